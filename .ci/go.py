@@ -1,0 +1,80 @@
+"""Set up and go, on a machine with only Python and pip.
+
+    python3 .ci/go.py app [ARGUMENTS]    runs ii-companion
+    python3 .ci/go.py test [ARGUMENTS]   runs the tests
+    python3 .ci/go.py check              lint, types and import contracts
+
+Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml changes), runs it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+EXTRAS = {"app": "", "test": "[test]", "check": "[check]"}
+CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["importlinter.cli"])
+
+
+def set_up(task: str) -> None:
+    """Make the environment and install what the task needs, unless that is done already."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"ii-companion needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    wanted = hashlib.sha256(
+        (ROOT / "pyproject.toml").read_bytes() + (HERE / "constraints.txt").read_bytes()
+    ).hexdigest()
+    mark = VENV / f"installed-{task}"
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(PYTHON),
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
+    what = ["--editable", f"{ROOT}{EXTRAS[task]}", "--constraint", str(HERE / "constraints.txt")]
+    print("Setting up (once; it fetches what is needed) …", file=sys.stderr)
+    subprocess.run([*install, *what], check=True)
+    mark.write_text(wanted)
+
+
+def main() -> int:
+    """Run the task named on the command line. Its exit code."""
+    task, arguments = (sys.argv[1] if len(sys.argv) > 1 else ""), sys.argv[2:]
+    if task not in EXTRAS:
+        print(__doc__, file=sys.stderr)
+        return 2
+    set_up(task)
+    if task == "app":
+        return subprocess.call([str(PYTHON), "-m", "ii_companion", *arguments])
+    if task == "test":
+        return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])], cwd=ROOT)
+    failed = [check for check in CHECKS if subprocess.call(_check(check), cwd=ROOT)]
+    return 1 if failed else 0
+
+
+def _check(check: list[str]) -> list[str]:
+    if check[0] == "importlinter.cli":
+        return [
+            str(PYTHON),
+            "-c",
+            "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())",
+        ]
+    return [str(PYTHON), "-m", *check]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
