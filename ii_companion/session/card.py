@@ -1,0 +1,46 @@
+"""A learner's card: what staff have agreed about one learner, in a few words and numbers."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from ii_companion.session.tally import DEFAULT_WAIT_S
+
+WAIT_RANGE_S = (1.0, 60.0)
+
+
+class Overload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Partner behaviour that is too much for this learner; None where nothing is agreed."""
+
+    acts_per_min: float | None = None
+    talk_per_min: float | None = None
+    gap_under_s: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ValueError(f"overload.{name} is {value}; it is a number above 0")
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One learner's card. `wait_s`: how long they may need before replying, 1 to 60 s."""
+
+    code: str
+    wait_s: float = DEFAULT_WAIT_S
+    energy: int | None = None
+    enjoys: str = ""
+    maybe_signs: str = ""
+    clear_signs: str = ""
+    distress_signs: str = ""
+    touch: str = ""
+    overload: Overload = Overload()
+
+    def __post_init__(self) -> None:
+        low, high = WAIT_RANGE_S
+        if not (math.isfinite(self.wait_s) and low <= self.wait_s <= high):
+            raise ValueError(f"wait_s is {self.wait_s:g}; it is {low:g} to {high:g} seconds")
+        if self.energy is not None and not 1 <= self.energy <= 5:
+            raise ValueError(f"energy is {self.energy}; it is 1 (very quiet) to 5 (very lively)")

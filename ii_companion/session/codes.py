@@ -1,0 +1,37 @@
+"""Codes for people. Learners are codes, never names, and so are staff."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ii_companion.session.refusal import Refusal
+
+LONGEST = 32
+_TWO_CAPITALS = re.compile(r"^[^\W\d_]?[A-Z][^\W\d_]*?[a-z]+[- .']?[A-Z][a-z]+")
+_INITIAL_AND_NAME = re.compile(r"^[A-Z]\.?[- ][A-Z][a-z]+$")
+
+
+def code(text: str, whose: str = "learner") -> str:
+    """The code as it is kept: trimmed, composed, in small letters. Raises Refusal for what is not one.
+
+    Letters, digits and dashes, at most `LONGEST`. Two words, or two capitalised parts, look like a full name.
+    """
+    text = unicodedata.normalize("NFC", text.strip())
+    if not text:
+        raise Refusal(f"The {whose} code is empty. Give a short code, such as heron.")
+    if len(text.split()) > 1 or _TWO_CAPITALS.match(text) or _INITIAL_AND_NAME.match(text):
+        raise Refusal(
+            f"“{text}” looks like a full name. Logs hold codes, never names, so that nobody can be "
+            f"recognised from them. Use a short {whose} code, such as heron or k7."
+        )
+    wrong = next((c for c in text if not (c.isalnum() or c == "-")), None)
+    if wrong is not None:
+        raise Refusal(f"The {whose} code “{text}” has “{wrong}” in it. A code is letters, digits and dashes.")
+    if text.startswith("-") or text.endswith("-"):
+        raise Refusal(
+            f"The {whose} code “{text}” begins or ends with a dash. Start and end with a letter or digit."
+        )
+    if len(text) > LONGEST:
+        raise Refusal(f"The {whose} code has {len(text)} characters. At most {LONGEST} will do.")
+    return text.lower()

@@ -1,0 +1,50 @@
+"""Telling a key held down from a key pressed again.
+
+Terminals send repeats and no key-up. A held key comes as one press, a pause (200-700 ms), then a train at 10 to
+50 a second. So the second press may be honest; a third that follows it closer than fingers do shows the train,
+and the second is then taken back. Times are real seconds on a clock that does not jump.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+import msgspec
+
+TRAIN_STARTS_S = 0.125
+"""Presses closer than this may be repeats: the slowest train is 0.1 s apart, honest presses 0.15 s and more."""
+TRAIN_GOES_ON_S = 0.19
+"""Inside a train a late repeat still belongs to it; shorter than any initial delay."""
+INITIAL_DELAY_S = (0.18, 0.8)
+"""What lies between a press and its first repeat."""
+
+
+class Press(Enum):
+    """What a press turns out to be."""
+
+    FRESH = auto()
+    TRAIN_SEEN = auto()
+    """A repeat, and so was the press before it: that one is taken back."""
+    REPEAT = auto()
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """What must be remembered of the presses so far."""
+
+    name: str = ""
+    at: float = float("-inf")
+    gap: float = float("inf")
+    in_train: bool = False
+
+
+def press(keys: Keys, name: str, at: float) -> tuple[Press, Keys]:
+    """What a press of `name` at `at` seconds is, and what to remember for the next."""
+    gap = at - keys.at
+    if name != keys.name:
+        return Press.FRESH, Keys(name, at)
+    if keys.in_train and gap <= TRAIN_GOES_ON_S:
+        return Press.REPEAT, Keys(name, at, gap, in_train=True)
+    low, high = INITIAL_DELAY_S
+    if not keys.in_train and gap <= TRAIN_STARTS_S and low <= keys.gap <= high:
+        return Press.TRAIN_SEEN, Keys(name, at, gap, in_train=True)
+    return Press.FRESH, Keys(name, at, gap)

@@ -1,0 +1,247 @@
+"""What a session's events add up to, one event at a time.
+
+A tally is a value that covers a trail up to its `tip`. `follow` brings it to another trail, going back only as
+far as the two differ, so an undo costs no more than a key. `measures.report` reads it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+from msgspec.structs import replace
+
+from ii_companion.session.events import ACTS, STOPS, Kind, Link, gap_seconds
+
+WINDOW_S = 5.0
+"""W: a response this soon after a learner act answers it."""
+SHORTEST_GAP_S = 5.0
+EARLY_SHARE = 0.6
+"""A second response before this share of `wait_s` is an early fill."""
+DEFAULT_WAIT_S = 8.0
+
+CODES = (Kind.LEARNER_ACT, Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER)
+_INDEX = {kind: index for index, kind in enumerate(CODES)}
+COUNTED = (*CODES, Kind.ENJOYED, Kind.ENOUGH_MAYBE, Kind.ENOUGH_CLEAR, Kind.DISTRESS)
+
+
+def between(earlier: float, later: float) -> float:
+    """Seconds between two times, to the microsecond: 83.4 − 78.4 is 5, whatever binary fractions say."""
+    return round(later - earlier, 6)
+
+
+class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the measures were taken with, in seconds."""
+
+    window_s: float = WINDOW_S
+    gap_s: float = DEFAULT_WAIT_S
+    wait_s: float = DEFAULT_WAIT_S
+
+    def __post_init__(self) -> None:
+        if not all(math.isfinite(s) and s > 0 for s in (self.window_s, self.gap_s, self.wait_s)):
+            raise ValueError("window_s, gap_s and wait_s are numbers of seconds above 0")
+
+
+def parameters(wait_s: float = DEFAULT_WAIT_S) -> Parameters:
+    """The parameters for a learner who may need `wait_s` seconds before replying."""
+    return Parameters(WINDOW_S, max(SHORTEST_GAP_S, wait_s), wait_s)
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """A chain of turns in which both took part; times in seconds."""
+
+    opened_by_learner: bool
+    start: float
+    end: float
+    turns: int
+
+
+class Cell(msgspec.Struct, frozen=True, eq=False):
+    """A cons cell: a list that grows at the front without copying."""
+
+    value: float | Exchange
+    rest: Cell | None
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """Acts with no gap longer than G so far; an exchange once both have taken part."""
+
+    opened_by_learner: bool
+    start: float
+    end: float
+    turns: int
+    learner_last: bool
+
+    @property
+    def exchange(self) -> Exchange | None:
+        if self.turns < 2:
+            return None
+        return Exchange(self.opened_by_learner, self.start, self.end, self.turns)
+
+
+class Tally(msgspec.Struct, frozen=True, eq=False):
+    """Everything the measures need, up to `tip`."""
+
+    parameters: Parameters
+    tip: Link | None = None
+    before: Tally | None = None
+    counts: tuple[int, ...] = (0,) * len(COUNTED)
+    latencies: Cell | None = None
+    latency_n: int = 0
+    answered: int = 0
+    unanswered: tuple[float, ...] = ()
+    """Times of learner acts that a response may still answer."""
+    chain: Chain | None = None
+    exchanges: Cell | None = None
+    exchange_n: int = 0
+    learner_led: int = 0
+    longest_turns: int = 0
+    longest_s: float = 0.0
+    open_response: float | None = None
+    """When the newest act was made, if it was a response in the stretch that is still open."""
+    space_given: int = 0
+    space_of: int = 0
+    double_turns: Cell | None = None
+    early_fills: Cell | None = None
+    double_turn_n: int = 0
+    early_fill_n: int = 0
+    lag1: tuple[int, ...] = (0,) * len(CODES) ** 2
+    cut_s: float = 0.0
+    """Seconds that pauses and gaps took away."""
+    paused_at: float | None = None
+    stop_at: float | None = None
+    """The first sign that the learner had had enough."""
+    last_response_after_stop: float | None = None
+
+
+def follow(tally: Tally, tip: Link | None) -> Tally:
+    """The tally of the trail that ends at `tip`, reusing as much of `tally` as both share."""
+    missing: list[Link] = []
+    while tip is not None:
+        depth = tip.depth
+        while tally.tip is not None and tally.tip.depth > depth:
+            tally = _earlier(tally)
+        if tally.tip is tip:
+            break
+        missing.append(tip)
+        tip = tip.before
+    else:
+        while tally.tip is not None:
+            tally = _earlier(tally)
+    for link in reversed(missing):
+        tally = _add(tally, link)
+    return tally
+
+
+def _earlier(tally: Tally) -> Tally:
+    if tally.before is None:  # cannot be: a tally with a tip was made from one
+        raise AssertionError("a tally of something comes from a tally of less")
+    return tally.before
+
+
+def _add(tally: Tally, link: Link) -> Tally:
+    kind, t = link.event.kind, link.event.t
+    changes: dict[str, object] = {"tip": link, "before": tally}
+    if kind in COUNTED:
+        counts = list(tally.counts)
+        counts[COUNTED.index(kind)] += 1
+        changes["counts"] = tuple(counts)
+    if kind in ACTS:
+        _add_act(tally, link, changes)
+    elif kind is Kind.PAUSED:
+        changes["paused_at"] = t
+        _close_stretch(tally, t, changes)
+    elif kind is Kind.RESUMED:
+        if tally.paused_at is not None:
+            changes["cut_s"] = tally.cut_s + between(tally.paused_at, t)
+        changes["paused_at"] = None
+    elif kind is Kind.GAP and tally.paused_at is None:
+        earlier = link.before.event.t if link.before else 0.0
+        lost = min(gap_seconds(link.event), between(earlier, t))
+        changes["cut_s"] = tally.cut_s + lost
+        _close_stretch(tally, t - lost, changes)
+    elif kind in STOPS and tally.stop_at is None:
+        changes["stop_at"] = t
+    return replace(tally, **changes)
+
+
+def _add_act(tally: Tally, link: Link, changes: dict[str, object]) -> None:
+    """Measure an act against the one before it in the same stretch."""
+    p = tally.parameters
+    kind, t = link.event.kind, link.event.t
+    by_learner = kind is Kind.LEARNER_ACT
+    previous = link.earlier_act
+    if previous is not None and previous.segment != link.segment:
+        previous = None
+    if previous is not None:
+        cell = _INDEX[previous.event.kind] * len(CODES) + _INDEX[kind]
+        lag1 = list(tally.lag1)
+        lag1[cell] += 1
+        changes["lag1"] = tuple(lag1)
+    gap = between(previous.event.t, t) if previous else math.inf
+    after_learner = previous is not None and previous.event.kind is Kind.LEARNER_ACT
+
+    if by_learner:
+        waiting = (since for since in tally.unanswered if between(since, t) <= p.window_s)
+        changes["unanswered"] = (*waiting, t)
+    else:
+        now_answered = sum(between(since, t) <= p.window_s for since in tally.unanswered)
+        changes["answered"] = tally.answered + now_answered
+        changes["unanswered"] = ()
+        if after_learner and gap <= p.window_s:
+            changes["latencies"] = Cell(gap, tally.latencies)
+            changes["latency_n"] = tally.latency_n + 1
+        if previous is not None and not after_learner and gap < p.wait_s:
+            changes["double_turns"] = Cell(t, tally.double_turns)
+            changes["double_turn_n"] = tally.double_turn_n + 1
+            if gap < round(EARLY_SHARE * p.wait_s, 6):
+                changes["early_fills"] = Cell(t, tally.early_fills)
+                changes["early_fill_n"] = tally.early_fill_n + 1
+        if tally.stop_at is not None:
+            changes["last_response_after_stop"] = t
+
+    if tally.open_response is not None:
+        changes["space_of"] = tally.space_of + 1
+        changes["space_given"] = tally.space_given + (by_learner or gap >= p.wait_s)
+    changes["open_response"] = None if by_learner else t
+
+    chain = tally.chain
+    if chain is None or gap > p.gap_s:
+        if chain is not None:
+            _close_chain(tally, chain, changes)
+        changes["chain"] = Chain(by_learner, t, t, 1, by_learner)
+    else:
+        turns = chain.turns + (chain.learner_last != by_learner)
+        changes["chain"] = Chain(chain.opened_by_learner, chain.start, t, turns, by_learner)
+
+
+def _close_chain(tally: Tally, chain: Chain, changes: dict[str, object]) -> None:
+    exchange = chain.exchange
+    if exchange is not None:
+        changes["exchanges"] = Cell(exchange, tally.exchanges)
+        changes["exchange_n"] = tally.exchange_n + 1
+        changes["learner_led"] = tally.learner_led + exchange.opened_by_learner
+        changes["longest_turns"] = max(tally.longest_turns, exchange.turns)
+        changes["longest_s"] = max(tally.longest_s, between(exchange.start, exchange.end))
+
+
+def _close_stretch(tally: Tally, t: float, changes: dict[str, object]) -> None:
+    """End the stretch at `t`: nothing reaches across a pause or a gap."""
+    if tally.chain is not None:
+        _close_chain(tally, tally.chain, changes)
+    changes["chain"] = None
+    changes["unanswered"] = ()
+    if tally.open_response is not None and between(tally.open_response, t) >= tally.parameters.wait_s:
+        changes["space_of"] = tally.space_of + 1
+        changes["space_given"] = tally.space_given + 1
+    changes["open_response"] = None
+
+
+def until(tally: Tally, t: float) -> Tally:
+    """The tally as if the session ended at `t` seconds: the open stretch closed, a pause counted to `t`."""
+    changes: dict[str, object] = {}
+    if tally.paused_at is not None:
+        changes["cut_s"] = tally.cut_s + between(tally.paused_at, t)
+        changes["paused_at"] = t
+    _close_stretch(tally, t, changes)
+    return replace(tally, **changes)
