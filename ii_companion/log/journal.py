@@ -1,0 +1,224 @@
+"""The journal: one session's events, a line each, written as they happen.
+
+A line is written before the screen acknowledges its key, so a killed process loses nothing that was painted; a
+thread puts lines on disk within `FLUSH_S`, so a power cut loses at most that. When a write fails (a full disk)
+the lines wait in memory and are tried again; a half-written line is cut off first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ii_companion.log.places import FILE_MODE, reason, sync_folder
+from ii_companion.log.records import Header
+from ii_companion.session.events import Event
+from ii_companion.session.refusal import Refusal
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+FLUSH_S = 0.1
+"""How long lines are gathered before they are put on disk together; the promise is 0.2 s."""
+_encode = msgspec.json.Encoder().encode
+
+
+def journal_path(folder: Path, session_id: str) -> Path:
+    return folder / f"{session_id}.jsonl"
+
+
+def lock_path(path: Path) -> Path:
+    """The file whose lock says that a window is writing this journal now."""
+    return path.with_suffix(".lock")
+
+
+class Journal:
+    """An open journal. `append` and `retry` belong to one thread; the flusher is its own."""
+
+    def __init__(self, path: Path, size: int, handle: int) -> None:
+        self.path = path
+        self.waiting: list[bytes] = []
+        """Lines that could not be written yet."""
+        self.trouble = ""
+        """Why they could not, in the system's words."""
+        self._handle = handle
+        self._good_size = size
+        self._dirty = threading.Event()
+        self._closing = threading.Event()
+        self._lock: BaseFileLock | None = None
+        self._flusher = threading.Thread(target=self._keep_flushed, name="journal", daemon=True)
+        self._flusher.start()
+
+    @classmethod
+    def begin(cls, folder: Path, header: Header) -> Journal:
+        """Start a new journal in the folder. Raises Refusal if it cannot be written."""
+        path = journal_path(folder, header.id)
+        line = _encode(header) + b"\n"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        handle = -1
+        try:
+            handle = os.open(path, flags, FILE_MODE)
+            _write_all(handle, line)
+        except OSError as error:
+            if handle >= 0:
+                os.close(handle)
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            raise Refusal(
+                f"The session's journal {path} cannot be written: {reason(error)}. Nothing could be kept, so "
+                "the session does not start."
+            ) from error
+        journal = cls(path, len(line), handle)
+        journal._dirty.set()
+        return journal
+
+    @classmethod
+    def reopen(cls, path: Path, good_size: int) -> Journal:
+        """Go on with a journal whose first `good_size` bytes are whole lines; a torn end is cut."""
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
+        os.ftruncate(handle, good_size)
+        return cls(path, good_size, handle)
+
+    def append(self, event: Event) -> bool:
+        """Write one event; False if it waits in memory because the disk would not take it."""
+        self.waiting.append(_encode(event) + b"\n")
+        return self.retry()
+
+    def retry(self) -> bool:
+        """Try to write what waits. True if nothing waits any more."""
+        if not self.waiting:
+            return True
+        lines = b"".join(self.waiting)
+        try:
+            _write_all(self._handle, lines)
+        except OSError as error:
+            self.trouble = reason(error)
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._handle, self._good_size)
+            return False
+        self._good_size += len(lines)
+        self.waiting.clear()
+        self.trouble = ""
+        self._dirty.set()
+        return True
+
+    def close(self) -> None:
+        """Put everything on disk and let go of the file."""
+        self.retry()
+        self._closing.set()
+        self._dirty.set()
+        self._flusher.join()
+        os.close(self._handle)
+        if self._lock is not None:
+            self._lock.release()
+            with contextlib.suppress(OSError):
+                lock_path(self.path).unlink()
+
+    def _keep_flushed(self) -> None:
+        self._take_lock()
+        with contextlib.suppress(OSError):
+            sync_folder(self.path.parent)
+        while True:
+            self._dirty.wait()
+            if self._closing.wait(FLUSH_S) and not self._dirty.is_set():
+                return
+            self._dirty.clear()
+            with contextlib.suppress(OSError):
+                os.fsync(self._handle)
+            if self._closing.is_set():
+                return
+
+    def _take_lock(self) -> None:
+        """Show other windows that this session is alive. In the flusher: filelock takes 30 ms to import."""
+        from filelock import FileLock
+
+        lock = FileLock(lock_path(self.path), timeout=0, thread_local=False, mode=FILE_MODE)
+        with contextlib.suppress(OSError):
+            lock.acquire()
+            self._lock = lock
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What a journal file holds. `good_size`: bytes of its whole lines; `torn`: whether more follow them."""
+
+    header: Header
+    events: tuple[Event, ...]
+    good_size: int
+    torn: bool
+
+
+_header = msgspec.json.Decoder(Header)
+_event = msgspec.json.Decoder(Event)
+
+
+def read_journal(path: Path) -> Written:
+    """Read a journal. A torn or damaged end is left out; Refusal if not even the header can be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+    end = data.find(b"\n") + 1
+    try:
+        header = _header.decode(data[: end or None])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _refuse_newer(path, data[:end])
+        raise Refusal(f"{path}, line 1: not the header of a journal: {error}.") from error
+    if header.version > 1:
+        raise _newer(path, header.version)
+    if not end:
+        raise Refusal(
+            f"{path}, line 1: the header was cut off while it was written; nothing had been keyed yet."
+        )
+    events: list[Event] = []
+    while (stop := data.find(b"\n", end)) >= 0:
+        try:
+            event = _event.decode(data[end:stop])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            break
+        events.append(event)
+        end = stop + 1
+    return Written(header, tuple(events), end, torn=end < len(data))
+
+
+def _refuse_newer(path: Path, line: bytes) -> None:
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+        version = msgspec.json.decode(line, type=_Version).version
+        if version > 1:
+            raise _newer(path, version)
+
+
+class _Version(msgspec.Struct):
+    version: int = 0
+
+
+def _newer(path: Path, version: int) -> Refusal:
+    return Refusal(
+        f"{path}: written by a newer version of ii-companion (journal version {version}; this one reads 1). "
+        "It is left as it is; update to read it."
+    )
+
+
+def is_live(path: Path) -> bool:
+    """Whether a window on this machine is writing the journal now."""
+    lock = lock_path(path)
+    if not lock.exists():
+        return False
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(lock, timeout=0):
+            pass
+    except (Timeout, OSError):
+        return True
+    return False
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]

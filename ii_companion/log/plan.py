@@ -1,0 +1,73 @@
+"""What a session is to be: who, with whom, where. The last one is remembered for the next."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+
+import msgspec
+
+from ii_companion.log.clock import Clock
+from ii_companion.log.places import Places, make_folder
+from ii_companion.log.recorder import new_id
+from ii_companion.log.records import Header, Mode, Stage
+from ii_companion.session.card import Card
+from ii_companion.session.codes import code
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What the home screen or `start` asks for."""
+
+    learner: str = ""
+    practitioner: str = ""
+    mentor: str = ""
+    stage: Stage = 1
+    place: str = ""
+
+    def changed(self, **fields: str | int | None) -> Plan:
+        """This plan with the fields that are not None."""
+        return msgspec.structs.replace(
+            self, **{name: value for name, value in fields.items() if value is not None}
+        )
+
+    def checked(self) -> Plan:
+        """This plan with its codes as they are kept. Raises Refusal for what is not a code."""
+        return self.changed(
+            learner=code(self.learner),
+            practitioner=code(self.practitioner, "practitioner") if self.practitioner.strip() else "",
+            mentor=code(self.mentor, "mentor") if self.mentor.strip() else "",
+            place=self.place.strip(),
+        )
+
+
+def header_for(plan: Plan, clock: Clock, card: Card) -> Header:
+    """The journal header of a session that begins now. Raises Refusal if a code is not one."""
+    plan = plan.checked()
+    started_at = clock.utc().replace(microsecond=0)
+    return Header(
+        id=new_id(plan.learner, started_at, secrets.token_hex(2)),
+        learner=plan.learner,
+        practitioner=plan.practitioner,
+        mentor=plan.mentor,
+        stage=plan.stage,
+        mode=Mode.PAIRED if plan.mentor else Mode.SOLO,
+        place=plan.place,
+        started_at=started_at,
+        card=card,
+    )
+
+
+def load_plan(places: Places) -> Plan:
+    """The last plan, or an empty one; a convenience, so a damaged file is only forgotten."""
+    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode((places.root / "last.json").read_bytes(), type=Plan)
+    return Plan()
+
+
+def remember_plan(places: Places, plan: Plan) -> None:
+    """Remember the plan for next time, if the folder lets us."""
+    from ii_companion.log.whole import write_whole
+
+    with contextlib.suppress(OSError):
+        make_folder(places.root)
+        write_whole(places.root / "last.json", msgspec.json.encode(plan))

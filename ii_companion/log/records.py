@@ -1,0 +1,139 @@
+"""The records we keep, each with one schema that validates on the way in and on the way out."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from ii_companion.session.card import Card
+from ii_companion.session.measures import Measures
+
+SCHEMA = 1
+JOURNAL_FORMAT = "ii-companion.journal"
+JOURNAL_VERSION = 1
+LONGEST_TEXT = 20_000
+
+Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Words = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
+
+
+class Mode(StrEnum):
+    SOLO = "solo"
+    PAIRED = "paired"
+    PRACTICE = "practice"
+
+
+class EndReason(StrEnum):
+    LEARNER_HAD_ENOUGH = "learner_had_enough"
+    DRIFTED_APART = "drifted_apart"
+    PRACTITIONER_ENDED = "practitioner_ended"
+    INTERRUPTED = "interrupted"
+
+
+class Arousal(StrEnum):
+    LOW = "low"
+    JUST_RIGHT = "just_right"
+    HIGH = "high"
+
+
+class Novelty(StrEnum):
+    TYPICAL = "typical"
+    RARELY_SEEN = "rarely_seen"
+    NEVER_SEEN_BEFORE = "never_seen_before"
+
+
+class Touch(StrEnum):
+    AS_AGREED = "as_agreed"
+    NONE = "none"
+    NOT_AS_AGREED = "not_as_agreed"
+
+
+class ChosenPrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A prompt chosen for one session; `text` only if it is in the pair's own words."""
+
+    id: str
+    text: str = ""
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The first line of a journal: who, where, when, and the learner's card as it was used."""
+
+    format: str = JOURNAL_FORMAT
+    version: int = JOURNAL_VERSION
+    id: str
+    learner: str
+    practitioner: str = ""
+    mentor: str = ""
+    stage: Stage = 1
+    mode: Mode = Mode.SOLO
+    probe: bool = False
+    place: Words = ""
+    started_at: Moment
+    assent_at_start: bool | None = None
+    card: Card
+    chosen: tuple[ChosenPrompt, ...] = ()
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        _refuse_not_utc("started_at", self.started_at)
+
+
+class PromptShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A prompt the practitioner was shown, `t` seconds into the session."""
+
+    t: float
+    id: str
+    trigger: str
+
+
+class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The short record of one session. All after `end_reason` may be skipped: empty text, or None."""
+
+    schema: int = SCHEMA
+    id: str
+    learner: str
+    practitioner: str = ""
+    mentor: str = ""
+    stage: Stage = 1
+    mode: Mode = Mode.SOLO
+    probe: bool = False
+    place: Words = ""
+    started_at: Moment
+    duration_s: float
+    paused_s: float = 0.0
+    end_reason: EndReason
+    assent_at_start: bool | None = None
+    arousal_start: Arousal | None = None
+    arousal_end: Arousal | None = None
+    enjoyed_by_learner: bool | None = None
+    enjoyed_by_me: bool | None = None
+    novelty: Novelty | None = None
+    typical_moment: Words = ""
+    best_moment: Words = ""
+    next_time: Words = ""
+    what_happened: Words = ""
+    fundamentals: tuple[str, ...] = ()
+    touch_used: Touch | None = None
+    measures: Measures | None = None
+    prompts: tuple[PromptShown, ...] = ()
+    hushed_s: float = 0.0
+    journal: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse_not_utc("started_at", self.started_at)
+        for name in ("duration_s", "paused_s", "hushed_s"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"{name} is {value}; it is a number of seconds from 0")
+
+
+def _refuse_not_utc(name: str, moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ValueError(f"{name} has no time zone; times are UTC")
+    if moment.utcoffset() != UTC.utcoffset(None):
+        raise ValueError(f"{name} is not UTC")

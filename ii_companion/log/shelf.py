@@ -1,0 +1,281 @@
+"""The brief logs: plain TinyDB JSON, one file a month.
+
+A save touches one month's file, so it costs the same after ten years as on the first day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ii_companion.log.places import Places
+from ii_companion.log.records import SCHEMA, BriefLog, EndReason, Mode
+from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend, what_is_wrong
+from ii_companion.session.refusal import Refusal
+
+TABLE = "_default"
+_MONTH_FILE = re.compile(r"^\d{4}-\d{2}\.json$")
+
+
+class Shelf:
+    """The brief logs of one data folder. Messages about damage go to `tell`, a sentence each."""
+
+    def __init__(self, places: Places, tell: Callable[[str], None] | None = None) -> None:
+        self._places = places
+        self._tell = tell or (lambda _: None)
+
+    def save(self, log: BriefLog) -> None:
+        """Keep the log; one with the same id is replaced. Raises Refusal, and then nothing has changed."""
+        document = checked(log)
+        path = self._month(log)
+        with locked(path):
+            self._mend(path)
+            from tinydb import Query, TinyDB
+
+            with TinyDB(storage=WholeFileStorage, path=path) as db:
+                db.upsert(document, Query().id == log.id)
+
+    def delete(self, session_id: str) -> bool:
+        """Take the log out of its month and of that month's backup. False if there is none."""
+        path = self._find(session_id)
+        if path is None:
+            return False
+        from tinydb import Query, TinyDB
+
+        with locked(path):
+            self._mend(path)
+            with TinyDB(storage=WholeFileStorage, path=path) as db:
+                db.remove(Query().id == session_id)
+            backup = backup_path(path)
+            if backup.exists():
+                backup.unlink()
+                with TinyDB(storage=WholeFileStorage, path=path) as db:
+                    db.storage.write(db.storage.read() or {})
+        return True
+
+    def get(self, session_id: str) -> BriefLog | None:
+        """The log with this id. Raises Refusal if it is there but cannot be read."""
+        for path in self._likely(session_id):
+            for raw in self._raw_documents(path):
+                if _peek(raw).id == session_id:
+                    return decode(raw, path)
+        return None
+
+    def logs(self) -> list[BriefLog]:
+        """Every log that can be read, newest first; the others are told of."""
+        return _newest_first([log for path in self.months() for log in self._readable(path)])
+
+    def entries(self) -> list[Entry]:
+        """Every log as a list shows it, newest first: a fifth of the cost of reading them whole."""
+        found: list[Entry] = []
+        for path in self.months():
+            try:
+                documents = _entry_decoder.decode(path.read_bytes()).get(TABLE, {}).values()
+            except (msgspec.DecodeError, UnicodeDecodeError, OSError):
+                found += [Entry.of(log) for log in self._readable(path)]  # the slow way tells what is wrong
+                continue
+            for entry in documents:
+                if entry.schema > SCHEMA:
+                    self._tell(_newer(path, entry.id, entry.schema))
+                else:
+                    found.append(entry)
+        return sorted(found, key=lambda entry: (entry.started_at, entry.id), reverse=True)
+
+    def json(self) -> bytes:
+        """Every log that is valid, newest first, as one JSON list, just as it is written."""
+        found: list[tuple[datetime, str, msgspec.Raw]] = []
+        for path in self.months():
+            try:
+                data = path.read_bytes()
+                valid = _logs_decoder.decode(data).get(TABLE, {}).values()
+                pairs = list(zip(valid, _month_decoder.decode(data)[TABLE].values(), strict=True))
+            except (msgspec.DecodeError, UnicodeDecodeError, OSError, KeyError):
+                pairs = self._readable_raw(path)  # the slow way tells what is wrong
+            for log, raw in pairs:
+                if log.schema > SCHEMA:
+                    self._tell(_newer(path, log.id, log.schema))
+                else:
+                    found.append((log.started_at, log.id, raw))
+        found.sort(key=lambda row: row[:2], reverse=True)
+        return b"[" + b",\n".join([bytes(raw) for _, _, raw in found]) + b"]\n"
+
+    def newest(self, n: int) -> list[BriefLog]:
+        """The newest `n` logs, reading no more months than they fill."""
+        found: list[BriefLog] = []
+        for path in reversed(self.months()):
+            found += self._readable(path)
+            if len(found) >= n:
+                break
+        return _newest_first(found)[:n]
+
+    def ids(self) -> set[str]:
+        """The ids of all logs, without reading the rest of them."""
+        return {
+            peeked.id
+            for path in self.months()
+            for raw in self._raw_documents(path)
+            if (peeked := _peek(raw)).id
+        }
+
+    def months(self) -> list[Path]:
+        """The month files, oldest first. A month of which only the backup is left counts."""
+        try:
+            names = {entry.name.removesuffix(".bak") for entry in self._places.log.iterdir()}
+        except FileNotFoundError:
+            return []
+        return [self._places.log / name for name in sorted(names) if _MONTH_FILE.match(name)]
+
+    def _month(self, log: BriefLog) -> Path:
+        return self._places.log / f"{log.started_at:%Y-%m}.json"
+
+    def _likely(self, session_id: str) -> Iterator[Path]:
+        """The months to look in, the one the id names first."""
+        named = self._places.log / f"{session_id[:4]}-{session_id[4:6]}.json"
+        months = self.months()
+        if named in months:
+            yield named
+        yield from (path for path in months if path != named)
+
+    def _find(self, session_id: str) -> Path | None:
+        for path in self._likely(session_id):
+            if any(_peek(raw).id == session_id for raw in self._raw_documents(path)):
+                return path
+        return None
+
+    def _mend(self, path: Path) -> None:
+        if said := mend(path):
+            self._tell(said)
+
+    def _readable(self, path: Path) -> list[BriefLog]:
+        return [log for log, _ in self._readable_raw(path)]
+
+    def _readable_raw(self, path: Path) -> list[tuple[BriefLog, msgspec.Raw]]:
+        found = []
+        for raw in self._raw_documents(path):
+            try:
+                found.append((decode(raw, path), raw))
+            except Refusal as refusal:
+                self._tell(str(refusal))
+        return found
+
+    def _raw_documents(self, path: Path) -> Iterable[msgspec.Raw]:
+        """The documents of a month as they are written, from its backup if the file is damaged."""
+        try:
+            return _split(path)
+        except (Damaged, FileNotFoundError):
+            pass
+        try:
+            with locked(path):
+                self._mend(path)
+            return _split(path)
+        except FileNotFoundError:
+            return ()
+        except (Refusal, OSError):  # a folder we may not write: read the backup where it lies
+            return self._from_backup(path)
+
+    def _from_backup(self, path: Path) -> Iterable[msgspec.Raw]:
+        try:
+            documents = _split(backup_path(path))
+        except (Damaged, OSError):
+            self._tell(f"{path} is damaged and has no good backup.")
+            return ()
+        self._tell(f"{path} is damaged; its logs are read from {backup_path(path).name}.")
+        return documents
+
+
+class Entry(msgspec.Struct):
+    """A log as a list shows it."""
+
+    id: str
+    learner: str
+    started_at: datetime
+    duration_s: float
+    end_reason: EndReason
+    practitioner: str = ""
+    mentor: str = ""
+    mode: Mode = Mode.SOLO
+    what_happened: str = ""
+    best_moment: str = ""
+    typical_moment: str = ""
+    fundamentals: tuple[str, ...] = ()
+    schema: int = SCHEMA
+
+    @classmethod
+    def of(cls, log: BriefLog) -> Entry:
+        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__})
+
+    @property
+    def words(self) -> str:
+        """The first words somebody wrote."""
+        text = self.what_happened or self.best_moment or self.typical_moment
+        return text.splitlines()[0] if text else ""
+
+
+def _newest_first(logs: list[BriefLog]) -> list[BriefLog]:
+    return sorted(logs, key=lambda log: (log.started_at, log.id), reverse=True)
+
+
+class _Peek(msgspec.Struct):
+    """What can be told of any document, however new."""
+
+    id: str = ""
+    schema: int = SCHEMA
+
+
+_entry_decoder = msgspec.json.Decoder(dict[str, dict[str, Entry]])
+_logs_decoder = msgspec.json.Decoder(dict[str, dict[str, BriefLog]])
+_month_decoder = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
+_peek_decoder = msgspec.json.Decoder(_Peek)
+_log_decoder = msgspec.json.Decoder(BriefLog)
+
+
+def _split(path: Path) -> Iterable[msgspec.Raw]:
+    data = path.read_bytes()
+    try:
+        return _month_decoder.decode(data).get(TABLE, {}).values()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
+
+
+def _peek(raw: msgspec.Raw) -> _Peek:
+    try:
+        return _peek_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Peek()
+
+
+def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:
+    """A log from its JSON. Raises Refusal naming file, log and field."""
+    try:
+        log = _log_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        peeked = _peek(msgspec.Raw(raw))
+        if peeked.schema <= SCHEMA:
+            raise Refusal(f"{path}: brief log {peeked.id or '(no id)'} cannot be read: {error}.") from error
+        log = None
+    if log is None or log.schema > SCHEMA:
+        peeked = _peek(msgspec.Raw(raw))
+        raise Refusal(_newer(path, peeked.id, peeked.schema))
+    return log
+
+
+def _newer(path: Path, session_id: str, schema: int) -> str:
+    return (
+        f"{path}: brief log {session_id} was written by a newer version of ii-companion (schema {schema}; "
+        f"this one reads {SCHEMA}). It is left as it is; update to read it."
+    )
+
+
+def checked(log: BriefLog) -> dict[str, Any]:
+    """The log as a TinyDB document, validated. Raises Refusal naming the field."""
+    try:
+        document = msgspec.to_builtins(log)
+        msgspec.convert(document, BriefLog)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise Refusal(f"The brief log of {log.id} cannot be kept: {error}.") from error
+    return dict(document)

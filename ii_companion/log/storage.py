@@ -1,0 +1,156 @@
+"""A TinyDB storage that a crash cannot leave half-written.
+
+Plain TinyDB JSON. A write goes to a temporary file, on to disk, and into place in one step; the generation before
+stays as `.bak`. A file that cannot be read is set aside under another name, never deleted, and the `.bak` serves.
+Hold `locked(path)` around every read-change-write, and open TinyDB anew inside it: TinyDB remembers the next
+document number, which another process may have taken.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tinydb.storages import Storage
+
+from ii_companion.log.places import FILE_MODE, make_folder, reason, sync_folder
+from ii_companion.log.whole import write_whole
+from ii_companion.session.refusal import Refusal
+
+Tables = dict[str, dict[str, Any]]
+LOCK_WAIT_S = 20.0
+
+
+class Damaged(Refusal):
+    """A file that does not hold TinyDB tables."""
+
+
+def backup_path(path: Path) -> Path:
+    return path.with_name(path.name + ".bak")
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the file for this process. Raises Refusal if another holds it for very long."""
+    from filelock import FileLock, Timeout
+
+    make_folder(path.parent)
+    try:
+        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_WAIT_S, mode=FILE_MODE):
+            yield
+    except Timeout as error:
+        raise Refusal(
+            f"{path} is in use by another program for more than {LOCK_WAIT_S:g} s. Try again."
+        ) from error
+
+
+def read_tables(path: Path) -> Tables | None:
+    """The tables in the file, None if there is no file. Raises Damaged."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        tables = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
+    return tables
+
+
+def what_is_wrong(data: bytes, error: Exception) -> str:
+    """Why bytes are not TinyDB JSON, as the end of a sentence."""
+    if not data:
+        return "it is empty."
+    if not data.strip(b"\0"):
+        return f"it holds nothing but {len(data)} zero bytes."
+    return f"{error}."
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file out of the way and say where it went."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    os.replace(path, aside)
+    return aside
+
+
+def one_document_a_line(tables: Tables) -> bytes:
+    """TinyDB's JSON, laid out so that an editor or a diff shows a log a line."""
+    parts = []
+    for name, documents in tables.items():
+        rows = [
+            msgspec.json.encode(number) + b": " + msgspec.json.encode(row)
+            for number, row in documents.items()
+        ]
+        parts.append(msgspec.json.encode(name) + b": {\n" + b",\n".join(rows) + b"\n}")
+    return b"{" + b",\n".join(parts) + b"}\n"
+
+
+class WholeFileStorage(Storage):
+    """TinyDB's three-method seam over `read_tables` and `write_whole`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> Tables | None:
+        return read_tables(self._path)
+
+    def write(self, data: Tables) -> None:
+        """Replace the file, keeping the generation before. Raises Refusal; then nothing has changed."""
+        encoded = one_document_a_line(data)
+        try:
+            self._keep_generation()
+            write_whole(self._path, encoded)
+        except OSError as error:
+            raise Refusal(f"{self._path} cannot be written: {reason(error)}. It is as it was.") from error
+
+    def _keep_generation(self) -> None:
+        if not self._path.exists():
+            return
+        backup = backup_path(self._path)
+        temporary = backup.with_name(f".{backup.name}.{os.getpid()}.tmp")
+        with contextlib.suppress(FileNotFoundError):
+            temporary.unlink()
+        try:
+            os.link(self._path, temporary)
+        except OSError:  # a file system without links
+            shutil.copy2(self._path, temporary)
+        os.replace(temporary, backup)
+
+
+def mend(path: Path) -> str:
+    """Read the file; if it is damaged set it aside and put its `.bak` in place. What was done, or nothing."""
+    try:
+        if read_tables(path) is not None:
+            return ""
+        missing = backup_path(path).exists()
+        damage = f"{path} is missing, though its backup is there."
+    except Damaged as error:
+        missing, damage = False, str(error)
+    else:
+        if not missing:
+            return ""
+    said = [damage]
+    if not missing:
+        said.append(f"It was set aside as {set_aside(path).name}.")
+    backup = backup_path(path)
+    try:
+        tables = read_tables(backup)
+    except Damaged as error:
+        said.append(str(error))
+        tables = None
+    if tables is None:
+        said.append("There is no good backup; new logs start a new file.")
+    else:
+        shutil.copy2(backup, path)
+        sync_folder(path.parent)
+        said.append(
+            f"The logs are read from its backup {backup.name}; the last save before the damage may be missing."
+        )
+    return " ".join(said)

@@ -1,0 +1,181 @@
+"""The event table: a session's events as CSV, `time_s,actor,act,detail`, in and out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from pathlib import Path
+
+from ii_companion.log.places import reason
+from ii_companion.session.events import ACTS, CHANNELS, Event, Kind, Session, apply, why_illegal
+from ii_companion.session.refusal import Refusal
+
+HEADER = ["time_s", "actor", "act", "detail"]
+LEARNER, PRACTITIONER, BOTH = "learner", "practitioner", "both"
+ACTOR_OF = {
+    Kind.LEARNER_ACT: LEARNER,
+    Kind.JOIN_IN: PRACTITIONER,
+    Kind.IMITATE: PRACTITIONER,
+    Kind.COMMENT: PRACTITIONER,
+    Kind.OTHER: PRACTITIONER,
+    Kind.ENJOYED: BOTH,
+    Kind.ENOUGH_MAYBE: LEARNER,
+    Kind.ENOUGH_CLEAR: LEARNER,
+    Kind.DISTRESS: LEARNER,
+    Kind.MOMENT: BOTH,
+    Kind.NOTE: BOTH,
+    Kind.PAUSED: BOTH,
+    Kind.RESUMED: BOTH,
+    Kind.ENDED: BOTH,
+}
+"""Who an exported row names. On the way in, rows that belong to no turn may name anyone."""
+_WORD_OF = {Kind.LEARNER_ACT: "act", Kind.ENDED: "end"}
+_KIND_OF = {_WORD_OF.get(kind, kind.value): kind for kind in ACTOR_OF}
+_TURN_ACTOR = {kind: ACTOR_OF[kind] for kind in ACTS}
+
+
+def read_table(path: Path) -> list[Event]:
+    """The events of a CSV file. Raises Refusal naming file, line, column and what was expected."""
+    return parse_table(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 text file, with or without a byte order mark. Raises Refusal."""
+    try:
+        data = path.read_bytes()
+    except IsADirectoryError as error:
+        raise Refusal(f"{path} is a folder; a CSV file of events was expected.") from error
+    except FileNotFoundError as error:
+        raise Refusal(f"{path}: there is no such file.") from error
+    except OSError as error:
+        if path.is_dir():
+            raise Refusal(f"{path} is a folder; a CSV file of events was expected.") from error
+        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        raise Refusal(
+            f"{path}, line {line}, column {column}: byte {data[error.start]:#04x} is not UTF-8; "
+            "save the file as UTF-8 text."
+        ) from error
+
+
+def parse_table(text: str, name: str) -> list[Event]:
+    """The events of a CSV text; `name` is what refusals call it."""
+    if not text.strip():
+        raise Refusal(f"{name}, line 1: the file is empty; expected the header {','.join(HEADER)}.")
+    if (nul := text.find("\0")) >= 0:
+        line = text.count("\n", 0, nul) + 1
+        column = nul - (text.rfind("\n", 0, nul) + 1) + 1
+        raise Refusal(f"{name}, line {line}, column {column}: a NUL byte; expected text.")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    events: list[Event] = []
+    session = Session()
+    line = 1
+    try:
+        for row in reader:
+            first = line
+            line = reader.line_num + 1
+            if first == 1:
+                _check_header(row, name)
+            elif row and any(field.strip() for field in row):
+                event = _event(row, len(events) + 1, f"{name}, line {first}", session)
+                session = apply(session, event)
+                events.append(event)
+    except csv.Error as error:
+        raise Refusal(f"{name}, line {reader.line_num}: not CSV: {error}.") from error
+    return events
+
+
+def _check_header(row: list[str], name: str) -> None:
+    found = [field.strip() for field in row]
+    if found == HEADER:
+        return
+    wrong = next(
+        (i for i, (a, b) in enumerate(zip(found, HEADER, strict=False)) if a != b),
+        min(len(found), len(HEADER)),
+    )
+    there = f"“{found[wrong]}”" if wrong < len(found) else "nothing"
+    want = f"“{HEADER[wrong]}”" if wrong < len(HEADER) else "nothing"
+    raise Refusal(
+        f"{name}, line 1, column {wrong + 1}: the header has {there} where {want} was expected; "
+        f"the header is {','.join(HEADER)}."
+    )
+
+
+def _event(row: list[str], n: int, where: str, session: Session) -> Event:
+    if len(row) != len(HEADER):
+        raise Refusal(f"{where}: {len(row)} columns; expected {len(HEADER)}: {','.join(HEADER)}.")
+    t = _time(row[0].strip(), where, session.t)
+    actor, act, detail = row[1].strip(), row[2].strip(), row[3]
+    if actor not in (LEARNER, PRACTITIONER, BOTH):
+        raise Refusal(f"{where}, column 2 (actor): “{actor}”; expected learner, practitioner or both.")
+    kind = _KIND_OF.get(act)
+    if kind is None:
+        raise Refusal(f"{where}, column 3 (act): “{act}”; expected one of {', '.join(_KIND_OF)}.")
+    if _TURN_ACTOR.get(kind, actor) != actor:
+        raise Refusal(f"{where}, column 2 (actor): “{actor}” for “{act}”; expected {_TURN_ACTOR[kind]}.")
+    try:
+        event = Event(n, t, kind, detail)
+    except ValueError as error:
+        raise Refusal(f"{where}, column 4 (detail): {error}.") from error
+    if why := why_illegal(session, event):
+        raise Refusal(f"{where}, column 3 (act): “{act}” cannot stand here: {why}.")
+    return event
+
+
+def _time(text: str, where: str, earlier: float) -> float:
+    place = f"{where}, column 1 (time_s)"
+    try:
+        t = float(text)
+    except ValueError:
+        raise Refusal(
+            f"{place}: “{text}” is not a number; expected seconds since the session began."
+        ) from None
+    if "_" in text or not math.isfinite(t):
+        raise Refusal(f"{place}: “{text}” is not a time; expected seconds since the session began.")
+    if t < 0:
+        raise Refusal(f"{place}: {text} is negative; expected seconds since the session began.")
+    if t < earlier:
+        raise Refusal(
+            f"{place}: {text} is earlier than the row before it ({earlier:g}); expected rows in order of time."
+        )
+    return t
+
+
+def write_table(events: list[Event]) -> str:
+    """The effective events as CSV. How a learner act was made stands in that act's detail."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for row in rows(events):
+        writer.writerow(row)
+    return out.getvalue()
+
+
+def rows(events: list[Event]) -> list[list[str]]:
+    """The rows of the table; what no row can say (hush, prompts, gaps) is left out or told as a pause."""
+    table: list[list[str]] = []
+    last_learner_act: list[str] | None = None
+    for event in events:
+        if event.kind is Kind.CHANNEL and last_learner_act is not None and event.detail in CHANNELS:
+            last_learner_act[3] = event.detail
+        elif event.kind is Kind.GAP:
+            start = max(event.t - float(event.detail), float(table[-1][0]) if table else 0.0)
+            table.append([number(start), BOTH, Kind.PAUSED.value, "the computer was asleep"])
+            table.append([number(event.t), BOTH, Kind.RESUMED.value, ""])
+        elif event.kind in ACTOR_OF:
+            word = _WORD_OF.get(event.kind, event.kind.value)
+            row = [number(event.t), ACTOR_OF[event.kind], word, event.detail]
+            table.append(row)
+            if event.kind is Kind.LEARNER_ACT:
+                last_learner_act = row
+    return table
+
+
+def number(seconds: float) -> str:
+    """Seconds as text, exact, without a needless fraction."""
+    return repr(seconds).removesuffix(".0")
