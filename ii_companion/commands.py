@@ -1,0 +1,167 @@
+"""Every command, once: its key, its words, its help. Footer, help screen, palette and keymap come from here.
+
+No Textual here, so that `check` and the settings can name commands without its cost.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from ii_companion.session.events import CHANNELS, Kind
+
+
+class Where(StrEnum):
+    """The screen a command belongs to; ANYWHERE holds on all of them."""
+
+    ANYWHERE = "anywhere"
+    HOME = "home"
+    LIVE = "session"
+    AFTER = "after the end"
+
+
+class Command(msgspec.Struct, frozen=True):
+    """One command. `id` names it in the settings file; `keys` are Textual's key names, the first one shown."""
+
+    id: str
+    keys: tuple[str, ...]
+    words: str
+    help: str
+    where: Where
+    kind: Kind | None = None
+    """The event it keys, if it keys one."""
+    detail: str = ""
+    footer: bool = False
+    typing: bool = False
+    """Works while a field has the focus, so its key must be one that fields leave alone."""
+
+
+def _live(
+    id: str,
+    key: str,
+    words: str,
+    help: str,
+    kind: Kind | None = None,
+    *more: str,
+    footer: bool = False,
+    detail: str = "",
+) -> Command:
+    return Command(id, (key, *more), words, help, Where.LIVE, kind, detail, footer)
+
+
+COMMANDS: tuple[Command, ...] = (
+    _live("learner_act", "space", "learner", "The learner did something.", Kind.LEARNER_ACT, "pagedown", footer=True),
+    _live("join_in", "j", "join in", "You joined in.", Kind.JOIN_IN, footer=True),
+    _live("imitate", "i", "imitate", "You imitated.", Kind.IMITATE, footer=True),
+    _live("comment", "c", "comment", "You commented.", Kind.COMMENT, footer=True),
+    _live("other", "o", "other", "You responded in another way.", Kind.OTHER, "pageup", footer=True),
+    _live("enjoyed", "e", "enjoyed", "You enjoyed it together.", Kind.ENJOYED, footer=True),
+    *(
+        _live(f"channel_{channel}", str(number), channel, f"The learner act just keyed was made by {channel}.", Kind.CHANNEL, detail=channel)
+        for number, channel in enumerate(CHANNELS, 1)
+    ),
+    _live("enough_maybe", "y", "maybe enough", "Perhaps they have had enough.", Kind.ENOUGH_MAYBE, footer=True),
+    _live("enough_clear", "x", "had enough", "They have had enough. Prompts stop.", Kind.ENOUGH_CLEAR, footer=True),
+    _live("distress", "X", "distress", "They are distressed. Prompts stop.", Kind.DISTRESS),
+    _live("moment", "m", "moment", "A moment to talk about later.", Kind.MOMENT, footer=True),
+    _live("note", "n", "note", "A few words of note; the clock goes on.", footer=True),
+    _live("undo", "u", "undo", "Take back the last thing keyed; again, the one before.", footer=True),
+    _live("hush", "h", "hush", "Hush prompts, or let them speak again. Signs still show."),
+    _live("pause", "p", "pause", "An interruption: stop the clock, or go on.", footer=True),
+    _live("view", "tab", "view", "Change between the glance view and the mentor view.", footer=True),
+    _live("end", "escape", "end", "End the session; asks once.", footer=True),
+    _live("confirm", "enter", "confirm", "Say yes to what is asked; after a sign, end the session."),
+    Command("start", ("f2",), "start", "Start a session with what is filled in.", Where.HOME, footer=True, typing=True),
+    Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True, typing=True),
+    Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE, typing=True),
+    Command("help", ("f1", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True, typing=True),
+    Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True, typing=True),
+)  # fmt: skip
+BY_ID = {command.id: command for command in COMMANDS}
+
+_KEY_WORDS = {
+    "question_mark": "?",
+    "pagedown": "PageDown",
+    "pageup": "PageUp",
+    "escape": "Esc",
+    "tab": "Tab",
+    "space": "Space",
+    "enter": "Enter",
+}
+_NAMED_KEYS = frozenset(
+    [
+        "space",
+        "enter",
+        "escape",
+        "tab",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "insert",
+        "delete",
+        "backspace",
+        "up",
+        "down",
+        "left",
+        "right",
+        "question_mark",
+        "full_stop",
+        "comma",
+        "minus",
+        "plus",
+        "slash",
+        "backslash",
+        "semicolon",
+        "colon",
+        "apostrophe",
+        "equals_sign",
+    ]
+)
+
+
+def on(where: Where) -> tuple[Command, ...]:
+    """The commands of a screen, its own first."""
+    own = tuple(command for command in COMMANDS if command.where is where)
+    return own + tuple(command for command in COMMANDS if command.where is Where.ANYWHERE)
+
+
+def key_words(key: str) -> str:
+    """A key as a person reads it: `pagedown` is PageDown, `ctrl+s` Ctrl+S."""
+    if key in _KEY_WORDS:
+        return _KEY_WORDS[key]
+    if "+" in key:
+        return "+".join(part.upper() if len(part) == 1 else part.title() for part in key.split("+"))
+    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
+
+
+def is_key(key: str) -> bool:
+    """Whether Textual can bind a key of that name."""
+    bare = key
+    for modifier in ("ctrl+", "shift+", "alt+"):
+        bare = bare.removeprefix(modifier)
+    return (
+        (len(bare) == 1 and bare.isprintable())
+        or bare in _NAMED_KEYS
+        or (bare[:1] == "f" and bare[1:].isdigit())
+    )
+
+
+def with_keys(keys: dict[str, tuple[str, ...]]) -> tuple[Command, ...]:
+    """All commands, with the keys a person chose for some of them."""
+    return tuple(msgspec.structs.replace(c, keys=keys[c.id]) if c.id in keys else c for c in COMMANDS)
+
+
+def clashes(commands: tuple[Command, ...]) -> list[tuple[str, Command, Command]]:
+    """Pairs of commands that one key would set off on the same screen."""
+    found: list[tuple[str, Command, Command]] = []
+    taken: dict[tuple[Where, str], Command] = {}
+    for command in commands:
+        screens = list(Where) if command.where is Where.ANYWHERE else [command.where, Where.ANYWHERE]
+        for key in command.keys:
+            other = next((taken[w, key] for w in screens if (w, key) in taken), None)
+            if other is not None and other.id != command.id:
+                found.append((key, other, command))
+            taken[command.where, key] = command
+    return found

@@ -1,0 +1,107 @@
+"""Settings and commands: one declaration each, every mistake named with its line, the rest applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ii_companion.app import CompanionApp
+from ii_companion.commands import COMMANDS, Where, clashes, on
+from ii_companion.log.places import Places
+from ii_companion.log.plan import Plan
+from ii_companion.screens.keys import bindings, foot, help_lines, palette
+from ii_companion.screens.live import LiveScreen
+from ii_companion.session.events import Kind
+from ii_companion.settings import Settings, load
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    return path
+
+
+def test_without_a_file_the_quiet_defaults_hold(tmp_path: Path) -> None:
+    loaded = load(tmp_path / "none.toml")
+    assert loaded.settings == Settings()
+    assert loaded.complaints == ()
+    assert (loaded.settings.theme, loaded.settings.animation) == ("dim", False)
+
+
+def test_every_wrong_entry_is_named_with_its_line_and_the_rest_applies(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        'theme = "neon"\nvolume = 11\ndefault_view = "mentor"\nanimation = "yes"\n\n[keys]\nimitate = "a"\ndance = "d"\njoin_in = "i"\n'
+        'comment = "hyperspace"\nother = 7\nenjoyed = "space"\n',
+    )
+    loaded = load(path)
+    assert loaded.settings.default_view == "mentor"
+    assert loaded.settings.keys == {"imitate": ("a",), "join_in": ("i",)}
+    said = {int(c.split("line ")[1].split(":")[0]): c for c in loaded.complaints}
+    assert sorted(said) == [1, 2, 4, 8, 10, 11, 12]
+    assert "dim or light or contrast" in said[1]
+    assert "not a setting" in said[2]
+    assert "not a command" in said[8]
+    assert "no key 'hyperspace'" in said[10]
+    assert "belongs to learner_act" in said[12]
+    assert all(c.startswith(str(path)) for c in loaded.complaints)
+
+
+def test_keys_can_be_swapped(tmp_path: Path) -> None:
+    loaded = load(written(tmp_path, '[keys]\nimitate = "j"\njoin_in = "i"\n'))
+    assert loaded.complaints == ()
+    assert loaded.settings.keys == {"imitate": ("j",), "join_in": ("i",)}
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"theme = [", b"[keys\n"])
+def test_a_file_that_cannot_be_read_is_named_and_the_defaults_hold(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(content)
+    loaded = load(path)
+    assert loaded.settings == Settings()
+    assert len(loaded.complaints) == 1
+    assert str(path) in loaded.complaints[0]
+
+
+def test_no_two_commands_of_a_screen_share_a_key() -> None:
+    assert clashes(COMMANDS) == []
+    assert len({c.id for c in COMMANDS}) == len(COMMANDS)
+
+
+def test_bindings_footer_help_and_palette_say_what_the_table_says() -> None:
+    commands = on(Where.LIVE)
+    assert [b.id for b in bindings(Where.LIVE)] == [c.id for c in commands]
+    assert [b.description for b in bindings(Where.LIVE)] == [c.words for c in commands]
+    helped = "\n".join(help_lines(Where.LIVE, Settings()))
+    assert all(c.help in helped for c in commands)
+    footer = "\n".join(foot(Where.LIVE, Settings()))
+    assert all((c.words in footer) or not c.footer for c in commands)
+
+
+async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette(
+    places: Places, tmp_path: Path
+) -> None:
+    loaded = load(written(tmp_path, '[keys]\nimitate = "a,f5"\n'))
+    app = CompanionApp(places, Plan(learner="heron"), loaded=loaded)
+    async with app.run_test() as pilot:
+        await pilot.press("a", "f5", "i")
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        assert [e.kind for e in screen.recorder.events] == [Kind.IMITATE, Kind.IMITATE]
+        assert "a imitate" in "\n".join(foot(Where.LIVE, app.settings))
+        entries = {entry.title: entry for entry in palette(screen)}
+        entries["join in"].callback()
+        assert screen.recorder.events[-1].kind is Kind.JOIN_IN
+
+
+@pytest.mark.parametrize("theme", ["dim", "light", "contrast"])
+async def test_every_theme_shows_the_session(places: Places, theme: str) -> None:
+    from ii_companion.settings import Loaded
+
+    app = CompanionApp(places, Plan(learner="heron"), loaded=Loaded(Settings(theme=theme), Path("x")))
+    async with app.run_test():
+        assert app.theme == f"ii-{theme}"
+        background, foreground = app.screen.styles.background, app.screen.query_one("BigWords").styles.color
+        assert background.get_contrast_text(1.0) is not None
+        assert abs(background.brightness - foreground.brightness) > 0.35
