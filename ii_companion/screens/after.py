@@ -1,0 +1,204 @@
+"""After the end: the reason first, everything else skippable, done in ninety seconds from the keyboard.
+
+The log is saved the moment the session ends, with the reason the events suggest; every field that is left
+saves again. So whatever ends the app, what was written is kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec.structs import replace
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static, TextArea
+
+from ii_companion.commands import Where
+from ii_companion.content.fundamentals import fundamentals
+from ii_companion.log.closing import brief_log
+from ii_companion.log.records import Arousal, BriefLog, EndReason, Novelty, Touch
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.refusal import Refusal
+from ii_companion.session.summary import summary
+from widgets.choice import Choice
+from widgets.lines import Lines
+from widgets.tags import Tags
+
+if TYPE_CHECKING:
+    from ii_companion.log.places import Places
+    from ii_companion.log.recorder import Recorder
+    from ii_companion.screens.host import Host
+
+SAFETY = "A worry about safety? Tell your safeguarding lead; not here."
+NARROW = 72
+
+_YES_NO: tuple[tuple[str, bool], ...] = (("yes", True), ("no", False))
+CHOICES: dict[str, tuple[str, tuple[tuple[str, Any], ...]]] = {
+    "end_reason": (
+        "It ended because",
+        (
+            ("they had enough", EndReason.LEARNER_HAD_ENOUGH),
+            ("we drifted apart", EndReason.DRIFTED_APART),
+            ("I ended it", EndReason.PRACTITIONER_ENDED),
+            ("interrupted", EndReason.INTERRUPTED),
+        ),
+    ),
+    "enjoyed_by_learner": ("They enjoyed it", _YES_NO),
+    "enjoyed_by_me": ("I enjoyed it", _YES_NO),
+    "assent_at_start": ("They were willing", _YES_NO),
+    "arousal_start": (
+        "At the start",
+        (("low", Arousal.LOW), ("just right", Arousal.JUST_RIGHT), ("high", Arousal.HIGH)),
+    ),
+    "arousal_end": (
+        "At the end",
+        (("low", Arousal.LOW), ("just right", Arousal.JUST_RIGHT), ("high", Arousal.HIGH)),
+    ),
+    "novelty": (
+        "For them this was",
+        (
+            ("typical", Novelty.TYPICAL),
+            ("rarely seen", Novelty.RARELY_SEEN),
+            ("never seen before", Novelty.NEVER_SEEN_BEFORE),
+        ),
+    ),
+    "touch_used": (
+        "Touch",
+        (("as agreed", Touch.AS_AGREED), ("none", Touch.NONE), ("not as agreed", Touch.NOT_AS_AGREED)),
+    ),
+}
+"""Field, question and answers, in the order they are asked."""
+TEXTS = {
+    "what_happened": "What happened, in a sentence or two",
+    "typical_moment": "A typical moment",
+    "best_moment": "The best moment",
+    "next_time": "Next time",
+}
+
+
+class AfterScreen(Screen[None]):
+    """The brief log of a session that is over."""
+
+    WHERE = Where.AFTER
+    CSS_PATH = "after.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Where.AFTER),
+        ("escape", "screen.command('save')", "save"),
+    ]
+    app: Host
+
+    def __init__(self, places: Places, log: BriefLog) -> None:
+        super().__init__()
+        self._places = places
+        self._log = log
+        self._saved: BriefLog | None = None
+
+    @classmethod
+    def of(cls, recorder: Recorder) -> AfterScreen:
+        """The screen for the session a recorder has just ended."""
+        return cls(recorder.places, brief_log(recorder.header, recorder.events))
+
+    def compose(self) -> ComposeResult:
+        log = self._log
+        names = list(CHOICES)
+        with Horizontal(id="sides"):
+            with VerticalScroll(id="form", can_focus=False):
+                yield self._choice("end_reason")
+                yield from self._text("what_happened")
+                for name in names[1:]:
+                    yield self._choice(name)
+                for name in list(TEXTS)[1:]:
+                    yield from self._text(name)
+                yield Static("Fundamentals of Communication seen today (space marks one)", classes="label")
+                tags = fundamentals(self.app.settings.language)
+                yield Tags([(tag.id, tag.name) for tag in tags], log.fundamentals, id="fundamentals")
+            with VerticalScroll(id="said", can_focus=False):
+                yield Static("\n\n".join(summary(log.measures) if log.measures else []), markup=False)
+        yield Lines(id="line")
+
+    def _choice(self, name: str) -> Choice:
+        question, answers = CHOICES[name]
+        value = getattr(self._log, name)
+        chosen = next(
+            (i for i, (_, answer) in enumerate(answers) if answer == value and value is not None), None
+        )
+        return Choice(question, [words for words, _ in answers], chosen, id=name)
+
+    def _text(self, name: str) -> ComposeResult:
+        yield Static(TEXTS[name], classes="label")
+        area = TextArea(
+            getattr(self._log, name), id=name, tab_behavior="focus", show_line_numbers=False, compact=True
+        )
+        area.cursor_blink = False
+        yield area
+        yield Static(SAFETY, classes="safety")
+
+    def on_mount(self) -> None:
+        self.query_one("#end_reason").focus()
+        self.save_now()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < NARROW, "-narrow")
+
+    def on_descendant_blur(self) -> None:
+        self.save_now()
+
+    @on(Choice.Changed)
+    def _chosen(self, event: Choice.Changed) -> None:
+        name = event.choice.id or ""
+        if name == "end_reason" and event.chosen is None:
+            event.choice.chosen = 0
+            return
+        answers = CHOICES[name][1]
+        self._log = replace(
+            self._log, **{name: answers[event.chosen][1] if event.chosen is not None else None}
+        )
+
+    @on(Choice.Confirmed)
+    @on(Tags.Confirmed)
+    def _go_on(self) -> None:
+        self.focus_next()
+
+    @on(TextArea.Changed)
+    def _written(self, event: TextArea.Changed) -> None:
+        self._log = replace(self._log, **{event.text_area.id or "": event.text_area.text})
+
+    @on(Tags.Changed)
+    def _tagged(self, event: Tags.Changed) -> None:
+        self._log = replace(self._log, fundamentals=event.marked)
+
+    def save_now(self) -> bool:
+        """Keep the log as it stands. False, and a sentence, if it could not be."""
+        if self._log == self._saved:
+            return True
+        try:
+            Shelf(self._places, self._tell).save(self._log)
+        except Refusal as refusal:
+            self._say(f"{refusal} The session itself is safe in its journal.")
+            return False
+        self._saved = self._log
+        self._say(f"Saved.  {foot(Where.AFTER, self.app.settings)[0]}")
+        return True
+
+    def _say(self, sentence: str) -> None:
+        for line in self.query("#line").results(Lines):
+            line.show([sentence])
+
+    def _tell(self, sentence: str) -> None:
+        self.app.notify(sentence, severity="warning", timeout=15)
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        if name == "save":
+            if self.save_now():
+                self.app.action_home()
+        elif name == "help":
+            from ii_companion.screens.help import HelpScreen
+
+            self.app.push_screen(HelpScreen(Where.AFTER))
+        elif name == "quit" and self.save_now():
+            self.app.exit(0)

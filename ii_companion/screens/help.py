@@ -1,0 +1,36 @@
+"""The keys of a screen, from the table of commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ii_companion.commands import Where
+from ii_companion.screens.keys import help_lines
+
+if TYPE_CHECKING:
+    from ii_companion.screens.host import Host
+
+
+class HelpScreen(Screen[None]):
+    """Every key of the screen it was opened from. The session's clock goes on underneath."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,f1,question_mark,q", "app.pop_screen", "back")
+    ]
+    app: Host
+
+    def __init__(self, where: Where) -> None:
+        super().__init__()
+        self._where = where
+
+    def compose(self) -> ComposeResult:
+        lines = help_lines(self._where, self.app.settings)
+        with VerticalScroll():
+            yield Static(f"Keys: {self._where}. Esc goes back.\n\n" + "\n".join(lines), markup=False)

@@ -1,0 +1,151 @@
+"""Home: who, where, and Enter to begin; below it what was left unfinished and the recent logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from ii_companion.commands import Where
+from ii_companion.log.plan import Plan, load_plan
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.refusal import Refusal
+from widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from ii_companion.log.closing import Unfinished
+    from ii_companion.screens.host import Host
+
+FIELDS = {
+    "learner": ("learner", "a code, never a name: heron"),
+    "practitioner": ("me", "your code"),
+    "mentor": ("mentor", "if one sits in"),
+    "stage": ("stage", "1 new  2 practising  3 fluent  4 independent"),
+    "place": ("place", "where it happens"),
+}
+RECENT = 30
+
+
+class HomeScreen(Screen[None]):
+    """The first screen. Its fields remember the last session's."""
+
+    WHERE = Where.HOME
+    CSS_PATH = "home.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.HOME)]
+    app: Host
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unfinished: list[Unfinished] = []
+        self._mentor_is_remembered = False
+
+    def compose(self) -> ComposeResult:
+        plan = load_plan(self.app.places)
+        yield Lines("ii-companion", "Who are you with? Enter starts.", id="title")
+        for name, (label, hint) in FIELDS.items():
+            value = str(getattr(plan, name))
+            with Horizontal(classes="row"):
+                yield Lines(label)
+                field = Input(
+                    value,
+                    placeholder=hint,
+                    id=name,
+                    compact=True,
+                    restrict="[1-4]?" if name == "stage" else None,
+                )
+                field.cursor_blink = False
+                yield field
+        yield Static(id="about", markup=False)
+        yield Lines(id="recent")
+        yield Lines(*foot(Where.HOME, self.app.settings), id="foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#learner").focus()
+        self.call_after_refresh(self._look_around)
+
+    def on_screen_resume(self) -> None:
+        if self._unfinished:
+            self._look_around()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _look_around(self) -> None:
+        """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
+        from ii_companion.log.closing import unfinished
+        from ii_companion.log.shelf import Shelf
+
+        told: list[str] = []
+        waiting, complaints = unfinished(self.app.places)
+        logs = Shelf(self.app.places, told.append).entries()[:RECENT]
+        lines = [
+            f"{log.started_at.astimezone():%a %d %b %H:%M}  {log.learner:<10} {log.duration_s / 60:3.0f} min  "
+            f"{log.end_reason.replace('_', ' ')}  {log.words}"
+            for log in logs
+        ]
+        self.app.call_from_thread(self._show_around, waiting, lines, told + complaints)
+
+    def _show_around(self, waiting: list[Unfinished], lines: list[str], complaints: list[str]) -> None:
+        self._unfinished = waiting
+        if waiting:
+            first = waiting[0]
+            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            self.say(
+                f"Unfinished: {first.header.learner}, {first.header.started_at.astimezone():%a %d %b %H:%M}, {first.session.n} keys{more}. F3 looks after it."
+            )
+        self.query_one("#recent", Lines).show(
+            ["Recent logs", *lines] if lines else ["No sessions logged yet."]
+        )
+        for complaint in complaints:
+            self.notify(complaint, severity="warning", timeout=15)
+
+    def say(self, sentence: str) -> None:
+        """Say something under the fields."""
+        self.query_one("#about", Static).update(sentence)
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.action_command("start")
+
+    def plan(self) -> Plan:
+        """What the fields say."""
+        value = {name: self.query_one(f"#{name}", Input).value for name in FIELDS}
+        return Plan(
+            value["learner"], value["practitioner"], value["mentor"], int(value["stage"] or 1), value["place"]
+        )
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        match name:
+            case "start":
+                self._start()
+            case "unfinished":
+                self._look_after()
+            case "help":
+                from ii_companion.screens.help import HelpScreen
+
+                self.app.push_screen(HelpScreen(Where.HOME))
+            case "quit":
+                self.app.exit(0)
+
+    def _start(self) -> None:
+        from ii_companion.screens.session_start import begin
+
+        try:
+            live = begin(self.app.places, self.plan(), self.app.clock, self.app.settings)
+        except Refusal as refusal:
+            self.say(str(refusal))
+            return
+        self.app.clear_notifications()
+        self.app.switch_screen(live)
+
+    def _look_after(self) -> None:
+        if not self._unfinished:
+            self.say("Nothing is unfinished.")
+            return
+        from ii_companion.screens.unfinished import UnfinishedScreen
+
+        self.app.push_screen(UnfinishedScreen(self._unfinished))

@@ -1,0 +1,21 @@
+"""What screens may expect of the app that shows them."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from ii_companion.log.clock import Clock
+from ii_companion.log.places import Places
+from ii_companion.settings import Settings
+
+
+class Host(App[int]):
+    """An app with a data folder, a clock and a person's settings."""
+
+    places: Places
+    clock: Clock
+    settings: Settings
+
+    def action_home(self) -> None:
+        """Leave for the home screen, from a session that is over."""
+        raise NotImplementedError

@@ -1,0 +1,78 @@
+"""From the table of commands to Textual: bindings, keymap, palette and the line of keys at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.binding import Binding
+
+from ii_companion.commands import Where, key_words, on, with_keys
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from ii_companion.settings import Settings
+
+
+def bindings(where: Where) -> list[Binding]:
+    """The bindings of a screen; each runs `action_command` with the command's id."""
+    return [
+        Binding(
+            ",".join(command.keys),
+            f"screen.command('{command.id}')",
+            command.words,
+            show=command.footer,
+            tooltip=command.help,
+            id=command.id,
+            priority=command.typing,
+        )
+        for command in on(where)
+    ]
+
+
+def keymap(settings: Settings) -> dict[str, str]:
+    """The keys a person chose, as Textual's keymap; `settings` has seen to clashes and unknown names."""
+    return {name: ",".join(keys) for name, keys in settings.keys.items()}
+
+
+def foot(where: Where, settings: Settings, width: int = 10_000) -> list[str]:
+    """The keys worth knowing on a screen, its own first, in lines no wider than `width`."""
+    commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
+    lines, line = [], ""
+    for part in (f"{key_words(c.keys[0])} {c.words}" for c in commands):
+        if line and len(line) + 2 + len(part) > width:
+            lines.append(line)
+            line = part
+        else:
+            line = f"{line}  {part}" if line else part
+    return [*lines, line]
+
+
+def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
+    """The palette's entries: the commands of the screen that is shown."""
+    where = getattr(screen, "WHERE", None)
+    run = getattr(screen, "action_command", None)
+    if where is None or run is None:
+        return
+    for command in on(where):
+        yield SystemCommand(command.words, command.help, partial(run, command.id))
+
+
+def help_lines(where: Where, settings: Settings) -> list[str]:
+    """Every command of a screen with all its keys, for the help screen."""
+    chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
+    wide = max(len(" / ".join(map(key_words, c.keys))) for c in chosen)
+    return [f"{' / '.join(map(key_words, c.keys)):<{wide}}  {c.help}" for c in chosen]
+
+
+def key_grid(where: Where, settings: Settings, width: int) -> list[str]:
+    """Every key of a screen with its word, in as many columns as the width allows."""
+    chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
+    entries = [f"{key_words(c.keys[0])} {c.words}" for c in chosen]
+    wide = max(len(entry) for entry in entries) + 1
+    columns = max(1, width // wide)
+    rows = -(-len(entries) // columns)
+    return ["".join(entry.ljust(wide) for entry in entries[row::rows]) for row in range(rows)]

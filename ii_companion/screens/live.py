@@ -1,0 +1,255 @@
+"""The live session: one key an act, no dialogs; a few large words for the floor, a picture for the mentor."""
+
+from __future__ import annotations
+
+import time
+from textwrap import wrap
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from ii_companion.commands import BY_ID, Command, Where
+from ii_companion.log.clock import Clock
+from ii_companion.log.recorder import Recorder
+from ii_companion.screens import live_words, mentor_view
+from ii_companion.screens.keys import bindings, foot, key_grid
+from ii_companion.screens.wake import Wake
+from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
+from ii_companion.session.repeats import Press
+from widgets.big_words import BigWords
+from widgets.lanes import Lanes
+from widgets.lines import Lines
+from widgets.quiet_bar import QuietBar
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+    from ii_companion.settings import Settings
+
+RETRY_S = 2.0
+"""How often a full disk is tried again."""
+STALLED_S = 5.0
+"""Waking this much late means the process was stopped: nobody could have keyed anything."""
+
+
+class LiveScreen(Screen[None]):
+    """A session while it runs."""
+
+    WHERE = Where.LIVE
+    CSS_PATH = "live.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIVE)]
+    AUTO_FOCUS = None
+
+    words: reactive[str] = reactive("")
+    faded: reactive[bool] = reactive(False)
+    waited: reactive[float] = reactive(-1.0)
+
+    def __init__(self, recorder: Recorder, clock: Clock, settings: Settings) -> None:
+        super().__init__()
+        self.recorder = recorder
+        self._clock = clock
+        self._settings = settings
+        self._asking_to_end = False
+        self._said = ""
+        self._last: Event | None = None
+        self._wake = Wake(self, clock, self._woken)
+        if settings.default_view == "mentor":
+            self.add_class("-mentor")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="glance"):
+            yield BigWords().data_bind(words=LiveScreen.words, faded=LiveScreen.faded)
+            yield QuietBar(id="wait").data_bind(share=LiveScreen.waited)
+            yield Lines(id="under")
+        with Vertical(id="mentor"):
+            yield Lines(id="who")
+            yield Lanes(("learner", "you"), id="lanes")
+            yield Lines(id="figures")
+            yield Lines(id="foot")
+        yield Lines(id="help")
+        yield Lines(id="line")
+
+    def on_mount(self) -> None:
+        self.show()
+
+    def on_unmount(self) -> None:
+        self._wake.cancel()
+        self.recorder.close()
+
+    # What is keyed
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id: a key's press, or the palette's."""
+        press = self.recorder.press(name, time.monotonic())
+        if press is Press.REPEAT:
+            return
+        command = BY_ID[name]
+        try:
+            if press is Press.TRAIN_SEEN:
+                self._first_repeat_back(command)
+            else:
+                self._run(command)
+        except IllegalEvent as illegal:
+            self._said = live_words.refusal(command, str(illegal))
+        self.show()
+
+    def _run(self, command: Command) -> None:
+        self._said = ""
+        if command.kind is not None and not self._answers_pause(command):
+            self._last = self.recorder.key(command.kind, command.detail)
+            self._said = live_words.acknowledged(self._last, self.recorder.session)
+            return
+        match command.id:
+            case "undo":
+                self._undo()
+            case "hush":
+                self._last = self.recorder.key(Kind.UNHUSHED if self.recorder.session.hushed else Kind.HUSHED)
+            case "pause":
+                paused = self.recorder.session.phase is Phase.PAUSED
+                self._last = self.recorder.key(Kind.RESUMED if paused else Kind.PAUSED)
+            case "view":
+                self.toggle_class("-mentor")
+            case "note":
+                self._open_note()
+            case "end":
+                self._end_or_ask()
+            case "confirm":
+                if self._asking_to_end or self.recorder.session.stopped:
+                    self._end()
+            case "help":
+                self.toggle_class("-help")
+            case "quit":
+                self.app.call_later(self.app.action_quit)
+
+    def _first_repeat_back(self, command: Command) -> None:
+        """A held key counts once: what its first repeat did is taken back, or done the other way round."""
+        if command.id in ("hush", "pause", "view", "help"):
+            self._run(command)
+        elif self._last is not None and command.id not in ("end", "confirm", "note", "quit"):
+            self.recorder.take_back(self._last)
+            self._said = ""
+
+    def _answers_pause(self, command: Command) -> bool:
+        """While paused the digits say why."""
+        reasons = live_words.PAUSE_REASONS
+        if self.recorder.session.phase is not Phase.PAUSED or command.kind is not Kind.CHANNEL:
+            return False
+        reason = (
+            reasons[min(int(command.keys[0]) - 1, len(reasons) - 1)]
+            if command.keys[0].isdigit()
+            else reasons[-1]
+        )
+        self._last = self.recorder.key(Kind.NOTE, f"pause: {reason}")
+        self._said = f"paused: {reason}"
+        return True
+
+    def _undo(self) -> None:
+        trail = self.recorder.session.trail
+        undone = trail.keyed.event if trail and trail.keyed else None
+        self._last = self.recorder.key(Kind.UNDO)
+        self._said = live_words.taken_back(undone)
+
+    # A note, without stopping the clock
+
+    def _open_note(self) -> None:
+        from textual.widgets import Input
+
+        if self.query("#note"):
+            return
+        note = Input(placeholder="A few words; Enter keeps them, Esc lets go", id="note", compact=True)
+        note.cursor_blink = False
+        self.mount(note, after="#line")
+        note.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip()
+        event.input.remove()
+        if text:
+            try:
+                self._last = self.recorder.key(Kind.NOTE, text)
+                self._said = "noted"
+            except (IllegalEvent, ValueError) as refused:
+                self._said = str(refused)
+        self.show()
+
+    # The end
+
+    def _end_or_ask(self) -> None:
+        note = self.query("#note")
+        if note:
+            note.remove()
+        elif self._asking_to_end:
+            self._asking_to_end = False
+        elif self.recorder.session.stopped:
+            self._end()
+        else:
+            self._asking_to_end = True
+
+    def leave(self) -> bool:
+        """Whether the app may be left now; a running session asks first."""
+        if self._asking_to_end:
+            self._end()
+            return False
+        self._asking_to_end = True
+        self.show()
+        return False
+
+    def _end(self) -> None:
+        self._asking_to_end = False
+        if self.recorder.session.phase is not Phase.ENDED:
+            self.recorder.key(Kind.ENDED)
+        from ii_companion.screens.after import AfterScreen
+
+        self.app.switch_screen(AfterScreen.of(self.recorder))
+
+    def save_now(self) -> None:
+        """The app is being ended from outside: what waits in memory gets one more chance."""
+        self.recorder.retry()
+
+    # What is shown
+
+    def show(self) -> None:
+        """Bring the screen up to what is recorded, and wake again when it would next change by itself."""
+        if self.recorder.session.phase is Phase.ENDED:
+            return
+        now = self.recorder.now()
+        session = self.recorder.session
+        self.words = live_words.standing_cue(session)
+        self.waited = live_words.waited(session, now, self.recorder.header.card.wait_s)
+        if self.has_class("-mentor"):
+            mentor_view.show(self, self.recorder, now)
+            self.query_one("#foot", Lines).show(foot(Where.LIVE, self._settings, self.size.width - 2))
+        else:
+            self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._said)])
+        if self.has_class("-help"):
+            self.query_one("#help", Lines).show(
+                ["", *key_grid(Where.LIVE, self._settings, self.size.width - 2)]
+            )
+        self.query_one("#line", Lines).show(wrap(self._line(), max(20, self.size.width - 2)))
+        self._wake.at(now, live_words.next_change(self.recorder, now, glance=not self.has_class("-mentor")))
+
+    def _line(self) -> str:
+        session = self.recorder.session
+        if self.recorder.trouble:
+            return f"The disk will not take it: {self.recorder.trouble}. {self.recorder.waiting} kept in memory; trying again."
+        if self._asking_to_end:
+            return "End the session? Enter ends it, Esc goes on."
+        if session.phase is Phase.PAUSED:
+            return live_words.paused_line()
+        if session.stopped:
+            return "They have had enough. Stay near, ask nothing. Enter ends the session."
+        return self._said if self.has_class("-mentor") else ""
+
+    def _woken(self, late: float) -> None:
+        if self.recorder.session.phase is Phase.ENDED:
+            return
+        if self.recorder.trouble:
+            self.recorder.retry()
+        if not self.recorder.notice_sleep() and late > STALLED_S:
+            self.recorder.lost(late)
+        self.show()

@@ -1,0 +1,101 @@
+"""What the live screen says, and when it would next say something else. No widgets here."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ii_companion.session.events import RESPONSES, Event, Kind, Phase, Session
+from ii_companion.session.tally import between
+
+if TYPE_CHECKING:
+    from ii_companion.commands import Command
+    from ii_companion.log.recorder import Recorder
+
+PAUSE_REASONS = ("someone came in", "noise", "a care need", "called away", "something else")
+RETRY_S = 2.0
+
+_ACKNOWLEDGED = {
+    Kind.LEARNER_ACT: "learner",
+    Kind.JOIN_IN: "joined in",
+    Kind.IMITATE: "imitated",
+    Kind.COMMENT: "commented",
+    Kind.OTHER: "responded",
+    Kind.ENJOYED: "enjoyed together",
+    Kind.ENOUGH_MAYBE: "perhaps enough",
+    Kind.ENOUGH_CLEAR: "had enough",
+    Kind.DISTRESS: "distress",
+    Kind.MOMENT: "moment marked",
+    Kind.NOTE: "note",
+}
+
+
+def acknowledged(event: Event, session: Session) -> str:
+    """The word that says a key was taken."""
+    if event.kind is Kind.CHANNEL:
+        return f"learner: {event.detail}"
+    return _ACKNOWLEDGED.get(event.kind, "")
+
+
+def taken_back(event: Event | None) -> str:
+    return f"taken back: {_ACKNOWLEDGED.get(event.kind, event.detail)}" if event else ""
+
+
+def refusal(command: Command, why: str) -> str:
+    """Why a key did nothing, as a sentence."""
+    return f"{command.words}: {why}."
+
+
+def paused_line() -> str:
+    why = " · ".join(f"{n} {reason}" for n, reason in enumerate(PAUSE_REASONS, 1))
+    return f"Paused. p goes on. Why?  {why}"
+
+
+def standing_cue(session: Session) -> str:
+    """Tune in, wait or respond: what comes next by the last thing keyed."""
+    if session.phase is not Phase.RUNNING or session.stopped:
+        return ""
+    act = session.trail.act if session.trail else None
+    if act is None:
+        return "Tune in"
+    return "Wait" if act.event.kind in RESPONSES else "Respond"
+
+
+def since_learner(session: Session, now: float) -> float | None:
+    """Seconds since the learner last acted in this stretch, None if they have not."""
+    trail = session.trail
+    if trail is None or trail.learner_act is None or session.phase is not Phase.RUNNING:
+        return None
+    if trail.learner_act.segment != trail.segment:
+        return None
+    return between(trail.learner_act.event.t, now)
+
+
+def waited(session: Session, now: float, wait_s: float) -> float:
+    """How far the wait bar is, in whole seconds of `wait_s`: 0 to 1, or −1 where there is none."""
+    since = since_learner(session, now)
+    if since is None or session.stopped:
+        return -1.0
+    return min(1.0, math.floor(since) / wait_s) if since < wait_s else 1.0
+
+
+def under(recorder: Recorder, now: float, said: str) -> str:
+    """The line under the words: whole minutes, hush, and the last key taken."""
+    parts = [f"{int(now // 60)} min"]
+    if recorder.session.hushed:
+        parts.append("hushed")
+    if said:
+        parts.append(said)
+    return " · ".join(parts)
+
+
+def next_change(recorder: Recorder, now: float, *, glance: bool) -> float | None:
+    """When the screen would change if nobody acts, in session seconds."""
+    times = [(now // 60 + 1) * 60]
+    since = since_learner(recorder.session, now)
+    wait_s = recorder.header.card.wait_s
+    if glance and since is not None and since < wait_s and not recorder.session.stopped:
+        times.append(now + min(math.floor(since) + 1, wait_s) - since)
+    if recorder.trouble:
+        times.append(now + RETRY_S)
+    return min(times)

@@ -1,0 +1,170 @@
+"""Home, the screen after the end, and what was left unfinished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import FakeClock
+from makers import coded
+from screen_helpers import lines, press
+from textual.widgets import Input, Static, TextArea
+
+from ii_companion.app import CompanionApp
+from ii_companion.log.journal import Journal
+from ii_companion.log.places import Places, ready
+from ii_companion.log.plan import Plan, header_for
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.after import SAFETY, AfterScreen
+from ii_companion.screens.home import HomeScreen
+from ii_companion.screens.live import LiveScreen
+from ii_companion.screens.unfinished import UnfinishedScreen
+from ii_companion.session.card import Card
+from widgets.choice import Choice
+from widgets.tags import Tags
+
+
+async def settle(app: CompanionApp) -> None:
+    await app.workers.wait_for_complete()
+
+
+def crash(places: Places, clock: FakeClock, learner: str = "heron") -> str:
+    """A session that was keyed and never ended."""
+    ready(places)
+    header = header_for(Plan(learner=learner), clock, Card(learner))
+    journal = Journal.begin(places.journals, header)
+    for event in coded("1L 2i 5L"):
+        journal.append(event)
+    journal.close()
+    return header.id
+
+
+async def test_enter_starts_and_the_fields_remember(places: Places, clock: FakeClock) -> None:
+    app = CompanionApp(places, clock=clock)
+    async with app.run_test() as pilot:
+        await pilot.press(*"Heron", "tab", *"k7", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, LiveScreen)
+        assert app.screen.recorder.header.learner == "heron"
+        app.screen._end()
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        assert app.screen.query_one("#learner", Input).value == "heron"
+        assert app.screen.query_one("#practitioner", Input).value == "k7"
+        await settle(app)
+        await pilot.pause()
+        assert any("heron" in line for line in lines(app, "#recent").splitlines()[1:])
+
+
+@pytest.mark.parametrize("name", ["Jane Smith", "Jane-Smith", "JaneSmith", "J. Smith", "jane smith"])
+async def test_what_looks_like_a_full_name_is_refused_with_the_reason(
+    places: Places, clock: FakeClock, name: str
+) -> None:
+    app = CompanionApp(places, clock=clock)
+    async with app.run_test() as pilot:
+        app.screen.query_one("#learner", Input).value = name
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        said = str(app.screen.query_one("#about", Static).content)
+        assert "full name" in said
+        assert "codes, never names" in said
+    assert not places.root.exists()
+
+
+async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    app = CompanionApp(Places(tmp_path / "file" / "data"), clock=clock)
+    async with app.run_test() as pilot:
+        await pilot.press(*"heron", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        assert "cannot be made or used" in str(app.screen.query_one("#about", Static).content)
+
+
+async def test_the_notes_are_done_from_the_keyboard_and_kept_field_by_field(
+    places: Places, clock: FakeClock
+) -> None:
+    app = CompanionApp(places, Plan(learner="heron"), clock)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await press(pilot, clock, "space", "i", "escape", "enter")
+        assert isinstance(app.screen, AfterScreen)
+        assert len(Shelf(places).logs()) == 1  # kept the moment it ended
+        await pilot.press("right", "enter")  # from "I ended it" to "interrupted"
+        await pilot.press(*"Hum for hum.", "tab")
+        assert Shelf(places).logs()[0].what_happened == "Hum for hum."  # saved on leaving the field
+        await pilot.press(
+            "1", "enter", "2", "enter", "1", "enter", "3", "enter", "2", "enter", "3", "enter", "2", "enter"
+        )
+        app.screen.query_one(Tags).focus()
+        await pilot.press("space", "down", "down", "space", "ctrl+s")
+        await pilot.pause()
+    (log,) = Shelf(places).logs()
+    assert log.end_reason == "interrupted"
+    assert (log.enjoyed_by_learner, log.enjoyed_by_me, log.assent_at_start) == (True, False, True)
+    assert (log.arousal_start, log.arousal_end, log.novelty, log.touch_used) == (
+        "high",
+        "just_right",
+        "never_seen_before",
+        "none",
+    )
+    assert log.fundamentals == ("enjoying", "concentration")
+
+
+async def test_the_safeguarding_line_stands_beside_every_free_text_box(
+    places: Places, clock: FakeClock
+) -> None:
+    app = CompanionApp(places, Plan(learner="heron"), clock)
+    async with app.run_test() as pilot:
+        await press(pilot, clock, "escape", "enter")
+        boxes = len(app.screen.query(TextArea))
+        assert boxes == 4
+        assert [str(s.content) for s in app.screen.query(".safety").results(Static)] == [SAFETY] * boxes
+
+
+async def test_an_unfinished_session_is_offered_and_kept(places: Places, clock: FakeClock) -> None:
+    session_id = crash(places, clock)
+    app = CompanionApp(places, clock=clock)
+    async with app.run_test() as pilot:
+        await settle(app)
+        await pilot.pause()
+        assert "Unfinished: heron" in str(app.screen.query_one("#about", Static).content)
+        await pilot.press("f3", "k")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+    (log,) = Shelf(places).logs()
+    assert (log.id, log.end_reason, log.duration_s) == (session_id, "interrupted", 5.0)
+
+
+async def test_the_notes_of_an_unfinished_session_can_be_finished(places: Places, clock: FakeClock) -> None:
+    crash(places, clock)
+    app = CompanionApp(places, clock=clock)
+    async with app.run_test() as pilot:
+        await settle(app)
+        await pilot.pause()
+        await pilot.press("f3", "n")
+        await pilot.pause()
+        assert isinstance(app.screen, AfterScreen)
+        assert app.screen.query_one("#end_reason", Choice).chosen == 3
+        await pilot.press("1", "ctrl+s")
+        await pilot.pause()
+    assert Shelf(places).logs()[0].end_reason == "learner_had_enough"
+
+
+async def test_discarding_asks_once_and_escape_keeps_it(places: Places, clock: FakeClock) -> None:
+    crash(places, clock)
+    app = CompanionApp(places, clock=clock)
+    async with app.run_test() as pilot:
+        await settle(app)
+        await pilot.pause()
+        await pilot.press("f3", "d", "escape")
+        assert isinstance(app.screen, UnfinishedScreen)
+        assert list(places.journals.glob("*.jsonl"))
+        await pilot.press("d", "enter")
+        await pilot.pause()
+        assert not list(places.journals.glob("*.jsonl"))
+        assert isinstance(app.screen, HomeScreen)

@@ -1,0 +1,1 @@
+"""Textual widgets that know Textual alone: no session, no clock, no store."""

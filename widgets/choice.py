@@ -1,0 +1,101 @@
+"""A question answered with the arrow keys or a digit, on one line or as many as it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Choice(Widget, can_focus=True):
+    """One of several answers, or none. Left and right choose, a digit picks, backspace clears, enter goes on."""
+
+    DEFAULT_CSS = """
+    Choice { height: auto; width: 1fr; color: $foreground; }
+    Choice:focus { text-style: bold; background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,up", "step(-1)", "previous", show=False),
+        Binding("right,down", "step(1)", "next", show=False),
+        Binding("backspace,delete", "clear", "clear", show=False),
+        Binding("enter", "confirm", "go on", show=False),
+        *[Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10)],
+    ]
+
+    chosen: reactive[int | None] = reactive(None)
+
+    @dataclass
+    class Changed(Message):
+        """Another answer was chosen; None if it was cleared."""
+
+        choice: Choice
+        chosen: int | None
+
+        @property
+        def control(self) -> Choice:
+            return self.choice
+
+    @dataclass
+    class Confirmed(Message):
+        """Enter was pressed: go on to the next question."""
+
+        choice: Choice
+
+        @property
+        def control(self) -> Choice:
+            return self.choice
+
+    def __init__(
+        self, label: str, answers: Sequence[str], chosen: int | None = None, *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self._answers = tuple(answers)
+        self.set_reactive(Choice.chosen, chosen)
+
+    def action_step(self, by: int) -> None:
+        if self.chosen is None:
+            self.action_pick(0 if by > 0 else len(self._answers) - 1)
+        else:
+            self.action_pick((self.chosen + by) % len(self._answers))
+
+    def action_pick(self, index: int) -> None:
+        if index < len(self._answers):
+            self.chosen = index
+            self.post_message(self.Changed(self, index))
+
+    def action_clear(self) -> None:
+        self.chosen = None
+        self.post_message(self.Changed(self, None))
+
+    def action_confirm(self) -> None:
+        self.post_message(self.Confirmed(self))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._rows(width))
+
+    def render_line(self, y: int) -> Strip:
+        style = self.rich_style
+        rows = self._rows(self.size.width)
+        return Strip([Segment(rows[y] if y < len(rows) else "", style)]).adjust_cell_length(
+            self.size.width, style
+        )
+
+    def _rows(self, width: int) -> list[str]:
+        """The label, then each answer with a mark that does not rest on colour."""
+        rows, row = [], self._label.ljust(18)
+        for index, answer in enumerate(self._answers):
+            part = f" {'●' if index == self.chosen else '○'} {answer}"
+            if len(row) + len(part) > max(width, 20) and row.strip():
+                rows.append(row)
+                row = "  "
+            row += part
+        return [*rows, row]

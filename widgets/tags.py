@@ -1,0 +1,82 @@
+"""A list of tags to mark; a mark is a sign, never a colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Tags(Widget, can_focus=True):
+    """Tags, a line each. Up and down move, space marks or clears, enter goes on."""
+
+    DEFAULT_CSS = """
+    Tags { height: auto; width: 1fr; color: $foreground; }
+    Tags:focus { background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "up", show=False),
+        Binding("down", "move(1)", "down", show=False),
+        Binding("space", "mark", "mark", show=False),
+        Binding("enter", "confirm", "go on", show=False),
+    ]
+
+    at: reactive[int] = reactive(0)
+
+    @dataclass
+    class Changed(Message):
+        """The marked tags, in their order in the list."""
+
+        tags: Tags
+        marked: tuple[str, ...]
+
+    @dataclass
+    class Confirmed(Message):
+        """Enter was pressed: go on to the next question."""
+
+        tags: Tags
+
+    def __init__(
+        self, names: Sequence[tuple[str, str]], marked: Sequence[str] = (), *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._names = tuple(names)
+        self._marked = set(marked)
+
+    def action_move(self, by: int) -> None:
+        self.at = max(0, min(len(self._names) - 1, self.at + by))
+        parent = self.parent
+        if isinstance(parent, Widget):  # the list is as tall as its tags: whatever holds it scrolls
+            row = Region(0, self.virtual_region.y + self.at, self.size.width, 1)
+            parent.scroll_to_region(row, animate=False)
+
+    def action_mark(self) -> None:
+        self._marked ^= {self._names[self.at][0]}
+        self.refresh()
+        self.post_message(self.Changed(self, tuple(tag for tag, _ in self._names if tag in self._marked)))
+
+    def action_confirm(self) -> None:
+        self.post_message(self.Confirmed(self))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._names)
+
+    def render_line(self, y: int) -> Strip:
+        width, style = self.size.width, self.rich_style
+        if y >= len(self._names):
+            return Strip.blank(width, style)
+        tag, name = self._names[y]
+        pointer = "›" if self.has_focus and y == self.at else " "
+        text = f"{pointer}[{'x' if tag in self._marked else ' '}] {name}"
+        if cell_len(text) > width:
+            text = set_cell_size(text, width - 1) + "…"
+        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
