@@ -1,0 +1,1 @@
+"""The commands of the command line, one a file: `add` declares it, `run` does it."""

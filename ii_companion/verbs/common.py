@@ -1,0 +1,57 @@
+"""What the verbs share: how a command is declared, and how JSON is printed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import msgspec
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
+
+
+def command(
+    verbs: Verbs,
+    shared: argparse.ArgumentParser,
+    name: str,
+    words: str,
+    example: str,
+    run: Callable[[Any], int],
+) -> argparse.ArgumentParser:
+    """Declare a command with its help and an example."""
+    parser = verbs.add_parser(
+        name,
+        help=words,
+        description=words[0].upper() + words[1:] + ".",
+        epilog=f"example: {example}",
+        parents=[shared],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for other programs")
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on stdout, a line at the end."""
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.flush()
+
+
+def tell(sentence: str) -> None:
+    """Say a sentence on stderr, out of the way of what is printed."""
+    print(f"ii-companion: {sentence}", file=sys.stderr)
+
+
+def stage(text: str) -> int:
+    """A stage from the command line."""
+    if text not in ("1", "2", "3", "4"):
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not a stage; it is 1 new, 2 practising, 3 fluent or 4 independent"
+        )
+    return int(text)

@@ -1,0 +1,146 @@
+"""`ii-companion log`: the brief logs, listed, shown and deleted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from ii_companion.session.refusal import Refusal
+from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
+
+if TYPE_CHECKING:
+    from ii_companion.log.records import BriefLog
+    from ii_companion.log.shelf import Entry, Shelf
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "log",
+        "list the brief logs",
+        "ii-companion log show 20261123-101530-heron-4f2a",
+        run_list,
+    )
+    add_json(parser)
+    parts = parser.add_subparsers(metavar="show ID | delete ID")
+    show = command(
+        parts,
+        shared,
+        "show",
+        "show one brief log",
+        "ii-companion log show 20261123-101530-heron-4f2a",
+        run_show,
+    )
+    show.add_argument("id", metavar="ID")
+    show.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, with the journal's events"
+    )
+    delete = command(
+        parts,
+        shared,
+        "delete",
+        "delete a brief log and its journal",
+        "ii-companion log delete 20261123-101530-heron-4f2a",
+        run_delete,
+    )
+    delete.add_argument("id", metavar="ID")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    import gc
+
+    from ii_companion.log.places import places
+    from ii_companion.log.shelf import Shelf
+
+    gc.disable()  # ten thousand logs are many objects and no cycles; collecting would double the time
+    shelf = Shelf(places(arguments.data_dir), tell)
+    if arguments.json:
+        sys.stdout.buffer.write(shelf.json())
+        return 0
+    entries = shelf.entries()
+    if not entries:
+        print("No sessions are logged yet. `ii-companion start` begins one.")
+        return 0
+    sys.stdout.write("\n".join(_line(entry) for entry in entries) + "\n")
+    return 0
+
+
+def _line(entry: Entry) -> str:
+    head = f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.duration_s / 60:4.0f} min  {entry.learner:<12} {entry.end_reason:<20}"
+    return f"{head} {entry.id}  {entry.words[:48]}".rstrip()
+
+
+def run_show(arguments: argparse.Namespace) -> int:
+    import msgspec
+
+    from ii_companion.log.journal import journal_path, read_journal
+    from ii_companion.log.places import places
+    from ii_companion.log.shelf import Shelf
+
+    kept = places(arguments.data_dir)
+    log = _wanted(Shelf(kept, tell), arguments.id)
+    journal = journal_path(kept.journals, log.id)
+    events = list(read_journal(journal).events) if journal.exists() else []
+    if arguments.json:
+        print_json({**msgspec.to_builtins(log), "events": events})
+        return 0
+    _print_log(log)
+    return 0
+
+
+def _wanted(shelf: Shelf, session_id: str) -> BriefLog:
+    log = shelf.get(session_id)
+    if log is None:
+        raise Refusal(f"There is no brief log {session_id}. `ii-companion log` lists those there are.")
+    return log
+
+
+def _print_log(log: BriefLog) -> None:
+    from ii_companion.session.summary import summary
+
+    who = ", ".join(
+        f"{word} {code}"
+        for word, code in (("practitioner", log.practitioner), ("mentor", log.mentor))
+        if code
+    )
+    print(
+        f"{log.id}\n{log.started_at:%Y-%m-%d %H:%M} UTC · learner {log.learner}{' · ' + who if who else ''} · stage {log.stage} · {log.mode}"
+    )
+    print(f"ended: {log.end_reason.replace('_', ' ')}{' · ' + log.place if log.place else ''}")
+    if log.measures is not None:
+        print("\n".join(summary(log.measures)))
+    for name in ("what_happened", "typical_moment", "best_moment", "next_time"):
+        if text := getattr(log, name):
+            print(f"{name.replace('_', ' ')}: {text}")
+    if log.fundamentals:
+        print("fundamentals: " + ", ".join(log.fundamentals))
+    for prompt in log.prompts:
+        print(f"prompt at {prompt.t:.0f} s: {prompt.id} ({prompt.trigger})")
+
+
+def run_delete(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.journal import journal_path
+    from ii_companion.log.places import places
+    from ii_companion.log.shelf import Shelf
+
+    kept = places(arguments.data_dir)
+    shelf = Shelf(kept, tell)
+    log = _wanted(shelf, arguments.id)
+    journal = journal_path(kept.journals, log.id)
+    what = f"the brief log {log.id} ({log.learner}, {log.started_at:%Y-%m-%d %H:%M})"
+    if journal.exists():
+        what += f" and its journal {journal.name}"
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            raise Refusal(f"This would remove {what} for good. Say --yes to do so without being asked.")
+        print(f"This removes {what} for good.", file=sys.stderr)
+        if input("Remove? Type yes: ").strip().lower() != "yes":
+            print("Nothing was removed.")
+            return 1
+    shelf.delete(log.id)
+    journal.unlink(missing_ok=True)
+    print(f"Removed {what}.")
+    return 0

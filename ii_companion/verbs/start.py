@@ -1,0 +1,51 @@
+"""`ii-companion start`: straight into a session."""
+
+from __future__ import annotations
+
+import argparse
+
+from ii_companion.verbs.common import Verbs, command, stage
+from ii_companion.verbs.terminal import refuse_unfit_terminal
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "start",
+        "go straight into a session",
+        "ii-companion start --learner heron --me k7",
+        run,
+    )
+    add_who(parser)
+
+
+def add_who(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--learner", metavar="CODE", help="the learner's code, never a name; remembered from last time"
+    )
+    parser.add_argument("--me", metavar="CODE", help="the practitioner's code")
+    parser.add_argument("--mentor", metavar="CODE", help="the mentor's code, if one sits in")
+    parser.add_argument(
+        "--stage", metavar="N", type=stage, help="1 new, 2 practising, 3 fluent, 4 independent"
+    )
+    parser.add_argument("--place", metavar="TEXT", help="where it happens")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.places import places
+    from ii_companion.log.plan import load_plan
+
+    kept = places(arguments.data_dir)
+    plan = load_plan(kept).changed(
+        learner=arguments.learner,
+        practitioner=arguments.me,
+        mentor=arguments.mentor if arguments.mentor is not None else "",
+        stage=arguments.stage,
+        place=arguments.place,
+    )
+    plan.checked()
+    refuse_unfit_terminal()
+    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
+
+    return CompanionApp(kept, plan=plan).run_to_end()
