@@ -11,12 +11,12 @@ from textual.screen import Screen
 from ii_companion import settings as user_settings
 from ii_companion.log.clock import Clock, SystemClock
 from ii_companion.log.places import Places
-from ii_companion.log.plan import Plan
+from ii_companion.log.plan import Plan, PracticePlan
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
 from ii_companion.screens.live import LiveScreen
-from ii_companion.screens.session_start import begin
+from ii_companion.screens.session_start import begin, begin_practice
 from ii_companion.screens.themes import THEMES
 
 SCREENS = Path(__file__).parent / "screens"
@@ -40,12 +40,19 @@ class CompanionApp(Host):
         plan: Plan | None = None,
         clock: Clock | None = None,
         loaded: user_settings.Loaded | None = None,
+        practice: PracticePlan | None = None,
     ) -> None:
         self.places = places
         self.clock = clock or SystemClock()
         self.loaded = loaded or user_settings.load()
         self.settings = self.loaded.settings
-        self._first = begin(places, plan, self.clock, self.settings) if plan else _home()
+        self._first: Screen[None]
+        if plan is not None and practice is not None:
+            self._first = begin_practice(places, plan, practice, self.clock, self.loaded)
+        elif plan is not None:
+            self._first = begin(places, plan, self.clock, self.loaded)
+        else:
+            self._first = _home()
         super().__init__(css_path=SCREENS / str(self._first.CSS_PATH))
         self._endings = Endings(self)
         for theme in THEMES:

@@ -9,9 +9,9 @@ from types import ModuleType
 
 from ii_companion import __version__
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs import check, home, log, replay, start
+from ii_companion.verbs import check, home, log, practise, replay, start, trial
 
-VERBS: tuple[ModuleType, ...] = (start, log, replay, check)
+VERBS: tuple[ModuleType, ...] = (start, practise, log, replay, trial, check)
 DONE, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
 

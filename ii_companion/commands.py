@@ -19,6 +19,8 @@ class Where(StrEnum):
     HOME = "home"
     LIVE = "session"
     AFTER = "after the end"
+    CARD = "learner's card"
+    BEFORE = "before a session"
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -74,6 +76,10 @@ COMMANDS: tuple[Command, ...] = (
     _live("confirm", "enter", "confirm", "Say yes to what is asked; after a sign, end the session."),
     Command("start", ("f2",), "start", "Start a session with what is filled in.", Where.HOME, footer=True, typing=True),
     Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True, typing=True),
+    Command("practise", ("f4",), "practise", "Practise with a fictional learner.", Where.HOME, footer=True, typing=True),
+    Command("card", ("f5",), "card", "Open the learner's card.", Where.HOME, footer=True, typing=True),
+    Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True, typing=True),
+    Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD, typing=True),
     Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE, typing=True),
     Command("help", ("f1", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True, typing=True),
     Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True, typing=True),

@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True):
     animation: bool = False
     default_view: str = "glance"
     language: str = "en"
+    prompts_folder: str = ""
+    """A folder of a person's own prompts; empty: `prompts` beside the settings file."""
     keys: dict[str, tuple[str, ...]] = {}
 
 
@@ -34,6 +36,12 @@ class Loaded(msgspec.Struct, frozen=True):
     settings: Settings
     path: Path
     complaints: tuple[str, ...] = ()
+
+    @property
+    def own_prompts(self) -> Path:
+        """Where a person's own prompts lie, if they have any."""
+        asked = self.settings.prompts_folder
+        return Path(asked).expanduser() if asked else self.path.parent / "prompts"
 
 
 def settings_path() -> Path:
@@ -96,6 +104,11 @@ class _Reader:
                     self.complain(
                         (name,), f"language is {value!r}; expected the name of a folder such as en."
                     )
+            elif name == "prompts_folder":
+                if isinstance(value, str):
+                    chosen[name] = value
+                else:
+                    self.complain((name,), f"prompts_folder is {value!r}; expected the path of a folder.")
             elif name == "keys" and isinstance(value, dict):
                 chosen["keys"] = self._keys(value)
             else:

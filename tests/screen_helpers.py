@@ -21,7 +21,8 @@ def live(app: CompanionApp) -> LiveScreen:
 
 
 def kinds(app: CompanionApp) -> list[Kind]:
-    return [event.kind for event in live(app).recorder.session.events()]
+    """What was keyed; the coach's prompts left out."""
+    return [event.kind for event in live(app).recorder.session.events() if event.kind is not Kind.PROMPT]
 
 
 def lines(app: CompanionApp, name: str) -> str:

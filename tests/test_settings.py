@@ -83,7 +83,7 @@ async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette
     places: Places, tmp_path: Path
 ) -> None:
     loaded = load(written(tmp_path, '[keys]\nimitate = "a,f5"\n'))
-    app = CompanionApp(places, Plan(learner="heron"), loaded=loaded)
+    app = CompanionApp(places, Plan(learner="heron", stage=4), loaded=loaded)
     async with app.run_test() as pilot:
         await pilot.press("a", "f5", "i")
         screen = app.screen
@@ -99,7 +99,9 @@ async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette
 async def test_every_theme_shows_the_session(places: Places, theme: str) -> None:
     from ii_companion.settings import Loaded
 
-    app = CompanionApp(places, Plan(learner="heron"), loaded=Loaded(Settings(theme=theme), Path("x")))
+    app = CompanionApp(
+        places, Plan(learner="heron", stage=4), loaded=Loaded(Settings(theme=theme), Path("x"))
+    )
     async with app.run_test():
         assert app.theme == f"ii-{theme}"
         background, foreground = app.screen.styles.background, app.screen.query_one("BigWords").styles.color

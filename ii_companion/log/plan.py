@@ -10,7 +10,7 @@ import msgspec
 from ii_companion.log.clock import Clock
 from ii_companion.log.places import Places, make_folder
 from ii_companion.log.recorder import new_id
-from ii_companion.log.records import Header, Mode, Stage
+from ii_companion.log.records import ChosenPrompt, Header, Mode, Stage
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 
@@ -23,6 +23,9 @@ class Plan(msgspec.Struct, frozen=True):
     mentor: str = ""
     stage: Stage = 1
     place: str = ""
+
+    chosen: tuple[ChosenPrompt, ...] = ()
+    probe: bool = False
 
     def changed(self, **fields: str | int | None) -> Plan:
         """This plan with the fields that are not None."""
@@ -54,7 +57,23 @@ def header_for(plan: Plan, clock: Clock, card: Card) -> Header:
         place=plan.place,
         started_at=started_at,
         card=card,
+        chosen=plan.chosen,
+        probe=plan.probe,
     )
+
+
+class PracticePlan(msgspec.Struct, frozen=True):
+    """How to practise: the same seed gives the same learner again; `speed` times as fast as the wall's clock."""
+
+    seed: int | None = None
+    speed: float = 1.0
+
+
+def practice_header(plan: Plan, practice: PracticePlan, clock: Clock, card: Card) -> Header:
+    """The journal header of a practice session; without a seed one is drawn, and kept so that it can be repeated."""
+    seed = practice.seed if practice.seed is not None else secrets.randbelow(1_000_000)
+    header = header_for(msgspec.structs.replace(plan, mentor=""), clock, card)
+    return msgspec.structs.replace(header, mode=Mode.PRACTICE, seed=seed)
 
 
 def load_plan(places: Places) -> Plan:
@@ -70,4 +89,5 @@ def remember_plan(places: Places, plan: Plan) -> None:
 
     with contextlib.suppress(OSError):
         make_folder(places.root)
-        write_whole(places.root / "last.json", msgspec.json.encode(plan))
+        kept = msgspec.structs.replace(plan, chosen=(), probe=False)
+        write_whole(places.root / "last.json", msgspec.json.encode(kept))

@@ -5,39 +5,43 @@ One recorder serves live sessions, practice and coding. It knows clock and journ
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places
 from ii_companion.log.records import Header
-from ii_companion.session import measures, repeats
-from ii_companion.session.events import (
-    TAKE_BACK_UNDO,
-    UNDOABLE,
-    Event,
-    IllegalEvent,
-    Kind,
-    Phase,
-    Session,
-    apply,
-    why_illegal,
-)
+from ii_companion.practice.companion import Companion
+from ii_companion.practice.learner import Shows, What
+from ii_companion.session import repeats
+from ii_companion.session.events import RESPONSES, TAKE_BACK_UNDO, UNDOABLE, Event, Kind, Phase, Session
 from ii_companion.session.repeats import Press
-from ii_companion.session.tally import Tally, follow
+from ii_companion.session.story import begin, take, until
+from ii_companion.session.tally import Tally
+from ii_companion.session.view import Coaching
 
 SLEPT_S = 2.0
 """Sleep shorter than this is not worth a gap."""
 
 
 class Recorder:
-    """A session that is being recorded. `session` and `tally` are how it stands."""
+    """A session that is being recorded. `story` is how it stands, coach and all."""
 
-    def __init__(self, places: Places, header: Header, clock: Clock) -> None:
+    def __init__(
+        self,
+        places: Places,
+        header: Header,
+        clock: Clock,
+        coaching: Coaching,
+        companion: Companion | None = None,
+    ) -> None:
         self.header = header
+        self.companion = companion
+        """The fictional learner, in practice."""
+        self.shows: list[Shows] = []
+        """What the fictional learner has shown so far."""
         self.places = places
-        self.session = Session()
-        self.tally: Tally = measures.tally_of(self.session, header.card.wait_s)
         self.events: list[Event] = []
         """Every event as journalled, undone ones too."""
         self._clock = clock
@@ -45,6 +49,16 @@ class Recorder:
         self._start = clock.elapsed()
         self._slept = clock.elapsed() - clock.awake()
         self._keys = repeats.Keys()
+        self.story, events = until(begin(coaching), 0.0)
+        self._write(events)
+
+    @property
+    def session(self) -> Session:
+        return self.story.session
+
+    @property
+    def tally(self) -> Tally:
+        return self.story.tally
 
     def now(self) -> float:
         """Seconds since the session began, to the millisecond, never before the last event."""
@@ -72,7 +86,16 @@ class Recorder:
     def key(self, kind: Kind, detail: str = "") -> Event:
         """Record an event now. Raises IllegalEvent, and then nothing has changed."""
         self.notice_sleep()
-        return self._record(kind, detail, self.now())
+        return self._record(kind, detail, self._after_prompt(self.now()))
+
+    def _after_prompt(self, t: float) -> float:
+        """`t`, or a millisecond more if a prompt was shown at that very time: in a replay the key would come first."""
+        tip = self.session.trail
+        return (
+            round(t + 0.001, 3)
+            if tip is not None and tip.event.kind is Kind.PROMPT and tip.event.t == t
+            else t
+        )
 
     def take_back(self, event: Event) -> None:
         """Take back what the first repeat of a held key did."""
@@ -81,36 +104,66 @@ class Recorder:
         elif event.kind in UNDOABLE:
             self.key(Kind.UNDO)
 
-    def lost(self, seconds: float) -> None:
-        """Record that the last `seconds` went by without the program running."""
-        if self.session.phase is not Phase.ENDED:
-            self._record(Kind.GAP, f"{seconds:.3f}", self.now())
+    def pass_time(self, late: float = 0.0) -> None:
+        """Let the coach speak if it wanted to by now. `late`: how long the process was stopped, in seconds."""
+        if self.session.phase is Phase.ENDED:
+            return
+        if not self.notice_sleep() and late:
+            self._lost(late)
+        now = self.now()
+        self._meet_companion(now)
+        self.story, events = until(self.story, now)
+        self._write(events)
+
+    @property
+    def next_at(self) -> float | None:
+        """When something would next happen by itself, in session seconds: the coach, or a fictional learner."""
+        times = [self.story.ask_at] if self.story.ask_at is not None else []
+        if self.companion is not None and math.isfinite(self.companion.next_at):
+            times.append(self.companion.next_at)
+        return min(times, default=None)
 
     def notice_sleep(self) -> bool:
         """Record a gap if the machine has slept since this was last asked."""
         slept = self._clock.elapsed() - self._clock.awake()
         new, self._slept = slept - self._slept, slept
-        if new < SLEPT_S:
+        if new < SLEPT_S or self.session.phase is Phase.ENDED:
             return False
-        self.lost(new)
+        self._lost(new)
         return True
 
     def close(self) -> None:
         """Put the journal on disk and let go of it."""
         self._journal.close()
 
-    def _record(self, kind: Kind, detail: str, t: float) -> Event:
-        event = Event(self.session.n + 1, t, kind, detail)
-        if why := why_illegal(self.session, event):
-            raise IllegalEvent(why)
-        self._journal.append(event)
-        self._take_in(event)
-        return event
+    def _lost(self, seconds: float) -> None:
+        """Record that the last `seconds` went by without the program running."""
+        now = self.now()
+        self._record(Kind.GAP, f"{min(seconds, now - self.session.t) or seconds:.3f}", now)
 
-    def _take_in(self, event: Event) -> None:
-        self.events.append(event)
-        self.session = apply(self.session, event)
-        self.tally = follow(self.tally, self.session.trail)
+    def _record(self, kind: Kind, detail: str, t: float) -> Event:
+        self._meet_companion(t)
+        self.story, events = take(self.story, kind, t, detail)
+        self._write(events)
+        if self.companion is not None and kind in RESPONSES:
+            self.shows += self.companion.responded(kind, t)
+        return next(event for event in reversed(events) if event.kind is kind)
+
+    def _meet_companion(self, now: float) -> None:
+        """Take in what a fictional learner has done by now. Acts are keyed for them; signs are for a person to notice."""
+        if self.companion is None:
+            return
+        for shows in self.companion.until(now):
+            self.shows.append(shows)
+            if shows.what is What.ACT and self.session.phase is Phase.RUNNING:
+                t = min(now, max(self.session.t, round(shows.t, 3)))
+                self.story, events = take(self.story, Kind.LEARNER_ACT, t, shows.channel)
+                self._write(events)
+
+    def _write(self, events: list[Event]) -> None:
+        for event in events:
+            self._journal.append(event)
+            self.events.append(event)
 
 
 def new_id(learner: str, started_at: datetime, suffix: str) -> str:

@@ -126,7 +126,7 @@ class Shelf:
         """The month files, oldest first. A month of which only the backup is left counts."""
         try:
             names = {entry.name.removesuffix(".bak") for entry in self._places.log.iterdir()}
-        except FileNotFoundError:
+        except OSError:
             return []
         return [self._places.log / name for name in sorted(names) if _MONTH_FILE.match(name)]
 

@@ -1,0 +1,1 @@
+"""Learners and trainees that are not real. Pure: seeds and times come in as arguments."""

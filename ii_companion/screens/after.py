@@ -6,6 +6,7 @@ saves again. So whatever ends the app, what was written is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -91,16 +92,25 @@ class AfterScreen(Screen[None]):
     ]
     app: Host
 
-    def __init__(self, places: Places, log: BriefLog) -> None:
+    def __init__(self, places: Places, log: BriefLog, more: Sequence[str] = ()) -> None:
         super().__init__()
         self._places = places
         self._log = log
+        self._more = more
+        """What else there is to say, after the summary."""
         self._saved: BriefLog | None = None
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
         """The screen for the session a recorder has just ended."""
-        return cls(recorder.places, brief_log(recorder.header, recorder.events))
+        log = brief_log(recorder.header, recorder.events)
+        companion = recorder.companion
+        if companion is None or log.measures is None:
+            return cls(recorder.places, log)
+        from ii_companion.practice.companion import from_their_side
+
+        said = from_their_side(companion.nature, companion.seen, recorder.session.events(), log.measures)
+        return cls(recorder.places, log, [f"{companion.nature.name}'s side:", *said])
 
     def compose(self) -> ComposeResult:
         log = self._log
@@ -117,7 +127,8 @@ class AfterScreen(Screen[None]):
                 tags = fundamentals(self.app.settings.language)
                 yield Tags([(tag.id, tag.name) for tag in tags], log.fundamentals, id="fundamentals")
             with VerticalScroll(id="said", can_focus=False):
-                yield Static("\n\n".join(summary(log.measures) if log.measures else []), markup=False)
+                said = [*(summary(log.measures) if log.measures else []), *self._more]
+                yield Static("\n\n".join(said), markup=False)
         yield Lines(id="line")
 
     def _choice(self, name: str) -> Choice:

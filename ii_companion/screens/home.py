@@ -124,6 +124,10 @@ class HomeScreen(Screen[None]):
                 self._start()
             case "unfinished":
                 self._look_after()
+            case "practise":
+                self._practise()
+            case "card":
+                self._open_card()
             case "help":
                 from ii_companion.screens.help import HelpScreen
 
@@ -132,15 +136,56 @@ class HomeScreen(Screen[None]):
                 self.app.exit(0)
 
     def _start(self) -> None:
+        from ii_companion.log.cards import card_path, load_card
+        from ii_companion.log.past import probe_is_due
         from ii_companion.screens.session_start import begin
 
         try:
-            live = begin(self.app.places, self.plan(), self.app.clock, self.app.settings)
+            plan = self.plan().checked()
+            due = probe_is_due(self.app.places, plan.learner, plan.practitioner, plan.stage)
+            if due or plan.mentor or card_path(self.app.places, plan.learner).exists():
+                from ii_companion.screens.before import BeforeScreen
+
+                self.app.push_screen(
+                    BeforeScreen(plan, load_card(self.app.places, plan.learner), probe_due=due)
+                )
+                return
+            live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
         except Refusal as refusal:
             self.say(str(refusal))
             return
         self.app.clear_notifications()
         self.app.switch_screen(live)
+
+    def _practise(self) -> None:
+        from ii_companion.content.learners import load_learners
+        from ii_companion.log.plan import PracticePlan
+        from ii_companion.screens.session_start import begin_practice
+
+        plan = self.plan()
+        try:
+            known = load_learners(self.app.settings.language).natures
+            learner = plan.learner if plan.learner in known else next(iter(known))
+            live = begin_practice(
+                self.app.places,
+                plan.changed(learner=learner, mentor=""),
+                PracticePlan(),
+                self.app.clock,
+                self.app.loaded,
+            )
+        except Refusal as refusal:
+            self.say(str(refusal))
+            return
+        self.app.switch_screen(live)
+
+    def _open_card(self) -> None:
+        from ii_companion.screens.card import open_card
+        from ii_companion.session.codes import code
+
+        try:
+            self.app.push_screen(open_card(self.app, code(self.plan().learner)))
+        except Refusal as refusal:
+            self.say(str(refusal))
 
     def _look_after(self) -> None:
         if not self._unfinished:

@@ -6,7 +6,7 @@ from textual.app import App
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.places import Places
-from ii_companion.settings import Settings
+from ii_companion.settings import Loaded, Settings
 
 
 class Host(App[int]):
@@ -14,6 +14,7 @@ class Host(App[int]):
 
     places: Places
     clock: Clock
+    loaded: Loaded
     settings: Settings
 
     def action_home(self) -> None:

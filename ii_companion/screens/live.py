@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     from ii_companion.settings import Settings
 
-RETRY_S = 2.0
-"""How often a full disk is tried again."""
 STALLED_S = 5.0
 """Waking this much late means the process was stopped: nobody could have keyed anything."""
 
@@ -48,26 +47,33 @@ class LiveScreen(Screen[None]):
     faded: reactive[bool] = reactive(False)
     waited: reactive[float] = reactive(-1.0)
 
-    def __init__(self, recorder: Recorder, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self, recorder: Recorder, clock: Clock, settings: Settings, tell: Callable[[str], str] | None = None
+    ) -> None:
         super().__init__()
         self.recorder = recorder
         self._clock = clock
         self._settings = settings
+        self._tell = tell
+        """Makes a sentence of what a fictional learner does, in practice."""
         self._asking_to_end = False
         self._said = ""
         self._last: Event | None = None
         self._wake = Wake(self, clock, self._woken)
+        self.set_class(tell is not None, "-practice")
         if settings.default_view == "mentor":
             self.add_class("-mentor")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="glance"):
             yield BigWords().data_bind(words=LiveScreen.words, faded=LiveScreen.faded)
+            yield Lines(id="told")
             yield QuietBar(id="wait").data_bind(share=LiveScreen.waited)
             yield Lines(id="under")
         with Vertical(id="mentor"):
             yield Lines(id="who")
             yield Lanes(("learner", "you"), id="lanes")
+            yield Lines(id="told-too")
             yield Lines(id="figures")
             yield Lines(id="foot")
         yield Lines(id="help")
@@ -99,6 +105,9 @@ class LiveScreen(Screen[None]):
 
     def _run(self, command: Command) -> None:
         self._said = ""
+        if command.kind is Kind.LEARNER_ACT and self.recorder.companion is not None:
+            self._said = live_words.keyed_for_you(self.recorder.companion.nature.name)
+            return
         if command.kind is not None and not self._answers_pause(command):
             self._last = self.recorder.key(command.kind, command.detail)
             self._said = live_words.acknowledged(self._last, self.recorder.session)
@@ -219,8 +228,12 @@ class LiveScreen(Screen[None]):
             return
         now = self.recorder.now()
         session = self.recorder.session
-        self.words = live_words.standing_cue(session)
+        self.words, self.faded = live_words.prompt(self.recorder.story, now)
         self.waited = live_words.waited(session, now, self.recorder.header.card.wait_s)
+        if self._tell is not None and self.recorder.shows:
+            told = self._tell(self.recorder.shows[-1].does)
+            for line in self.query("#told, #told-too").results(Lines):
+                line.show([told])
         if self.has_class("-mentor"):
             mentor_view.show(self, self.recorder, now)
             self.query_one("#foot", Lines).show(foot(Where.LIVE, self._settings, self.size.width - 2))
@@ -242,14 +255,11 @@ class LiveScreen(Screen[None]):
         if session.phase is Phase.PAUSED:
             return live_words.paused_line()
         if session.stopped:
-            return "They have had enough. Stay near, ask nothing. Enter ends the session."
+            return live_words.stopped_line(session)
         return self._said if self.has_class("-mentor") else ""
 
     def _woken(self, late: float) -> None:
-        if self.recorder.session.phase is Phase.ENDED:
-            return
         if self.recorder.trouble:
             self.recorder.retry()
-        if not self.recorder.notice_sleep() and late > STALLED_S:
-            self.recorder.lost(late)
+        self.recorder.pass_time(late if late > STALLED_S else 0.0)
         self.show()

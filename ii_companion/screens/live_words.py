@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ii_companion.session.events import RESPONSES, Event, Kind, Phase, Session
+from ii_companion.session.coach import SHOWN_S
+from ii_companion.session.events import STOPS, Event, Kind, Phase, Session
 from ii_companion.session.tally import between
 
 if TYPE_CHECKING:
     from ii_companion.commands import Command
     from ii_companion.log.recorder import Recorder
+    from ii_companion.session.story import Story
 
 PAUSE_REASONS = ("someone came in", "noise", "a care need", "called away", "something else")
 RETRY_S = 2.0
@@ -41,9 +43,21 @@ def taken_back(event: Event | None) -> str:
     return f"taken back: {_ACKNOWLEDGED.get(event.kind, event.detail)}" if event else ""
 
 
+def keyed_for_you(name: str) -> str:
+    """What the learner's key says in practice."""
+    return f"{name}'s acts are keyed for you here"
+
+
 def refusal(command: Command, why: str) -> str:
     """Why a key did nothing, as a sentence."""
     return f"{command.words}: {why}."
+
+
+def stopped_line(session: Session) -> str:
+    """One calm line once coaching has stopped."""
+    if session.sign is Kind.DISTRESS:
+        return "Calm first. Follow their plan; ask for help. Enter ends the session."
+    return "They have had enough. Stay near, ask nothing. Enter ends the session."
 
 
 def paused_line() -> str:
@@ -51,14 +65,18 @@ def paused_line() -> str:
     return f"Paused. p goes on. Why?  {why}"
 
 
-def standing_cue(session: Session) -> str:
-    """Tune in, wait or respond: what comes next by the last thing keyed."""
-    if session.phase is not Phase.RUNNING or session.stopped:
-        return ""
-    act = session.trail.act if session.trail else None
-    if act is None:
-        return "Tune in"
-    return "Wait" if act.event.kind in RESPONSES else "Respond"
+def prompt(story: Story, now: float) -> tuple[str, bool]:
+    """The coach's words and whether they are dimmed; no words once somebody has keyed after they dimmed."""
+    if not story.shown:
+        return "", False
+    last = story.shown[-1]
+    dims_at = last.t + SHOWN_S
+    keyed = story.session.trail.keyed if story.session.trail else None
+    if keyed is not None and keyed.event.t >= dims_at:
+        return "", False
+    if story.session.hushed and last.prompt.trigger not in STOPS:
+        return "", False
+    return last.prompt.text, now >= dims_at
 
 
 def since_learner(session: Session, now: float) -> float | None:
@@ -96,6 +114,10 @@ def next_change(recorder: Recorder, now: float, *, glance: bool) -> float | None
     wait_s = recorder.header.card.wait_s
     if glance and since is not None and since < wait_s and not recorder.session.stopped:
         times.append(now + min(math.floor(since) + 1, wait_s) - since)
+    if recorder.next_at is not None:
+        times.append(recorder.next_at)
+    if recorder.story.shown and recorder.story.shown[-1].t + SHOWN_S > now:
+        times.append(recorder.story.shown[-1].t + SHOWN_S)
     if recorder.trouble:
         times.append(now + RETRY_S)
     return min(times)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ii_companion.session.coach import Silence
 from ii_companion.session.events import ACTS, RESPONSES, SIGNS, Kind, Link, Phase, walk
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
+from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import Tally
 from widgets.lanes import Lanes
 from widgets.lines import Lines
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 SHOWN_S = 120.0
 PACE_S = 60.0
 RECENT = 8
+PROMPTS_SHOWN = 4
 GLYPHS = {
     Kind.LEARNER_ACT: "█",
     Kind.JOIN_IN: "J",
@@ -54,6 +57,17 @@ def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
     screen.query_one("#figures", Lines).show(figures(recorder, now))
 
 
+def _coach(recorder: Recorder) -> list[str]:
+    """Why the coach is silent now, and its last prompts with their reasons."""
+    story = recorder.story
+    said = [
+        f"{clock_time(one.t)}  {one.prompt.text}  ({one.prompt.reason})"
+        for one in reversed(story.shown[-PROMPTS_SHOWN:])
+    ]
+    now = f"silent: {story.answer.reason}" if isinstance(story.answer, Silence) else "just spoken"
+    return [f"coach   {now}", *said]
+
+
 def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:
     """The marks of the lanes from `since` on; enjoyment, signs and moments stand in the learner's lane."""
     found = []
@@ -80,6 +94,7 @@ def figures(recorder: Recorder, now: float) -> list[str]:
             f"· commented {counts.comment} · other {counts.other}"
         ),
         *([f"enjoyed together {counts.enjoyed}"] if counts.enjoyed else []),
+        *_coach(recorder),
         *([f"sign: {recorder.session.sign.replace('_', ' ')}"] if recorder.session.sign in SIGNS else []),
     ]
 

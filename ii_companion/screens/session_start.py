@@ -2,20 +2,58 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from ii_companion.content.prompts import load_prompts
 from ii_companion.log.cards import load_card
-from ii_companion.log.clock import Clock
+from ii_companion.log.clock import Clock, ScaledClock
 from ii_companion.log.places import Places, ready
-from ii_companion.log.plan import Plan, header_for, remember_plan
+from ii_companion.log.plan import Plan, PracticePlan, header_for, practice_header, remember_plan
 from ii_companion.log.recorder import Recorder
+from ii_companion.log.records import Header
 from ii_companion.screens.live import LiveScreen
-from ii_companion.settings import Settings
+from ii_companion.session.prompts import PromptText, with_own_words
+from ii_companion.session.view import Coaching
+from ii_companion.settings import Loaded
 
 
-def begin(places: Places, plan: Plan, clock: Clock, settings: Settings) -> LiveScreen:
+def begin(places: Places, plan: Plan, clock: Clock, loaded: Loaded) -> LiveScreen:
     """The live screen of a new session. Raises Refusal if it could not be kept, and then nothing has begun."""
     plan = plan.checked()
     ready(places)
-    card = load_card(places, plan.learner)
-    recorder = Recorder(places, header_for(plan, clock, card), clock)
+    header = header_for(plan, clock, load_card(places, plan.learner))
+    prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
+    recorder = Recorder(places, header, clock, coaching(header, prompts))
     remember_plan(places, plan)
-    return LiveScreen(recorder, clock, settings)
+    return LiveScreen(recorder, clock, loaded.settings)
+
+
+def begin_practice(
+    places: Places, plan: Plan, practice: PracticePlan, clock: Clock, loaded: Loaded
+) -> LiveScreen:
+    """The live screen with a fictional learner as the source of learner acts. Raises Refusal as `begin` does."""
+    from ii_companion.content.learners import load_learners  # 10 ms, and only for practice
+    from ii_companion.practice.companion import Companion
+
+    apart = places.practice
+    ready(apart)
+    learners = load_learners(loaded.settings.language)
+    nature = learners.get(plan.learner)
+    scaled = ScaledClock(clock, practice.speed)
+    header = practice_header(plan.checked(), practice, scaled, nature.card())
+    prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
+    companion = Companion(nature, header.seed or 0)
+    recorder = Recorder(apart, header, scaled, coaching(header, prompts), companion)
+    return LiveScreen(recorder, scaled, loaded.settings, partial(learners.tell, nature))
+
+
+def coaching(header: Header, prompts: tuple[PromptText, ...]) -> Coaching:
+    """What a session's header says was agreed, for its coach."""
+    return Coaching(
+        prompts=with_own_words(prompts, {prompt.id: prompt.text for prompt in header.chosen}),
+        stage=header.stage,
+        solo=not header.mentor,
+        probe=header.probe,
+        chosen=tuple(prompt.id for prompt in header.chosen),
+        card=header.card,
+    )

@@ -69,6 +69,11 @@ def minutes(s: float) -> str:
     )
 
 
+def clock_time(s: float) -> str:
+    """A moment of a session as minutes and seconds."""
+    return f"{int(s // 60)}:{int(s % 60):02d}"
+
+
 def seconds(s: float) -> str:
     return f"{s:.0f} s" if abs(s - round(s)) < 0.05 else f"{s:.1f} s"
 

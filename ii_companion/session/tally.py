@@ -19,6 +19,7 @@ SHORTEST_GAP_S = 5.0
 EARLY_SHARE = 0.6
 """A second response before this share of `wait_s` is an early fill."""
 DEFAULT_WAIT_S = 8.0
+FLOW_TURNS = 3
 
 CODES = (Kind.LEARNER_ACT, Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER)
 _INDEX = {kind: index for index, kind in enumerate(CODES)}
@@ -106,6 +107,12 @@ class Tally(msgspec.Struct, frozen=True, eq=False):
     double_turn_n: int = 0
     early_fill_n: int = 0
     lag1: tuple[int, ...] = (0,) * len(CODES) ** 2
+    flow_turns: int = 0
+    """Turns in a row with no hurry and no wait too long between them; three are flow."""
+    flow_crowded: bool = False
+    """The practitioner's turn that is running holds a double turn."""
+    flow_until: float = -math.inf
+    """Flow lasts, or lasted, until then."""
     cut_s: float = 0.0
     """Seconds that pauses and gaps took away."""
     paused_at: float | None = None
@@ -205,6 +212,14 @@ def _add_act(tally: Tally, link: Link, changes: dict[str, object]) -> None:
         changes["space_given"] = tally.space_given + (by_learner or gap >= p.wait_s)
     changes["open_response"] = None if by_learner else t
 
+    _add_to_flow(
+        tally,
+        t,
+        gap,
+        by_learner=by_learner,
+        same_person=previous is not None and after_learner == by_learner,
+        changes=changes,
+    )
     chain = tally.chain
     if chain is None or gap > p.gap_s:
         if chain is not None:
@@ -213,6 +228,27 @@ def _add_act(tally: Tally, link: Link, changes: dict[str, object]) -> None:
     else:
         turns = chain.turns + (chain.learner_last != by_learner)
         changes["chain"] = Chain(chain.opened_by_learner, chain.start, t, turns, by_learner)
+
+
+def _add_to_flow(
+    tally: Tally, t: float, gap: float, *, by_learner: bool, same_person: bool, changes: dict[str, object]
+) -> None:
+    """Flow: three alternating turns, each answer within W.
+
+    A learner who was given room may take up to G for theirs: for a slow learner that is the flow.
+    """
+    p = tally.parameters
+    turns, crowded = tally.flow_turns, tally.flow_crowded
+    if same_person:
+        crowded = crowded or (not by_learner and gap < p.wait_s)
+    else:
+        patience = p.gap_s if by_learner and not crowded else p.window_s
+        turns = turns + 1 if gap <= patience else 1
+        crowded = False
+    changes["flow_turns"] = turns
+    changes["flow_crowded"] = crowded
+    if turns >= FLOW_TURNS:
+        changes["flow_until"] = t + (p.window_s if by_learner or crowded else p.gap_s)
 
 
 def _close_chain(tally: Tally, chain: Chain, changes: dict[str, object]) -> None:
@@ -231,6 +267,7 @@ def _close_stretch(tally: Tally, t: float, changes: dict[str, object]) -> None:
         _close_chain(tally, tally.chain, changes)
     changes["chain"] = None
     changes["unanswered"] = ()
+    changes["flow_turns"] = 0
     if tally.open_response is not None and between(tally.open_response, t) >= tally.parameters.wait_s:
         changes["space_of"] = tally.space_of + 1
         changes["space_given"] = tally.space_given + 1

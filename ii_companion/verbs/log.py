@@ -10,6 +10,7 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
 
 if TYPE_CHECKING:
+    from ii_companion.log.places import Places
     from ii_companion.log.records import BriefLog
     from ii_companion.log.shelf import Entry, Shelf
 
@@ -24,6 +25,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run_list,
     )
     add_json(parser)
+    parser.add_argument("--practice", action="store_true", help="the practice logs, which are kept apart")
     parts = parser.add_subparsers(metavar="show ID | delete ID")
     show = command(
         parts,
@@ -33,7 +35,6 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion log show 20261123-101530-heron-4f2a",
         run_show,
     )
-    show.add_argument("id", metavar="ID")
     show.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, with the journal's events"
     )
@@ -45,18 +46,26 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion log delete 20261123-101530-heron-4f2a",
         run_delete,
     )
-    delete.add_argument("id", metavar="ID")
+    for one in (show, delete):
+        one.add_argument("id", metavar="ID")
+        one.add_argument("--practice", action="store_true", default=argparse.SUPPRESS, help="a practice log")
     delete.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _places(arguments: argparse.Namespace) -> Places:
+    from ii_companion.log.places import places
+
+    kept = places(arguments.data_dir)
+    return kept.practice if arguments.practice else kept
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     import gc
 
-    from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
 
     gc.disable()  # ten thousand logs are many objects and no cycles; collecting would double the time
-    shelf = Shelf(places(arguments.data_dir), tell)
+    shelf = Shelf(_places(arguments), tell)
     if arguments.json:
         sys.stdout.buffer.write(shelf.json())
         return 0
@@ -77,10 +86,9 @@ def run_show(arguments: argparse.Namespace) -> int:
     import msgspec
 
     from ii_companion.log.journal import journal_path, read_journal
-    from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
 
-    kept = places(arguments.data_dir)
+    kept = _places(arguments)
     log = _wanted(Shelf(kept, tell), arguments.id)
     journal = journal_path(kept.journals, log.id)
     events = list(read_journal(journal).events) if journal.exists() else []
@@ -123,10 +131,9 @@ def _print_log(log: BriefLog) -> None:
 
 def run_delete(arguments: argparse.Namespace) -> int:
     from ii_companion.log.journal import journal_path
-    from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
 
-    kept = places(arguments.data_dir)
+    kept = _places(arguments)
     shelf = Shelf(kept, tell)
     log = _wanted(shelf, arguments.id)
     journal = journal_path(kept.journals, log.id)

@@ -5,25 +5,39 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ii_companion.verbs.common import Verbs, add_json, command, print_json, stage
+from ii_companion.verbs.common import Verbs, add_json, command, print_json, stage, tell
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser = command(
-        verbs, shared, "replay", "measure a coded session", "ii-companion replay session.csv --json", run
+        verbs,
+        shared,
+        "replay",
+        "measure a coded session, and say what the coach would have said",
+        "ii-companion replay session.csv --json",
+        run,
     )
     parser.add_argument("events", metavar="EVENTS.csv", type=Path, help="time_s,actor,act,detail")
     parser.add_argument("--learner", metavar="CODE", help="take wait_s from this learner's card")
     parser.add_argument("--stage", metavar="N", type=stage, default=1, help="1 new to 4 independent")
+    parser.add_argument(
+        "--mentor", action="store_true", help="somebody sat beside the practitioner and keyed"
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import msgspec
+
+    from ii_companion.content.prompts import load_prompts
     from ii_companion.log.table import read_table
     from ii_companion.session.card import Card
     from ii_companion.session.codes import code
-    from ii_companion.session.measures import measure
-    from ii_companion.session.summary import summary
+    from ii_companion.session.measures import report
+    from ii_companion.session.story import replay
+    from ii_companion.session.summary import clock_time, summary
+    from ii_companion.session.view import Coaching
+    from ii_companion.settings import load
 
     events = read_table(arguments.events)
     card = Card("")
@@ -32,9 +46,27 @@ def run(arguments: argparse.Namespace) -> int:
         from ii_companion.log.places import places
 
         card = load_card(places(arguments.data_dir), code(arguments.learner))
-    measures = measure(events, card.wait_s)
+    loaded = load()
+    content = load_prompts(loaded.settings.language, loaded.own_prompts)
+    for complaint in content.complaints:
+        tell(complaint)
+    story = replay(events, Coaching(content.prompts, arguments.stage, solo=not arguments.mentor, card=card))
+    measures = report(story.tally, story.session.t)
     if arguments.json:
-        print_json(measures)
-    else:
-        print("\n".join(summary(measures)))
+        prompts = [
+            {
+                "t": one.t,
+                "id": one.prompt.id,
+                "text": one.prompt.text,
+                "trigger": one.prompt.trigger,
+                "reason": one.prompt.reason,
+            }
+            for one in story.shown
+        ]
+        print_json({**msgspec.to_builtins(measures), "prompts": prompts})
+        return 0
+    print("\n".join(summary(measures)))
+    print(f"\nThe coach would have spoken {len(story.shown)} times at stage {arguments.stage}.")
+    for one in story.shown:
+        print(f"{clock_time(one.t)}  {one.prompt.text}  ({one.prompt.reason})")
     return 0

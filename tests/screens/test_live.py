@@ -22,7 +22,7 @@ from widgets.quiet_bar import QuietBar
 
 @pytest.fixture
 def app(places: Places, clock: FakeClock) -> CompanionApp:
-    return CompanionApp(places, Plan(learner="heron", practitioner="k7"), clock)
+    return CompanionApp(places, Plan(learner="heron", practitioner="k7", stage=4), clock)
 
 
 async def test_every_key_of_the_design_makes_its_event(app: CompanionApp, clock: FakeClock) -> None:
@@ -112,15 +112,22 @@ async def test_the_wait_bar_fills_in_whole_seconds_and_then_nothing_is_due_but_t
         assert live(app)._wake._due - clock.elapsed() == pytest.approx(60 - now)
 
 
-async def test_the_glance_view_has_large_words_minutes_and_nothing_else(
-    app: CompanionApp, clock: FakeClock
+async def test_the_glance_view_shows_a_prompt_large_dims_it_and_clears_it_with_the_next_key(
+    places: Places, clock: FakeClock
 ) -> None:
+    app = CompanionApp(places, Plan(learner="heron", stage=1), clock)
     async with app.run_test(size=(80, 24)) as pilot:
+        words = app.screen.query_one(BigWords)
+        shown = live(app).recorder.story.shown[0].prompt.text
+        assert (words.words, words.faded) == (shown, False)
+        clock.advance(8)
+        live(app)._woken(0)
+        assert (words.words, words.faded) == (shown, True)
         await press(pilot, clock, "space")
+        assert words.words == ""
         clock.advance(125)
         live(app)._woken(0)
         assert lines(app, "#under").startswith("2 min")
-        assert app.screen.query_one(BigWords).words
 
 
 async def test_tab_changes_view_and_the_mentor_sees_pace_lead_and_counts(
@@ -234,7 +241,7 @@ async def test_both_views_fit_every_size_and_no_color(
 ) -> None:
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
-    app = CompanionApp(places, Plan(learner="heron"), clock)
+    app = CompanionApp(places, Plan(learner="heron", stage=1), clock)
     async with app.run_test(size=size) as pilot:
         await press(pilot, clock, "space", "i")
         words = app.screen.query_one(BigWords)

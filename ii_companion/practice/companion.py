@@ -1,0 +1,124 @@
+"""A fictional learner beside a live session: what they do by now, and what they make of a response."""
+
+from __future__ import annotations
+
+from random import Random
+
+import msgspec
+
+from ii_companion.practice.learner import Learner, Shows, What
+from ii_companion.practice.nature import Nature
+from ii_companion.session.events import Event, Kind
+from ii_companion.session.measures import Measures
+from ii_companion.session.tally import between
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What the learner showed in a practice session, by when; None where it never came."""
+
+    maybe_at: float | None
+    clear_at: float | None
+    distress_at: float | None
+
+
+class Companion:
+    """The learner in a practice session; times are the session's seconds."""
+
+    def __init__(self, nature: Nature, seed: int) -> None:
+        self.nature = nature
+        self._learner = Learner(nature, Random(seed))  # noqa: S311 - a seeded model, so that a run can be repeated
+        self._first_maybe: float | None = None
+
+    @property
+    def next_at(self) -> float:
+        return self._learner.next_at
+
+    def until(self, now: float) -> list[Shows]:
+        """What the learner shows up to `now`, in order."""
+        shown = []
+        while (at := self._learner.next_at) <= now:
+            shows = self._learner.advance(at)
+            if shows is not None:
+                shown.append(shows)
+        self._remember(shown)
+        return shown
+
+    def responded(self, kind: Kind, t: float) -> list[Shows]:
+        """The practitioner responded at `t`."""
+        shows = self._learner.respond(kind, t)
+        shown = [shows] if shows is not None else []
+        self._remember(shown)
+        return shown
+
+    def _remember(self, shown: list[Shows]) -> None:
+        if self._first_maybe is None:
+            self._first_maybe = next((one.t for one in shown if one.what is What.MAYBE), None)
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self._first_maybe, self._learner.clear_at, self._learner.distress_at)
+
+
+def from_their_side(nature: Nature, seen: Seen, events: list[Event], m: Measures) -> list[str]:
+    """Three sentences from the learner's side, each following from what happened. `events`: the effective ones."""
+    return [_about_room(nature, events), _about_answers(m), _about_enough(seen, events, m)]
+
+
+def _about_room(nature: Nature, events: list[Event]) -> str:
+    """The gaps they were left: from a response to whatever came next."""
+    gaps = []
+    last: float | None = None
+    for event in events:
+        if event.kind in (Kind.PAUSED, Kind.GAP):
+            last = None
+        elif event.kind in (Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER):
+            if last is not None:
+                gaps.append(between(last, event.t))
+            last = event.t
+        elif event.kind is Kind.LEARNER_ACT:
+            last = None
+    need = f"I usually need about {nature.wait_s:.0f}"
+    if gaps:
+        middle = sorted(gaps)[len(gaps) // 2]
+        if middle < nature.wait_s:
+            return f"When I had not replied yet, you left gaps of about {middle:.0f} s; {need}."
+        return (
+            f"When I had not replied yet, you left gaps of about {middle:.0f} s; {need}, so there was room."
+        )
+    if any(event.kind in (Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER) for event in events):
+        return f"You never went again before I did; {need} s, and I had it."
+    return f"You watched and did not respond; {need} s after you do something."
+
+
+def _about_answers(m: Measures) -> str:
+    if not m.answered.of:
+        return "I did nothing you could have answered."
+    if not m.answered.n:
+        return f"I did {m.answered.of} things and none was answered within {m.parameters.window_s:.0f} s."
+    opened = f"; I opened {m.exchanges.learner_led} of our {m.exchanges.n} exchanges" if m.exchanges.n else ""
+    return f"You answered {m.answered.n} of the {m.answered.of} things I did{opened}."
+
+
+def _about_enough(seen: Seen, events: list[Event], m: Measures) -> str:
+    keyed = next(
+        (event.t for event in events if event.kind in (Kind.ENOUGH_MAYBE, Kind.ENOUGH_CLEAR, Kind.DISTRESS)),
+        None,
+    )
+    if seen.distress_at is not None:
+        return "I showed that I had had enough, and it went on until I was distressed."
+    if seen.clear_at is not None:
+        lag = between(seen.clear_at, m.duration_s)
+        noticed = (
+            "and you keyed that you had seen it"
+            if keyed is not None and keyed >= seen.clear_at
+            else "after my clear sign"
+        )
+        early = " You had noticed before that." if keyed is not None and keyed < seen.clear_at else ""
+        return f"I showed clearly that I had had enough, {noticed}; it ended {lag:.0f} s later.{early}"
+    if seen.maybe_at is not None:
+        if keyed is not None and keyed >= seen.maybe_at:
+            return f"I showed that it might be enough, and you noticed {between(seen.maybe_at, keyed):.0f} s later."
+        return "I showed once that it might be enough; nobody keyed that they had seen it."
+    if keyed is not None:
+        return "You keyed a sign that I had not shown; stopping early does no harm."
+    return "I had not had enough when it ended; I might have liked a little more."

@@ -1,0 +1,122 @@
+"""A glance before a session: the learner's card, what to prompt today, and then Enter."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ii_companion.commands import Where
+from ii_companion.content.prompts import load_prompts
+from ii_companion.log.plan import Plan
+from ii_companion.log.records import ChosenPrompt
+from ii_companion.screens.card import card_lines
+from ii_companion.screens.host import Host
+from ii_companion.screens.keys import bindings
+from ii_companion.session.card import Card
+from ii_companion.session.refusal import Refusal
+from ii_companion.session.triggers import BEFORE, SIGN_TRIGGERS
+from widgets.choice import Choice
+from widgets.tags import Tags
+
+ALL, CHOSEN, NONE = range(3)
+FEWEST, MOST = 3, 6
+
+
+class BeforeScreen(Screen[None]):
+    """The card of the learner, the prompts for today, and Enter to begin."""
+
+    WHERE = Where.BEFORE
+    CSS_PATH = "before.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "app.pop_screen", "back")]
+    app: Host
+
+    def __init__(self, plan: Plan, card: Card, *, probe_due: bool) -> None:
+        super().__init__()
+        self._plan, self._card, self._probe_due = plan, card, probe_due
+        self._marked: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        loaded = self.app.loaded
+        prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
+        stage = self._plan.stage
+        first = next((p.text for p in prompts if BEFORE in p.triggers and stage <= p.stage_last), "")
+        coachable = [
+            p for p in prompts if stage <= p.stage_last and not set(p.triggers) & {BEFORE, *SIGN_TRIGGERS}
+        ]
+        with VerticalScroll(can_focus=False):
+            yield Static("\n".join([self._card.code, *card_lines(self._card)]), id="card", markup=False)
+            yield Static(first, id="words", markup=False)
+            yield Choice(
+                "Prompts today",
+                ["as they come", "three to six we choose", "none, signs only"],
+                NONE if self._probe_due else ALL,
+                id="which",
+            )
+            yield Tags([(p.id, p.text) for p in coachable], id="tags")
+            yield Static(self._hint(), id="about", markup=False)
+
+    def _hint(self) -> str:
+        due = (
+            "This is a fourth session together: unprompted is offered, so that you see how it goes alone. "
+            if self._probe_due
+            else ""
+        )
+        return due + "Enter starts. Esc goes back."
+
+    def on_mount(self) -> None:
+        self.query_one(Choice).focus()
+
+    @on(Choice.Changed)
+    def _which(self, event: Choice.Changed) -> None:
+        self.set_class(event.chosen == CHOSEN, "-choosing")
+
+    @on(Tags.Changed)
+    def _mark(self, event: Tags.Changed) -> None:
+        self._marked = event.marked
+        self.query_one("#about", Static).update(
+            f"{len(event.marked)} chosen, {FEWEST} to {MOST}. Enter starts."
+        )
+
+    @on(Choice.Confirmed)
+    def _chosen(self) -> None:
+        if self.query_one(Choice).chosen == CHOSEN:
+            self.query_one(Tags).focus()
+        else:
+            self._start()
+
+    @on(Tags.Confirmed)
+    def _start(self) -> None:
+        from ii_companion.screens.session_start import begin
+
+        which = self.query_one(Choice).chosen
+        plan = replace(self._plan, probe=which == NONE)
+        if which == CHOSEN:
+            if not FEWEST <= len(self._marked) <= MOST:
+                self.query_one("#about", Static).update(
+                    f"{len(self._marked)} are chosen; choose {FEWEST} to {MOST}."
+                )
+                return
+            plan = replace(plan, chosen=tuple(ChosenPrompt(id) for id in self._marked))  # noqa: A001
+        try:
+            live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
+        except Refusal as refusal:
+            self.query_one("#about", Static).update(str(refusal))
+            return
+        self.app.pop_screen()
+        self.app.switch_screen(live)
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        if name == "help":
+            from ii_companion.screens.help import HelpScreen
+
+            self.app.push_screen(HelpScreen(Where.BEFORE))
+        elif name == "quit":
+            self.app.exit(0)

@@ -1,0 +1,157 @@
+"""A learner's card, edited: what staff have agreed about one learner, in a few words and numbers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from ii_companion.commands import Where
+from ii_companion.log.cards import load_card, save_card
+from ii_companion.log.past import wait_suggestion
+from ii_companion.screens.host import Host
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.card import Card, Overload
+from ii_companion.session.refusal import Refusal
+from ii_companion.session.suggest import Suggestion
+from widgets.lines import Lines
+
+FIELDS = {
+    "wait_s": ("wait, seconds", "how long they may need before replying"),
+    "energy": ("energy, 1 to 5", "1 very quiet, 5 very lively"),
+    "enjoys": ("what they enjoy", "hums, tapping games, rocking"),
+    "maybe_signs": ("perhaps enough", "looks away, slows"),
+    "clear_signs": ("had enough", "turns away, pushes a hand"),
+    "distress_signs": ("distress", "and what their plan says"),
+    "touch": ("touch as agreed", "open palm, when offered"),
+    "acts_per_min": ("too many acts", "a minute, from you"),
+    "talk_per_min": ("too much talk", "comments a minute"),
+    "gap_under_s": ("too soon, seconds", "a gap shorter than this hurries them"),
+}
+_NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
+
+
+class CardScreen(Screen[None]):
+    """One learner's card."""
+
+    WHERE = Where.CARD
+    CSS_PATH = "card.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "app.pop_screen", "back")]
+    app: Host
+
+    def __init__(self, card: Card) -> None:
+        super().__init__()
+        self._card = card
+        self._suggestion: Suggestion | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Lines(f"The card of {self._card.code}", "Codes and agreed words only; no names.", id="title")
+        with VerticalScroll(can_focus=False):
+            for name, (label, hint) in FIELDS.items():
+                with Horizontal(classes="row"):
+                    yield Lines(label)
+                    field = Input(_shown(self._card, name), placeholder=hint, id=name, compact=True)
+                    field.cursor_blink = False
+                    yield field
+            yield Static(id="about", markup=False)
+        yield Lines(*foot(Where.CARD, self.app.settings), id="foot")
+
+    def on_mount(self) -> None:
+        self.query_one("#wait_s").focus()
+        self._look_back()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _look_back(self) -> None:
+        suggestion = wait_suggestion(self.app.places, self._card.code)
+        self.app.call_from_thread(self._suggest, suggestion)
+
+    def _suggest(self, suggestion: Suggestion | None) -> None:
+        self._suggestion = suggestion
+        if suggestion is not None:
+            self._say(
+                f"Past sessions suggest a wait of {suggestion.wait_s:g} s: three quarters of {suggestion.replies} replies in "
+                f"{suggestion.sessions} sessions came within that. F7 takes it; leaving it is as good."
+            )
+
+    @on(Input.Submitted)
+    def _go_on(self) -> None:
+        self.focus_next()
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#about", Static).update(sentence)
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        match name:
+            case "save_card":
+                self._save()
+            case "take_suggestion" if self._suggestion is not None:
+                self.query_one("#wait_s", Input).value = f"{self._suggestion.wait_s:g}"
+            case "help":
+                from ii_companion.screens.help import HelpScreen
+
+                self.app.push_screen(HelpScreen(Where.CARD))
+            case "quit":
+                self.app.exit(0)
+
+    def _save(self) -> None:
+        try:
+            save_card(self.app.places, self._read())
+        except Refusal as refusal:
+            self._say(str(refusal))
+            return
+        self.app.pop_screen()
+
+    def _read(self) -> Card:
+        """The card as the fields say. Raises Refusal naming the field."""
+        texts = {name: self.query_one(f"#{name}", Input).value.strip() for name in FIELDS}
+        numbers: dict[str, float | None] = {}
+        for name in _NUMBERS:
+            try:
+                numbers[name] = float(texts[name].replace(",", ".")) if texts[name] else None
+            except ValueError:
+                raise Refusal(f"{FIELDS[name][0]}: “{texts[name]}” is not a number.") from None
+        try:
+            return Card(
+                code=self._card.code,
+                wait_s=numbers["wait_s"] or Card("").wait_s,
+                energy=int(numbers["energy"]) if numbers["energy"] is not None else None,
+                overload=Overload(numbers["acts_per_min"], numbers["talk_per_min"], numbers["gap_under_s"]),
+                **{
+                    name: texts[name]
+                    for name in ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch")
+                },
+            )
+        except ValueError as error:
+            raise Refusal(f"{error}.") from error
+
+
+def _shown(card: Card, name: str) -> str:
+    value = getattr(card, name, None) if name in Card.__struct_fields__ else getattr(card.overload, name)
+    return "" if value is None else f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
+def card_lines(card: Card) -> list[str]:
+    """A card as a glance shows it: only what was filled in."""
+    said = [f"wait {card.wait_s:g} s"]
+    for name in ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch"):
+        if value := getattr(card, name):
+            said.append(f"{FIELDS[name][0]}: {value}")
+    limits = msgspec.structs.asdict(card.overload)
+    if any(value is not None for value in limits.values()):
+        said.append(
+            "too much: "
+            + ", ".join(f"{FIELDS[name][0]} {value:g}" for name, value in limits.items() if value is not None)
+        )
+    return said
+
+
+def open_card(app: Host, code: str) -> CardScreen:
+    """The screen of a learner's card. Raises Refusal if the file is there but not a card."""
+    return CardScreen(load_card(app.places, code))

@@ -1,0 +1,238 @@
+"""Which prompt now, or silence, and why.
+
+`advise(view, now)` is pure: the same events and the same time give the same answer. Silence comes first; the rules
+stand in `advise` in the order they hold. An answer says when the coach next wants to be asked, so nothing polls;
+between its own times and the next event its answer does not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from ii_companion.session.events import RESPONSES, SIGNS, Kind, Phase
+from ii_companion.session.prompts import PromptPhase, PromptText
+from ii_companion.session.tally import between
+from ii_companion.session.triggers import PRAISE, SIGN_TRIGGERS, TABLE, Firing, next_asks
+from ii_companion.session.view import View
+
+FLOW_QUIET_S = 10.0
+"""Silence goes on this long after flow has ended."""
+BREAKPOINT_S = 2.0
+"""After the practitioner's last act."""
+HELD_S = 20.0
+"""Advice older than this is dropped."""
+SHOWN_S = 8.0
+"""How long a prompt stays before it dims."""
+SAME_WORDS_S = 300.0
+BUDGET_S = 600.0
+
+
+class Pacing(msgspec.Struct, frozen=True):
+    """How much prompting a stage gets: seconds between prompts, and how many in ten minutes."""
+
+    gap_s: float
+    budget: int
+
+
+PACING = {1: Pacing(45, 8), 2: Pacing(90, 5), 3: Pacing(180, 2), 4: Pacing(float("inf"), 0)}
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """Words for the practitioner, what called for them, and when to ask again."""
+
+    id: str
+    text: str
+    phase: PromptPhase
+    trigger: str
+    reason: str
+    ask_again: float | None = None
+
+
+class Silence(msgspec.Struct, frozen=True):
+    """No words, why not, and when to ask again; None: not before the next event."""
+
+    reason: str
+    ask_again: float | None = None
+
+
+def advise(view: View, now: float) -> Prompt | Silence:
+    """What to say to the practitioner at `now` seconds, or why nothing."""
+    if view.session.phase is Phase.ENDED:
+        return Silence("the session has ended")
+    signed = _sign_prompt(view, now)
+    if signed is not None:
+        return signed
+    if view.session.stopped:
+        return Silence("they have had enough; coaching has stopped")
+    if view.session.phase is Phase.PAUSED:
+        return Silence("paused")
+    if view.session.hushed:
+        return Silence("hushed")
+    if view.coaching.probe:
+        return Silence("an unprompted session: signs only")
+    pacing = PACING[view.coaching.stage]
+    if not pacing.budget:
+        return Silence("stage 4: signs only")
+    for blocked in (
+        _flow(view, now),
+        _gap(view, now, pacing),
+        _budget(view, now, pacing),
+        _just_acted(view, now),
+    ):
+        if blocked is not None:
+            return blocked
+    return _choose(view, now)
+
+
+def _sign_prompt(view: View, now: float) -> Prompt | None:
+    """A sign answers at once, past gap and budget; hush keeps back only the perhaps."""
+    for trigger in SIGN_TRIGGERS:
+        firing = TABLE[trigger](view, now)
+        if firing is None:
+            continue
+        maybe = trigger == Kind.ENOUGH_MAYBE
+        if maybe and (view.session.hushed or view.session.stopped):
+            return None
+        found = _fresh(view, now, _candidates(view, trigger))
+        return _prompt(found[0], trigger, firing, view, now) if found else None
+    return None
+
+
+def _flow(view: View, now: float) -> Silence | None:
+    if view.session.sign in SIGNS:
+        return None
+    until = round(view.tally.flow_until, 6)
+    if now < until:
+        return Silence("flow", until + FLOW_QUIET_S)
+    if now < until + FLOW_QUIET_S:
+        return Silence("flow has only just ended", until + FLOW_QUIET_S)
+    return None
+
+
+def _gap(view: View, now: float, pacing: Pacing) -> Silence | None:
+    last = view.trail.prompt if view.trail else None
+    if last is None or between(last.event.t, now) >= pacing.gap_s:
+        return None
+    return Silence(
+        f"spoke {between(last.event.t, now):.0f} s ago; at this stage {pacing.gap_s:g} s apart",
+        last.event.t + pacing.gap_s,
+    )
+
+
+def _budget(view: View, now: float, pacing: Pacing) -> Silence | None:
+    said = view.said(now - BUDGET_S)
+    if len(said) < pacing.budget:
+        return None
+    return Silence(f"spoke {len(said)} times in ten minutes", said[pacing.budget - 1][0] + BUDGET_S)
+
+
+def _just_acted(view: View, now: float) -> Silence | None:
+    last = view.last_response
+    if last is None or between(last.event.t, now) >= BREAKPOINT_S:
+        return None
+    return Silence("the practitioner has just acted", last.event.t + BREAKPOINT_S)
+
+
+def _choose(view: View, now: float) -> Prompt | Silence:
+    """The most pressing trigger that has fitting words; words that do not say wait leave room for a reply."""
+    act = view.last_act
+    reply_until = act.event.t + view.wait_s if act is not None and act.event.kind in RESPONSES else None
+    waiting = reply_until is not None and between(now, reply_until) > 0
+    held = ""
+    for trigger, firing in _firing(view, now):
+        candidates = _candidates(view, trigger)
+        if waiting:
+            held = held or firing.reason
+            candidates = [prompt for prompt in candidates if prompt.phase is PromptPhase.WAIT]
+        last = view.trail.prompt if view.trail else None
+        if last is not None:
+            spoken = _phase_of(view, last.event.detail)
+            candidates = [prompt for prompt in candidates if prompt.phase is not spoken]
+        found = _fresh(view, now, candidates)
+        if found:
+            return _prompt(found[0], trigger, firing, view, now)
+        if not waiting:
+            held = held or f"{firing.reason}, but the words for it were used lately"
+    asks = [t for t in next_asks(view, now) if between(now, t) > 0]
+    if waiting and reply_until is not None:
+        return Silence(
+            f"a reply may still come ({held})" if held else "a reply may still come",
+            _soonest([*asks, reply_until]),
+        )
+    return Silence(held or "nothing calls for a word", _soonest(asks))
+
+
+def _firing(view: View, now: float) -> Iterable[tuple[str, Firing]]:
+    """The triggers that fire on evidence fresh enough and not spoken to yet."""
+    spoken: dict[str, float] = {}
+    for t, _, trigger in view.said(float("-inf")):
+        spoken.setdefault(trigger, t)
+    for trigger, fires in TABLE.items():
+        if trigger in SIGN_TRIGGERS:
+            continue
+        firing = fires(view, now)
+        if firing is None or firing.since <= spoken.get(trigger, float("-inf")):
+            continue
+        if between(_fresh_from(view, trigger, firing), now) <= HELD_S:
+            yield trigger, firing
+
+
+def _fresh_from(view: View, trigger: str, firing: Firing) -> float:
+    """From when a firing's evidence grows old. Praise waits for flow to end, and is fresh then."""
+    flow_over = view.tally.flow_until + FLOW_QUIET_S
+    if trigger in PRAISE and firing.since <= view.tally.flow_until:
+        return max(firing.since, flow_over)
+    if trigger == "practitioner_led_run" and view.last_act is not None:
+        return max(firing.since, view.last_act.event.t)
+    return firing.since
+
+
+def _candidates(view: View, trigger: str) -> list[PromptText]:
+    """The prompts that answer a trigger at this stage and were chosen for today; signs always."""
+    coaching = view.coaching
+    channel = view.trail.channel if view.trail else ""
+    always = trigger in SIGN_TRIGGERS
+    return [
+        prompt
+        for prompt in coaching.prompts
+        if trigger in prompt.triggers
+        and coaching.stage <= prompt.stage_last
+        and (always or not coaching.chosen or prompt.id in coaching.chosen)
+        and (prompt.needs in ("time", "log", "safety") or prompt.needs == channel)
+    ]
+
+
+def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptText]:
+    """Those whose words were not said lately, the longest unsaid first, another phase than the last before its own."""
+    if not candidates:
+        return []
+    said = view.said(float("-inf"))
+    ids = {prompt.id: prompt for prompt in view.coaching.prompts}
+    when: dict[str, float] = {}
+    for t, prompt_id, _ in said:
+        text = ids[prompt_id].text if prompt_id in ids else prompt_id
+        when.setdefault(text, t)
+    fresh = [p for p in candidates if between(when.get(p.text, float("-inf")), now) >= SAME_WORDS_S]
+    turn = len(said)
+    last_phase = ids[said[0][1]].phase if said and said[0][1] in ids else None
+    order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731
+        pair[1].phase is last_phase,
+        when.get(pair[1].text, float("-inf")),
+        (pair[0] - turn) % len(fresh),
+    )
+    return [prompt for _, prompt in sorted(enumerate(fresh), key=order)]
+
+
+def _phase_of(view: View, detail: str) -> PromptPhase | None:
+    prompt_id = detail.partition(" ")[0]
+    return next((prompt.phase for prompt in view.coaching.prompts if prompt.id == prompt_id), None)
+
+
+def _prompt(prompt: PromptText, trigger: str, firing: Firing, view: View, now: float) -> Prompt:
+    return Prompt(prompt.id, prompt.text, prompt.phase, trigger, firing.reason)
+
+
+def _soonest(times: list[float]) -> float | None:
+    return round(min(times), 6) if times else None

@@ -1,0 +1,125 @@
+"""Prompts: a few words to the practitioner, what calls for them, and the rules every wording keeps."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+from ii_companion.session.events import CHANNELS
+
+MOST_WORDS = 7
+OWN = "own."
+"""Ids of prompts in a pair's own words begin with this; nothing but a mentor's key calls for them."""
+
+
+class PromptPhase(StrEnum):
+    """What a prompt speaks of."""
+
+    TUNE_IN = "tune_in"
+    WAIT = "wait"
+    RESPOND = "respond"
+    JOIN_IN = "join_in"
+    IMITATE = "imitate"
+    COMMENT = "comment"
+    PACE = "pace"
+    LEARNER_LEADS = "learner_leads"
+    ENJOY = "enjoy"
+    WINDING_DOWN = "winding_down"
+    HAD_ENOUGH = "had_enough"
+
+
+NEEDS = ("time", "log", "safety", *CHANNELS)
+"""What must be so: nothing; acts were keyed; a sign was; the last learner act was keyed as made that way."""
+
+
+class PromptText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One prompt, as the content file writes it."""
+
+    id: str
+    phase: PromptPhase
+    text: str
+    principle: str = ""
+    fundamental: str = ""
+    triggers: tuple[str, ...] = ()
+    stage_last: int = 3
+    needs: str = "log"
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The wording rules that depend on the language; the content folder brings them."""
+
+    forbidden: tuple[str, ...] = ()
+    names_are_capitalised: bool = False
+
+
+_ID = re.compile(r"^[a-z_]+\.[a-z0-9-]+$")
+_SENTENCE_START = re.compile(r"(?:^|[.?:…]\s+)(\w)")
+
+
+def wording_problems(text: str, rules: Rules) -> list[str]:
+    """What keeps a wording from being a prompt: each a sentence's end. For content and a pair's own words alike."""
+    found = []
+    words = text.split()
+    if not words:
+        found.append("it has no words")
+    if len(words) > MOST_WORDS:
+        found.append(f"it has {len(words)} words; at most {MOST_WORDS} can be taken in at a glance")
+    if "!" in text or "¡" in text:
+        found.append("it has an exclamation mark; prompts are calm")
+    forbidden = next(
+        (w for w in rules.forbidden if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text, re.IGNORECASE)), None
+    )
+    if forbidden:
+        found.append(f"it says “{forbidden}”; say what the practitioner might do")
+    if rules.names_are_capitalised and (name := _name_in(text)):
+        found.append(f"“{name}” looks like a name; prompts name nobody")
+    if any(c.isdigit() for c in text):
+        found.append("it has a figure; prompts set no targets")
+    if not text.isprintable():
+        found.append("it has characters that cannot be shown")
+    return found
+
+
+def _name_in(text: str) -> str:
+    starts = {match.start(1) for match in _SENTENCE_START.finditer(text)}
+    for match in re.finditer(r"\b[^\W\d_][\w’']*", text):
+        if match.start() not in starts and match.group()[0].isupper() and match.group() != "I":
+            return match.group()
+    return ""
+
+
+def problems(
+    prompt: PromptText, rules: Rules, triggers: frozenset[str], fundamentals: frozenset[str]
+) -> list[tuple[str, str]]:
+    """What is wrong with a prompt: the field, and a sentence's end."""
+    found = [("text", what) for what in wording_problems(prompt.text, rules)]
+    if not _ID.match(prompt.id):
+        found.append(("id", f"“{prompt.id}” is not like phase.short-name in small letters"))
+    unknown = [trigger for trigger in prompt.triggers if trigger not in triggers]
+    if unknown:
+        found.append(
+            ("triggers", f"“{unknown[0]}” is not a trigger; known are {', '.join(sorted(triggers))}")
+        )
+    if not prompt.triggers:
+        found.append(("triggers", "it has none, so nothing would ever call for it"))
+    if not 1 <= prompt.stage_last <= 4:
+        found.append(("stage_last", f"{prompt.stage_last} is not a stage; it is 1 to 4"))
+    if prompt.needs not in NEEDS:
+        found.append(("needs", f"“{prompt.needs}” is not known; it is one of {', '.join(NEEDS)}"))
+    if prompt.fundamental and prompt.fundamental not in fundamentals:
+        found.append(
+            (
+                "fundamental",
+                f"“{prompt.fundamental}” is not a fundamental; known are {', '.join(sorted(fundamentals))}",
+            )
+        )
+    return found
+
+
+def with_own_words(prompts: tuple[PromptText, ...], own: dict[str, str]) -> tuple[PromptText, ...]:
+    """The prompts, and a pair's own words for today as prompts nothing but a mentor's key calls for."""
+    return prompts + tuple(
+        PromptText(name, PromptPhase.TUNE_IN, text, needs="time") for name, text in own.items() if text
+    )

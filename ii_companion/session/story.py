@@ -1,0 +1,118 @@
+"""A session, its tally and its coach, moving together through time.
+
+Live, practice, replay and trial all go through here, so that the same events always give the same prompts. Between
+events the coach is asked at its own times, and exactly at them: that a screen woke a little late changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from ii_companion.session.coach import Prompt, Silence, advise
+from ii_companion.session.events import Event, Kind, Session, apply, gap_seconds
+from ii_companion.session.tally import Tally, follow, parameters
+from ii_companion.session.view import Coaching, View
+
+SOONEST_S = 0.001
+"""The coach is not asked again sooner than a millisecond later."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A prompt as it was shown: when, and what the coach said of it."""
+
+    t: float
+    prompt: Prompt
+
+
+class Story(msgspec.Struct, frozen=True):
+    """How everything stands. `answer` is the coach's latest word or silence."""
+
+    coaching: Coaching
+    session: Session
+    tally: Tally
+    answer: Prompt | Silence
+    shown: tuple[Shown, ...] = ()
+    """Prompts shown so far, oldest first."""
+
+    @property
+    def view(self) -> View:
+        return View(self.coaching, self.session, self.tally)
+
+    @property
+    def ask_at(self) -> float | None:
+        """When the coach wants to be asked next, if nothing happens before."""
+        return self.answer.ask_again
+
+
+def begin(coaching: Coaching) -> Story:
+    """A session at its start; the coach wants to be asked at once."""
+    return Story(coaching, Session(), Tally(parameters(coaching.card.wait_s)), Silence("", 0.0))
+
+
+def until(story: Story, now: float) -> tuple[Story, list[Event]]:
+    """Let time pass to `now`, asking the coach whenever it wanted to be asked. The prompt events it caused."""
+    return _pass(story, now, lambda at: at <= now)
+
+
+def take(story: Story, kind: Kind, t: float, detail: str = "") -> tuple[Story, list[Event]]:
+    """Let an event happen at `t`. Gives it with the prompt events before and after it, in order.
+
+    At the same moment the event comes first and the coach is asked after it. Raises IllegalEvent; then nothing has
+    happened.
+    """
+    event = Event(story.session.n + 1, t, kind, detail)
+    alive = t - gap_seconds(event) if kind is Kind.GAP else t
+    passed, events = _pass(story, alive, lambda at: at < alive)
+    event = Event(passed.session.n + 1, t, kind, detail)
+    session = apply(passed.session, event)
+    events.append(event)
+    passed = msgspec.structs.replace(passed, session=session, tally=follow(passed.tally, session.trail))
+    passed, caused = _ask(passed, t)
+    return passed, events + caused
+
+
+def _pass(story: Story, now: float, due: Callable[[float], bool]) -> tuple[Story, list[Event]]:
+    events: list[Event] = []
+    while (at := story.ask_at) is not None and due(at):
+        story, caused = _ask(story, max(at, story.session.t))
+        events += caused
+    return story, events
+
+
+def _later(ask_again: float | None, now: float) -> float | None:
+    """A time to ask again that lies ahead, so that time always moves on."""
+    return None if ask_again is None else max(ask_again, round(now + SOONEST_S, 6))
+
+
+def _ask(story: Story, now: float) -> tuple[Story, list[Event]]:
+    answer = advise(story.view, now)
+    if isinstance(answer, Silence):
+        return msgspec.structs.replace(
+            story, answer=Silence(answer.reason, _later(answer.ask_again, now))
+        ), []
+    event = Event(story.session.n + 1, now, Kind.PROMPT, f"{answer.id} {answer.trigger}")
+    session = apply(story.session, event)
+    story = msgspec.structs.replace(
+        story,
+        session=session,
+        tally=follow(story.tally, session.trail),
+        shown=(*story.shown, Shown(now, answer)),
+    )
+    after = advise(story.view, now)
+    return msgspec.structs.replace(
+        story, answer=msgspec.structs.replace(answer, ask_again=after.ask_again)
+    ), [event]
+
+
+def replay(events: list[Event], coaching: Coaching) -> Story:
+    """The story of a coded session: what the coach would have said. Prompts in the events are left out.
+
+    Raises IllegalEvent at an event that cannot follow.
+    """
+    story = begin(coaching)
+    for event in events:
+        if event.kind is not Kind.PROMPT:
+            story, _ = take(story, event.kind, event.t, event.detail)
+    return story

@@ -1,0 +1,369 @@
+"""What calls for a prompt: one small function a trigger, in one table, with the parameters in one place.
+
+Each looks at a view and a time and gives a `Firing` or None. `since` is when its newest evidence came, `reason`
+what a person reads. None knows of gaps, budgets or hush; that is the coach's. In doubt a trigger stays quiet.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import median
+
+import msgspec
+
+from ii_companion.session.events import RESPONSES, SIGNS, Kind
+from ii_companion.session.measures import exchanges
+from ii_companion.session.tally import Cell, between
+from ii_companion.session.view import View, counts
+
+
+class Parameters(msgspec.Struct, frozen=True):
+    """Everything a trigger measures by; seconds, counts and shares."""
+
+    start_s: tuple[float, ...] = (90.0, 60.0, 60.0)
+    """How long the session is beginning, by stage."""
+    clock_s: tuple[float, ...] = (180.0, 240.0)
+    """Nothing keyed for so long, by stage."""
+    no_learner_act_s: float = 60.0
+    filled: int = 2
+    """Responses into a silence, before somebody practising is told of it."""
+    keying_s: float = 120.0
+    """Something keyed this lately: somebody is keying, so silence in the log means silence."""
+    pair_s: float = 60.0
+    """Two of a kind within this."""
+    pace_s: float = 60.0
+    fast_ratio: float = 1.5
+    fewest_fast: int = 5
+    heavy_s: float = 120.0
+    heavy_share: float = 0.65
+    fewest_heavy: int = 8
+    missed: int = 2
+    near_enough: float = 0.6
+    """Nobody who responds at this share of the card's rate is asked for more."""
+    slow_s: float = 5.0
+    slow_of: int = 4
+    slowest_reply_s: float = 30.0
+    """A response later than this is no reply."""
+    talk_s: float = 120.0
+    talk_share: float = 0.5
+    fewest_talk: int = 6
+    imitations: int = 6
+    mix_of: int = 12
+    led_run: int = 3
+    praise_every_s: tuple[float, ...] = (180.0, 600.0, 600.0, 600.0)
+    """By stage; also between two words on a mix, or on a learner slowing."""
+    praise_answers_s: float = 120.0
+    """To somebody practising, praise comes after advice this recent."""
+    slowing_s: float = 30.0
+    slowing_before_s: float = 120.0
+    slowing_share: float = 0.5
+    slowing_chance: float = 0.02
+    """Slower by chance alone more often than this is no slowing: at steady rates, fewer than 16 acts before."""
+
+
+P = Parameters()
+
+
+class Firing(msgspec.Struct, frozen=True):
+    """A trigger that fires: since when, and why in words a person reads."""
+
+    since: float
+    reason: str
+
+
+Fires = Callable[[View, float], Firing | None]
+
+
+def sign(kind: Kind, words: str) -> Fires:
+    """Fires in the very step in which the sign is keyed."""
+
+    def fires(view: View, now: float) -> Firing | None:
+        tip = view.trail
+        return (
+            Firing(now, words)
+            if tip is not None and tip.event.kind is kind and view.session.n == tip.event.n
+            else None
+        )
+
+    return fires
+
+
+def learner_slowing(view: View, now: float) -> Firing | None:
+    if between(view.stretch_start, now) < P.slowing_s + P.slowing_before_s:
+        return None
+    times = [t for t, kind in view.acts(now - P.slowing_s - P.slowing_before_s) if kind is Kind.LEARNER_ACT]
+    lately = sum(between(t, now) < P.slowing_s for t in times)
+    before = len(times) - lately
+    if lately / P.slowing_s >= P.slowing_share * before / P.slowing_before_s:
+        return None
+    if _poisson_up_to(lately, before * P.slowing_s / P.slowing_before_s) > P.slowing_chance:
+        return None
+    if _said_lately(view, now, "learner_slowing"):
+        return None
+    # somebody practising who has slowed with the learner needs no words about it
+    if view.coaching.stage > 1 and counts(view.acts(now - P.slowing_s))[1] <= lately + 1:
+        return None
+    left = max(t for t in times if between(t, now) >= P.slowing_s)
+    return Firing(
+        left + P.slowing_s,
+        f"{lately} learner act{'' if lately == 1 else 's'} in 30 s after {before} in the two minutes before",
+    )
+
+
+def _poisson_up_to(n: int, mean: float) -> float:
+    """The chance of at most `n` events where `mean` are expected."""
+    return math.exp(-mean) * sum(mean**k / math.factorial(k) for k in range(n + 1))
+
+
+def practitioner_fast(view: View, now: float) -> Firing | None:
+    last = view.last_response
+    if last is None:
+        return None
+    acts = view.acts(now - P.pace_s)
+    learner, practitioner = counts(acts)
+    card = view.coaching.card.overload
+    if card.acts_per_min is not None and practitioner > card.acts_per_min:
+        return Firing(
+            last.event.t,
+            f"{practitioner} responses in a minute; the card says {card.acts_per_min:g} are enough",
+        )
+    comments = sum(kind is Kind.COMMENT for _, kind in acts)
+    if card.talk_per_min is not None and comments > card.talk_per_min:
+        return Firing(
+            last.event.t, f"{comments} comments in a minute; the card says {card.talk_per_min:g} are enough"
+        )
+    whole = between(view.stretch_start, now) >= P.pace_s
+    if whole and practitioner >= P.fewest_fast and practitioner > P.fast_ratio * learner:
+        return Firing(last.event.t, f"{practitioner} responses to {learner} learner acts in a minute")
+    return None
+
+
+def practitioner_heavy(view: View, now: float) -> Firing | None:
+    last = view.last_response
+    if last is None or between(view.stretch_start, now) < P.heavy_s:
+        return None
+    learner, practitioner = counts(view.acts(now - P.heavy_s))
+    both = learner + practitioner
+    if both >= P.fewest_heavy and practitioner > P.heavy_share * both:
+        return Firing(last.event.t, f"{practitioner} of {both} acts in two minutes were the practitioner's")
+    return None
+
+
+def _two_within(cell: Cell | None, now: float, what: str) -> Firing | None:
+    """Two of a kind, the newest two, within `pair_s` of now."""
+    first = cell.rest if cell is not None else None
+    if (
+        cell is None
+        or first is None
+        or not isinstance(cell.value, float)
+        or not isinstance(first.value, float)
+    ):
+        return None
+    return Firing(cell.value, f"two {what} in 60 s") if between(first.value, now) <= P.pair_s else None
+
+
+def double_turn(view: View, now: float) -> Firing | None:
+    return _two_within(view.tally.double_turns, now, "double turns")
+
+
+def early_fill(view: View, now: float) -> Firing | None:
+    return _two_within(view.tally.early_fills, now, "gaps filled early")
+
+
+def missed_act(view: View, now: float) -> Firing | None:
+    window = view.tally.parameters.window_s
+    missed: list[float] = []
+    answered, later = 0, None
+    # newest first, so that what came after an act is met before it
+    for t, kind in view.acts(now - P.pair_s):
+        if kind is not Kind.LEARNER_ACT:
+            later = t
+            continue
+        delay = between(t, later) if later is not None else between(t, now)
+        if later is not None and delay <= P.slowest_reply_s:
+            answered += 1  # in time, or late: a late reply is slow, not missing
+        elif delay >= window:
+            missed.append(t)
+    # two of a lively learner's dozen are no habit of missing
+    if len(missed) < P.missed or len(missed) <= answered:
+        return None
+    # nobody is asked for more than the learner's card says is enough
+    enough = view.coaching.card.overload.acts_per_min
+    if enough is not None and counts(view.acts(now - P.pair_s))[1] >= P.near_enough * enough:
+        return None
+    return Firing(
+        missed[0] + window, f"{len(missed)} of {len(missed) + answered} learner acts unanswered in 60 s"
+    )
+
+
+def slow_reply(view: View, now: float) -> Firing | None:
+    delays: list[float] = []
+    link = view.last_response
+    newest = link.event.t if link else 0.0
+    while link is not None and len(delays) < P.slow_of:
+        before = link.earlier_act
+        if before is not None and before.event.kind is Kind.LEARNER_ACT and before.segment == link.segment:
+            delay = between(before.event.t, link.event.t)
+            if delay <= P.slowest_reply_s:
+                delays.append(delay)
+        link = link.earlier_response
+    if len(delays) < P.slow_of or median(delays) <= P.slow_s:
+        return None
+    return Firing(newest, f"half of the last {P.slow_of} replies took longer than {P.slow_s:g} s")
+
+
+def high_talk(view: View, now: float) -> Firing | None:
+    responses = [(t, kind) for t, kind in view.acts(now - P.talk_s) if kind in RESPONSES]
+    comments = [t for t, kind in responses if kind is Kind.COMMENT]
+    if len(responses) < P.fewest_talk or len(comments) <= P.talk_share * len(responses):
+        return None
+    return Firing(comments[0], f"{len(comments)} of {len(responses)} responses in two minutes were comments")
+
+
+def high_imitation(view: View, now: float) -> Firing | None:
+    last = view.responses(P.imitations)
+    if len(last) == P.imitations and all(kind is Kind.IMITATE for _, kind in last):
+        return Firing(last[0][0], f"{P.imitations} imitations running")
+    return None
+
+
+def low(kind: Kind, words: str) -> Fires:
+    """None of a kind in the last twelve responses; said once in a while, not at every response."""
+
+    def fires(view: View, now: float) -> Firing | None:
+        last = view.responses(P.mix_of)
+        if len(last) < P.mix_of or any(k is kind for _, k in last) or _said_lately(view, now, words):
+            return None
+        return Firing(last[0][0], f"no {kind.replace('_', ' ')} in the last {P.mix_of} responses")
+
+    return fires
+
+
+def practitioner_led_run(view: View, now: float) -> Firing | None:
+    last = exchanges(view.tally, P.led_run)
+    if len(last) < P.led_run or any(exchange.opened_by_learner for exchange in last):
+        return None
+    return Firing(last[-1].start, f"{P.led_run} exchanges running opened by the practitioner")
+
+
+def learner_initiation(view: View, now: float) -> Firing | None:
+    last = exchanges(view.tally, 2)
+    if not last or not last[-1].opened_by_learner or _said_lately(view, now, "learner_initiation"):
+        return None
+    # to somebody practising it is news only after leading themselves
+    news = len(last) == 2 and not last[0].opened_by_learner
+    if view.coaching.stage > 1 and not news:
+        return None
+    return Firing(last[-1].end, "the learner opened this exchange")
+
+
+def learner_positive(view: View, now: float) -> Firing | None:
+    enjoyed = view.trail.enjoyed if view.trail else None
+    if enjoyed is None or _said_lately(view, now, "learner_positive"):
+        return None
+    # to somebody practising, praise answers a change
+    if view.coaching.stage > 1 and not _advised_since_praise(view, now):
+        return None
+    return Firing(enjoyed.event.t, "enjoyed together")
+
+
+def no_learner_act_60s(view: View, now: float) -> Firing | None:
+    keyed = view.trail.act if view.trail else None
+    if view.session.sign in SIGNS or keyed is None or between(keyed.event.t, now) > P.keying_s:
+        return None
+    last = view.last_learner_act
+    quiet_from = last.event.t if last else view.stretch_start
+    since = quiet_from + P.no_learner_act_s
+    # somebody practising who leaves the silence alone needs no words about it
+    if view.coaching.stage > 1 and counts(view.acts(quiet_from))[1] < P.filled:
+        return None
+    return Firing(since, "60 s without a learner act") if now >= since else None
+
+
+def clock_interval(view: View, now: float) -> Firing | None:
+    stage = view.coaching.stage
+    if not view.coaching.solo or stage > len(P.clock_s):
+        return None
+    keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
+    spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0
+    since = max(keyed, spoke, view.stretch_start) + P.clock_s[stage - 1]
+    return Firing(since, f"nothing keyed for {P.clock_s[stage - 1] / 60:g} minutes") if now >= since else None
+
+
+def session_start(view: View, now: float) -> Firing | None:
+    stage = view.coaching.stage
+    if stage > len(P.start_s) or now > P.start_s[stage - 1]:
+        return None
+    act = view.trail.act if view.trail else None
+    if stage == 1:
+        return Firing(0.0, "the session begins")
+    if act is None or view.tally.counts[0]:
+        return None
+    return Firing(act.event.t, "a response before the learner's first act")
+
+
+def _advised_since_praise(view: View, now: float) -> bool:
+    """Whether the newest word on the practitioner's own ways was advice, and lately."""
+    about = (what for _, _, what in view.said(now - P.praise_answers_s) if what in ADVICE or what in PRAISE)
+    return next(about, "learner_positive") in ADVICE
+
+
+def _said_lately(view: View, now: float, trigger: str) -> bool:
+    return any(what == trigger for _, _, what in view.said(now - P.praise_every_s[view.coaching.stage - 1]))
+
+
+TABLE: dict[str, Fires] = {
+    "distress": sign(Kind.DISTRESS, "distress was keyed"),
+    "enough_clear": sign(Kind.ENOUGH_CLEAR, "“had enough” was keyed"),
+    "enough_maybe": sign(Kind.ENOUGH_MAYBE, "“perhaps enough” was keyed"),
+    "learner_slowing": learner_slowing,
+    "practitioner_fast": practitioner_fast,
+    "practitioner_heavy": practitioner_heavy,
+    "early_fill": early_fill,  # before double_turn: an early fill is one too, and says more
+    "double_turn": double_turn,
+    "missed_act": missed_act,
+    "slow_reply": slow_reply,
+    "practitioner_led_run": practitioner_led_run,
+    "high_talk": high_talk,
+    "high_imitation": high_imitation,
+    "low_join": low(Kind.JOIN_IN, "low_join"),
+    "low_imitation": low(Kind.IMITATE, "low_imitation"),
+    "no_learner_act_60s": no_learner_act_60s,
+    "session_start": session_start,
+    "clock_interval": clock_interval,
+    "learner_initiation": learner_initiation,
+    "learner_positive": learner_positive,
+}
+"""Every trigger of a running session, the most pressing first."""
+SIGN_TRIGGERS = ("distress", "enough_clear", "enough_maybe")
+ADVICE = frozenset(TABLE) - {
+    *SIGN_TRIGGERS,
+    "learner_slowing",
+    "no_learner_act_60s",
+    "session_start",
+    "clock_interval",
+}
+"""Triggers that speak of the practitioner's own ways; praise is taken out below."""
+PRAISE = ("learner_initiation", "learner_positive")
+ADVICE -= frozenset(PRAISE)
+BEFORE = "pre_session"
+"""The trigger of prompts shown with the learner's card, before a session."""
+MENTOR = "mentor"
+"""The trigger a journal gives a prompt that a mentor sent by a key."""
+KNOWN = frozenset({*TABLE, BEFORE})
+
+
+def next_asks(view: View, now: float) -> list[float]:
+    """When a trigger that waits on the clock alone might next fire."""
+    window = view.tally.parameters.window_s
+    times = [t + window for t in view.tally.unanswered]
+    last = view.last_learner_act
+    times.append((last.event.t if last else view.stretch_start) + P.no_learner_act_s)
+    times += [t + P.slowing_s for t, kind in view.acts(now - P.slowing_s) if kind is Kind.LEARNER_ACT]
+    stage = view.coaching.stage
+    if view.coaching.solo and stage <= len(P.clock_s):
+        keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
+        spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0
+        times.append(max(keyed, spoke, view.stretch_start) + P.clock_s[stage - 1])
+    return times

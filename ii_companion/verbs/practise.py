@@ -1,0 +1,55 @@
+"""`ii-companion practise`: a session with a fictional learner."""
+
+from __future__ import annotations
+
+import argparse
+
+from ii_companion.verbs.common import Verbs, command, stage
+from ii_companion.verbs.terminal import refuse_unfit_terminal
+
+SPEEDS = (0.25, 60.0)
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "practise",
+        "practise with a fictional learner",
+        "ii-companion practise --learner heron --speed 2",
+        run,
+    )
+    parser.add_argument("--learner", metavar="CODE", default="heron", help="a fictional learner (heron)")
+    parser.add_argument("--seed", metavar="N", type=int, help="the same seed gives the same learner again")
+    parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="so many times as fast (1)")
+    parser.add_argument(
+        "--stage", metavar="N", type=stage, default=1, help="how much prompting: 1 new to 4 independent (1)"
+    )
+    parser.add_argument("--me", metavar="CODE", default="", help="your code, for the practice log")
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not SPEEDS[0] <= speed <= SPEEDS[1]:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a speed; it is {SPEEDS[0]:g} to {SPEEDS[1]:g}")
+    return speed
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.content.learners import load_learners
+    from ii_companion.log.places import places
+    from ii_companion.log.plan import Plan, PracticePlan
+    from ii_companion.settings import load
+
+    load_learners(load().settings.language).get(arguments.learner)
+    plan = Plan(learner=arguments.learner, practitioner=arguments.me, stage=arguments.stage)
+    plan.checked()
+    refuse_unfit_terminal()
+    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
+
+    return CompanionApp(
+        places(arguments.data_dir), plan=plan, practice=PracticePlan(arguments.seed, arguments.speed)
+    ).run_to_end()
