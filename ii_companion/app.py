@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.app import SystemCommand
 from textual.screen import Screen
 
@@ -41,10 +42,14 @@ class CompanionApp(Host):
         clock: Clock | None = None,
         loaded: user_settings.Loaded | None = None,
         practice: PracticePlan | None = None,
+        *,
+        voice: bool = False,
     ) -> None:
         self.places = places
         self.clock = clock or SystemClock()
         self.loaded = loaded or user_settings.load()
+        if voice:
+            self.loaded = replace(self.loaded, settings=replace(self.loaded.settings, voice_on=True))
         self.settings = self.loaded.settings
         self._first: Screen[None]
         if plan is not None and practice is not None:

@@ -21,6 +21,7 @@ class Where(StrEnum):
     AFTER = "after the end"
     CARD = "learner's card"
     BEFORE = "before a session"
+    VOICES = "voices"
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -70,6 +71,7 @@ COMMANDS: tuple[Command, ...] = (
     _live("note", "n", "note", "A few words of note; the clock goes on.", footer=True),
     _live("undo", "u", "undo", "Take back the last thing keyed; again, the one before.", footer=True),
     _live("hush", "h", "hush", "Hush prompts, or let them speak again. Signs still show."),
+    _live("voice", "v", "voice", "Speak prompts into one ear, or stop speaking them."),
     _live("pause", "p", "pause", "An interruption: stop the clock, or go on.", footer=True),
     _live("view", "tab", "view", "Change between the glance view and the mentor view.", footer=True),
     _live("end", "escape", "end", "End the session; asks once.", footer=True),
@@ -78,8 +80,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True, typing=True),
     Command("practise", ("f4",), "practise", "Practise with a fictional learner.", Where.HOME, footer=True, typing=True),
     Command("card", ("f5",), "card", "Open the learner's card.", Where.HOME, footer=True, typing=True),
+    Command("voices", ("f6",), "voices", "Hear the voices there are, and choose one.", Where.HOME, footer=True, typing=True),
     Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True, typing=True),
     Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD, typing=True),
+    Command("hear", ("h", "space"), "hear it", "Say a sentence in this voice.", Where.VOICES, footer=True),
+    Command("slower", ("left",), "slower", "Ten words a minute less.", Where.VOICES, footer=True),
+    Command("faster", ("right",), "faster", "Ten words a minute more.", Where.VOICES, footer=True),
+    Command("softer", ("minus",), "softer", "A step quieter.", Where.VOICES, footer=True),
+    Command("louder", ("plus",), "louder", "A step louder.", Where.VOICES, footer=True),
     Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE, typing=True),
     Command("help", ("f1", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True, typing=True),
     Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True, typing=True),

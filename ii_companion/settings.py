@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ import msgspec
 from ii_companion.commands import BY_ID, COMMANDS, clashes, is_key, with_keys
 from ii_companion.content.toml_lines import line_of
 from ii_companion.log.places import reason
+from ii_companion.log.whole import write_whole
+from ii_companion.session.prompts import PromptPhase
+from ii_companion.session.refusal import Refusal
 
 CONFIG_VARIABLE = "II_COMPANION_CONFIG"
 THEMES = ("dim", "light", "contrast")
@@ -28,6 +32,14 @@ class Settings(msgspec.Struct, frozen=True):
     prompts_folder: str = ""
     """A folder of a person's own prompts; empty: `prompts` beside the settings file."""
     keys: dict[str, tuple[str, ...]] = {}
+    voice_on: bool = False
+    voice: str = "en-us+whisper"
+    voice_rate: int = 140
+    """Words a minute, 60 to 400."""
+    voice_volume: float = 0.4
+    """0 to 1."""
+    voice_phases: tuple[str, ...] = tuple(PromptPhase)
+    """Which prompts are spoken, by what they speak of; signs always."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -74,6 +86,73 @@ def load(path: Path | None = None) -> Loaded:
     return Loaded(settings, path, tuple(reader.complaints))
 
 
+def save_voice(path: Path, voice: str, rate: int, volume: float) -> None:
+    """Put a voice into the settings file, leaving everything else in it as it is. Raises Refusal."""
+    import tomlkit  # keeps a person's comments and layout; 20 ms, and only when something is saved
+
+    try:
+        text = path.read_text("utf-8-sig") if path.exists() else ""
+        table = tomlkit.parse(text)
+        section = table.setdefault("voice", tomlkit.table())
+        section.update({"voice": voice, "rate": rate, "volume": volume})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, tomlkit.dumps(table).encode())
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {reason(error)}. The settings are as they were.") from error
+    except tomlkit.exceptions.TOMLKitError as error:
+        raise Refusal(f"{path}: not TOML: {error}. Mend it first; it is as it was.") from error
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry of the file: the field it fills, what it may be, and that in words."""
+
+    field: str
+    good: Callable[[Any], bool]
+    expected: str
+
+
+def _one_of(field: str, allowed: tuple[str, ...]) -> Entry:
+    return Entry(field, lambda value: value in allowed, " or ".join(allowed))
+
+
+def _true_or_false(field: str) -> Entry:
+    return Entry(field, lambda value: isinstance(value, bool), "true or false")
+
+
+def _number(field: str, low: float, high: float, *, whole: bool = False) -> Entry:
+    def good(value: Any) -> bool:
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+            return False
+        return bool(low <= value <= high)
+
+    return Entry(field, good, f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}")
+
+
+ENTRIES = {
+    "theme": _one_of("theme", THEMES),
+    "animation": _true_or_false("animation"),
+    "default_view": _one_of("default_view", VIEWS),
+    "language": Entry(
+        "language",
+        lambda value: isinstance(value, str) and value.replace("-", "").isalnum(),
+        "the name of a folder such as en",
+    ),
+    "prompts_folder": Entry("prompts_folder", lambda value: isinstance(value, str), "the path of a folder"),
+    "voice.on": _true_or_false("voice_on"),
+    "voice.voice": Entry(
+        "voice", lambda value: isinstance(value, str) and value.isprintable(), "a voice's name"
+    ),
+    "voice.rate": _number("voice_rate", 60, 400, whole=True),
+    "voice.volume": _number("voice_volume", 0, 1),
+    "voice.phases": Entry(
+        "voice_phases",
+        lambda value: isinstance(value, list) and all(one in tuple(PromptPhase) for one in value),
+        f"a list of {', '.join(PromptPhase)}",
+    ),
+}
+"""Every entry there is but the keys."""
+
+
 class _Reader:
     def __init__(self, text: str, path: Path) -> None:
         self.complaints: list[str] = []
@@ -86,35 +165,24 @@ class _Reader:
     def read(self, table: dict[str, Any]) -> Settings:
         chosen: dict[str, Any] = {}
         for name, value in table.items():
-            if name in ("theme", "default_view"):
-                allowed = THEMES if name == "theme" else VIEWS
-                if value in allowed:
-                    chosen[name] = value
-                else:
-                    self.complain((name,), f"{name} is {value!r}; expected {' or '.join(allowed)}.")
-            elif name == "animation":
-                if isinstance(value, bool):
-                    chosen[name] = value
-                else:
-                    self.complain((name,), f"animation is {value!r}; expected true or false.")
-            elif name == "language":
-                if isinstance(value, str) and value.replace("-", "").isalnum():
-                    chosen[name] = value
-                else:
-                    self.complain(
-                        (name,), f"language is {value!r}; expected the name of a folder such as en."
-                    )
-            elif name == "prompts_folder":
-                if isinstance(value, str):
-                    chosen[name] = value
-                else:
-                    self.complain((name,), f"prompts_folder is {value!r}; expected the path of a folder.")
-            elif name == "keys" and isinstance(value, dict):
+            if name == "keys" and isinstance(value, dict):
                 chosen["keys"] = self._keys(value)
+            elif name == "voice" and isinstance(value, dict):
+                for part, said in value.items():
+                    self._entry(f"voice.{part}", said, ("voice", part), chosen)
             else:
-                known = ", ".join(Settings.__struct_fields__)
-                self.complain((name,), f"“{name}” is not a setting; known are {known}.")
+                self._entry(name, value, (name,), chosen)
         return Settings(**chosen)
+
+    def _entry(self, name: str, value: Any, place: tuple[str, ...], chosen: dict[str, Any]) -> None:
+        """Take one entry in, or complain of it."""
+        entry = ENTRIES.get(name)
+        if entry is None:
+            self.complain(place, f"“{name}” is not a setting; known are {', '.join([*ENTRIES, 'keys'])}.")
+        elif entry.good(value):
+            chosen[entry.field] = tuple(value) if isinstance(value, list) else value
+        else:
+            self.complain(place, f"{name} is {value!r}; expected {entry.expected}.")
 
     def _keys(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         chosen: dict[str, tuple[str, ...]] = {}

@@ -128,6 +128,10 @@ class HomeScreen(Screen[None]):
                 self._practise()
             case "card":
                 self._open_card()
+            case "voices":
+                from ii_companion.screens.voices import VoicesScreen
+
+                self.app.push_screen(VoicesScreen())
             case "help":
                 from ii_companion.screens.help import HelpScreen
 

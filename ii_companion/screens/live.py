@@ -18,6 +18,7 @@ from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
 from ii_companion.screens import live_words, mentor_view
 from ii_companion.screens.keys import bindings, foot, key_grid
+from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
 from ii_companion.session.repeats import Press
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ii_companion.settings import Settings
 
 STALLED_S = 5.0
-"""Waking this much late means the process was stopped: nobody could have keyed anything."""
+"""Waking so many real seconds late means the process was stopped: nobody could have keyed anything."""
 
 
 class LiveScreen(Screen[None]):
@@ -60,6 +61,7 @@ class LiveScreen(Screen[None]):
         self._said = ""
         self._last: Event | None = None
         self._wake = Wake(self, clock, self._woken)
+        self._speech = Speech(settings, self._heard)
         self.set_class(tell is not None, "-practice")
         if settings.default_view == "mentor":
             self.add_class("-mentor")
@@ -84,6 +86,7 @@ class LiveScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         self._wake.cancel()
+        self._speech.close()
         self.recorder.close()
 
     # What is keyed
@@ -117,6 +120,10 @@ class LiveScreen(Screen[None]):
                 self._undo()
             case "hush":
                 self._last = self.recorder.key(Kind.UNHUSHED if self.recorder.session.hushed else Kind.HUSHED)
+                if self.recorder.session.hushed:
+                    self._speech.hush()
+            case "voice":
+                self._said = self._speech.toggle()
             case "pause":
                 paused = self.recorder.session.phase is Phase.PAUSED
                 self._last = self.recorder.key(Kind.RESUMED if paused else Kind.PAUSED)
@@ -136,7 +143,7 @@ class LiveScreen(Screen[None]):
 
     def _first_repeat_back(self, command: Command) -> None:
         """A held key counts once: what its first repeat did is taken back, or done the other way round."""
-        if command.id in ("hush", "pause", "view", "help"):
+        if command.id in ("hush", "pause", "view", "help", "voice"):
             self._run(command)
         elif self._last is not None and command.id not in ("end", "confirm", "note", "quit"):
             self.recorder.take_back(self._last)
@@ -220,6 +227,14 @@ class LiveScreen(Screen[None]):
         """The app is being ended from outside: what waits in memory gets one more chance."""
         self.recorder.retry()
 
+    def _heard(self, sentence: str) -> None:
+        """Something about the voice is worth a line; from the voice's own thread."""
+        self.app.call_from_thread(self._say, sentence)
+
+    def _say(self, sentence: str) -> None:
+        self._said = sentence
+        self.show()
+
     # What is shown
 
     def show(self) -> None:
@@ -229,6 +244,7 @@ class LiveScreen(Screen[None]):
         now = self.recorder.now()
         session = self.recorder.session
         self.words, self.faded = live_words.prompt(self.recorder.story, now)
+        self._speech.follow(self.recorder.story)
         self.waited = live_words.waited(session, now, self.recorder.header.card.wait_s)
         if self._tell is not None and self.recorder.shows:
             told = self._tell(self.recorder.shows[-1].does)
@@ -261,5 +277,5 @@ class LiveScreen(Screen[None]):
     def _woken(self, late: float) -> None:
         if self.recorder.trouble:
             self.recorder.retry()
-        self.recorder.pass_time(late if late > STALLED_S else 0.0)
+        self.recorder.pass_time(late if self._clock.real_seconds(late) > STALLED_S else 0.0)
         self.show()

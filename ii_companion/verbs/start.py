@@ -29,6 +29,7 @@ def add_who(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stage", metavar="N", type=stage, help="1 new, 2 practising, 3 fluent, 4 independent"
     )
+    parser.add_argument("--voice", action="store_true", help="speak prompts into one ear")
     parser.add_argument("--place", metavar="TEXT", help="where it happens")
 
 
@@ -48,4 +49,4 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(kept, plan=plan).run_to_end()
+    return CompanionApp(kept, plan=plan, voice=arguments.voice).run_to_end()

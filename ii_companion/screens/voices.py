@@ -1,0 +1,141 @@
+"""The voices there are: hear each, take one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ii_companion.commands import Where
+from ii_companion.screens.host import Host
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.refusal import Refusal
+from ii_companion.settings import save_voice
+from ii_companion.voice.process import ProcessVoice, list_voices
+from ii_companion.voice.speech import Outcome, VoiceSettings
+from widgets.lines import Lines
+
+SAMPLE = "Leave some quiet here."
+WHISPER = "en-us+whisper"
+RATE_STEP, VOLUME_STEP = 10, 0.1
+
+
+class VoicesScreen(Screen[None]):
+    """Choose a voice by ear."""
+
+    WHERE = Where.VOICES
+    CSS_PATH = "voices.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "app.pop_screen", "back")]
+    app: Host
+
+    def on_mount(self) -> None:
+        settings = self.app.settings
+        self._chosen = VoiceSettings(settings.voice, settings.voice_rate, settings.voice_volume)
+        self._voice: ProcessVoice | None = None
+        self._show()
+        self._find()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="title")
+        yield OptionList(id="voices")
+        yield Static(id="about", markup=False)
+        yield Lines(*foot(Where.VOICES, self.app.settings), id="foot")
+
+    def on_unmount(self) -> None:
+        self._silence()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _find(self) -> None:
+        try:
+            voices = list_voices()
+        except (RuntimeError, OSError, TimeoutError) as error:
+            self.app.call_from_thread(self._say, f"No voice was found: {error}.")
+            return
+        self.app.call_from_thread(self._list, voices)
+
+    def _list(self, voices: list[tuple[str, str]]) -> None:
+        own = [
+            voice
+            for voice in voices
+            if f"/{self.app.settings.language}" in voice[0] or self.app.settings.language in voice[0][:3]
+        ]
+        rest = [voice for voice in voices if voice not in own]
+        options = [
+            Option(f"{name}  ({voice_id})", id=voice_id)
+            for voice_id, name in [(WHISPER, "quiet whisper"), *own, *rest]
+        ]
+        self.query_one(OptionList).add_options(options)
+        self.query_one(OptionList).highlighted = 0
+        self.query_one(OptionList).focus()
+
+    def _show(self) -> None:
+        s = self._chosen
+        self.query_one("#title", Lines).show(
+            ["A voice for one ear", f"now: {s.voice}, {s.rate} words a minute, volume {s.volume:.1f}", ""]
+        )
+
+    @on(OptionList.OptionSelected)
+    def _take(self, event: OptionList.OptionSelected) -> None:
+        self._chosen = replace(self._chosen, voice=event.option.id or WHISPER)
+        self._keep()
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        s = self._chosen
+        match name:
+            case "hear":
+                self._hear()
+            case "slower" | "faster":
+                by = RATE_STEP if name == "faster" else -RATE_STEP
+                self._chosen = replace(s, rate=min(400, max(60, s.rate + by)))
+                self._keep()
+            case "softer" | "louder":
+                by_volume = VOLUME_STEP if name == "louder" else -VOLUME_STEP
+                self._chosen = replace(s, volume=min(1.0, max(0.0, round(s.volume + by_volume, 1))))
+                self._keep()
+            case "help":
+                from ii_companion.screens.help import HelpScreen
+
+                self.app.push_screen(HelpScreen(Where.VOICES))
+            case "quit":
+                self.app.exit(0)
+
+    def _hear(self) -> None:
+        """Say a sentence in the voice under the cursor."""
+        voices = self.query_one(OptionList)
+        option = voices.get_option_at_index(voices.highlighted) if voices.highlighted is not None else None
+        self._silence()
+        asked = replace(self._chosen, voice=option.id if option and option.id else self._chosen.voice)
+        self._voice = ProcessVoice(asked, self._heard)
+        self._voice.say(SAMPLE)
+
+    def _heard(self, outcome: Outcome) -> None:
+        self.app.call_from_thread(self._say, outcome.why or "Spoken.")
+
+    def _keep(self) -> None:
+        try:
+            save_voice(self.app.loaded.path, self._chosen.voice, self._chosen.rate, self._chosen.volume)
+        except Refusal as refusal:
+            self._say(str(refusal))
+            return
+        s = self._chosen
+        self.app.settings = replace(
+            self.app.settings, voice=s.voice, voice_rate=s.rate, voice_volume=s.volume
+        )
+        self.app.loaded = replace(self.app.loaded, settings=self.app.settings)
+        self._show()
+        self._say("Kept.")
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#about", Static).update(sentence)
+
+    def _silence(self) -> None:
+        if self._voice is not None:
+            self._voice.close()
+            self._voice = None
