@@ -31,14 +31,24 @@ class Shelf:
 
     def save(self, log: BriefLog) -> None:
         """Keep the log; one with the same id is replaced. Raises Refusal, and then nothing has changed."""
-        document = checked(log)
-        path = self._month(log)
+        self.save_all([log])
+
+    def save_all(self, logs: list[BriefLog]) -> None:
+        """Keep logs of one month in one go. Raises Refusal, and then nothing has changed."""
+        if not logs:
+            return
+        documents = [checked(log) for log in logs]
+        path = self._month(logs[0])
         with locked(path):
             self._mend(path)
             from tinydb import Query, TinyDB
 
             with TinyDB(storage=WholeFileStorage, path=path) as db:
-                db.upsert(document, Query().id == log.id)
+                if len(documents) == 1:
+                    db.upsert(documents[0], Query().id == documents[0]["id"])
+                else:
+                    db.remove(Query().id.one_of([document["id"] for document in documents]))
+                    db.insert_multiple(documents)
 
     def delete(self, session_id: str) -> bool:
         """Take the log out of its month and of that month's backup. False if there is none."""

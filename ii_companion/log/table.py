@@ -110,7 +110,7 @@ def _event(row: list[str], n: int, where: str, session: Session) -> Event:
     if len(row) != len(HEADER):
         raise Refusal(f"{where}: {len(row)} columns; expected {len(HEADER)}: {','.join(HEADER)}.")
     t = _time(row[0].strip(), where, session.t)
-    actor, act, detail = row[1].strip(), row[2].strip(), row[3]
+    actor, act, detail = row[1].strip(), row[2].strip(), unguarded(row[3])
     if actor not in (LEARNER, PRACTITIONER, BOTH):
         raise Refusal(f"{where}, column 2 (actor): “{actor}”; expected learner, practitioner or both.")
     kind = _KIND_OF.get(act)
@@ -146,13 +146,26 @@ def _time(text: str, where: str, earlier: float) -> float:
     return t
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe stands before what would begin one."""
+    return f"'{text}" if text.startswith((*FORMULA_STARTS, "'")) else text
+
+
+def unguarded(text: str) -> str:
+    """The text before it was guarded."""
+    return text[1:] if text.startswith("'") and text[1:].startswith((*FORMULA_STARTS, "'")) else text
+
+
 def write_table(events: list[Event]) -> str:
     """The effective events as CSV. How a learner act was made stands in that act's detail."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
     for row in rows(events):
-        writer.writerow(row)
+        writer.writerow([*row[:3], guarded(row[3])])
     return out.getvalue()
 
 

@@ -84,11 +84,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         log = stub_player(Path(folder))
         times = request_to_player(log)
-        print(f"request to player    median {1000 * statistics.median(times):.1f} ms, worst {1000 * max(times):.1f} ms (at most 15 ms)")
+        print(
+            f"request to player    median {1000 * statistics.median(times):.1f} ms, worst {1000 * max(times):.1f} ms (at most 15 ms)"
+        )
         print(f"asking               median {1e6 * cost_of_asking():.0f} µs (at most 1000 µs)")
         without = statistics.median(asyncio.run(longest_stall(speaking=False)) for _ in range(5))
         with_it = statistics.median(asyncio.run(longest_stall(speaking=True)) for _ in range(5))
-        print(f"longest stall        {1000 * without:.1f} ms without, {1000 * with_it:.1f} ms speaking: × {with_it / without:.2f} (at most 1.5)")
+        print(
+            f"longest stall        {1000 * without:.1f} ms without, {1000 * with_it:.1f} ms speaking: × {with_it / without:.2f} (at most 1.5)"
+        )
 
 
 if __name__ == "__main__":

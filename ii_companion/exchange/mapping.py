@@ -1,0 +1,181 @@
+"""Other people's codings in: a BORIS project or an ELAN file, through a small mapping file (TOML).
+
+learner = "heron"                     # the learner's code; observations become sessions of theirs
+[subjects]                            # which of their subjects are whom
+Child = "learner"
+Adult = "practitioner"
+[codes]                               # which of their codes (ELAN: annotation values) are which of ours
+vocalises = "act"
+copies = "imitate"
+ignored = ""                          # left out, knowingly
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ii_companion.content.folder import read_toml
+from ii_companion.content.toml_lines import line_of
+from ii_companion.exchange.sessions import Travelling, read_file
+from ii_companion.log.closing import brief_log
+from ii_companion.log.records import EndReason, Header
+from ii_companion.log.table import ACTOR_OF, BOTH, LEARNER, PRACTITIONER, parse_table
+from ii_companion.session.card import Card
+from ii_companion.session.codes import code
+from ii_companion.session.events import Event, Kind
+from ii_companion.session.refusal import Refusal
+
+OURS = {"act" if kind is Kind.LEARNER_ACT else str(kind): kind for kind in ACTOR_OF if kind is not Kind.ENDED}
+
+
+class Mapping(msgspec.Struct, frozen=True):
+    """Whose session it is, who is who, and what is what."""
+
+    learner: str
+    practitioner: str
+    subjects: dict[str, str]
+    codes: dict[str, str]
+    path: Path
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping file. Raises Refusal naming file and line."""
+    table, text = read_toml(path)
+
+    def wrong(place: tuple[str, ...], what: str) -> Refusal:
+        return Refusal(f"{path}, line {line_of(text, *place)}: {what}")
+
+    unknown = next(
+        (name for name in table if name not in ("learner", "practitioner", "subjects", "codes")), None
+    )
+    if unknown:
+        raise wrong(
+            (unknown,), f"“{unknown}” is not known; expected learner, practitioner, subjects and codes."
+        )
+    subjects, codes = table.get("subjects", {}), table.get("codes", {})
+    for name, ours in subjects.items():
+        if ours not in (LEARNER, PRACTITIONER, BOTH, ""):
+            raise wrong(
+                ("subjects", name),
+                f"“{ours}”; expected learner, practitioner, both, or nothing to leave it out.",
+            )
+    for name, ours in codes.items():
+        if ours and ours not in OURS:
+            raise wrong(
+                ("codes", name), f"“{ours}”; expected one of {', '.join(OURS)}, or nothing to leave it out."
+            )
+    return Mapping(
+        code(str(table.get("learner", ""))), str(table.get("practitioner", "")), subjects, codes, path
+    )
+
+
+def from_csv(path: Path, text: str, learner: str) -> Travelling:
+    """A session from an event table; its date is the file's own."""
+    events = parse_table(text, str(path))
+    started = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+    return _session(path.stem, started, code(learner), "", events)
+
+
+def from_boris(path: Path, mapping: Mapping) -> Iterable[Travelling]:
+    """The observations of a BORIS project as sessions. Raises Refusal for a code the mapping does not know."""
+    try:
+        project: dict[str, Any] = json.loads(read_file(path))
+        observations = project["observations"].items()
+    except (ValueError, KeyError, AttributeError, UnicodeDecodeError) as error:
+        raise Refusal(f"{path}: not a BORIS project: {error}.") from error
+    for name, observation in observations:
+        where = f"{path}, observation {name}"
+        try:
+            rows = [
+                (float(e[0]), str(e[1]), str(e[2]), str(e[4] if len(e) > 4 else ""))
+                for e in observation["events"]
+            ]
+            started = datetime.fromisoformat(observation["date"]).replace(tzinfo=UTC, microsecond=0)
+            interval = observation.get("observation time interval") or [0, 0]
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise Refusal(f"{where}: not as BORIS writes it: {error}.") from error
+        yield _mapped(name, started, rows, float(interval[1]), mapping, where)
+
+
+def from_elan(path: Path, mapping: Mapping) -> Iterable[Travelling]:
+    """An ELAN file as one session: tiers are subjects, an annotation's value is its code, its start its time."""
+    from pympi.Elan import Eaf  # only for ELAN files
+
+    read_file(path)
+    try:
+        eaf = Eaf(str(path))
+        rows = [
+            (annotation[0] / 1000, tier, str(annotation[2]).strip(), "")
+            for tier in eaf.get_tier_names()
+            for annotation in eaf.get_annotation_data_for_tier(tier)
+        ]
+    except Exception as error:
+        raise Refusal(f"{path}: not an ELAN file: {error}.") from error
+    started = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+    yield _mapped(path.stem, started, rows, 0.0, mapping, str(path))
+
+
+def _mapped(
+    name: str,
+    started: datetime,
+    rows: list[tuple[float, str, str, str]],
+    end: float,
+    mapping: Mapping,
+    where: str,
+) -> Travelling:
+    events: list[Event] = []
+    for t, subject, theirs, comment in sorted(rows, key=lambda row: row[0]):
+        if subject not in mapping.subjects:
+            raise Refusal(f"{where}: the subject “{subject}” is not in {mapping.path}, [subjects].")
+        if theirs not in mapping.codes:
+            raise Refusal(f"{where}: the code “{theirs}” at {t:g} s is not in {mapping.path}, [codes].")
+        ours, actor = mapping.codes[theirs], mapping.subjects[subject]
+        if not ours or not actor:
+            continue
+        kind = OURS[ours]
+        expected = ACTOR_OF[kind]
+        if expected not in (BOTH, actor) and kind in (
+            Kind.LEARNER_ACT,
+            Kind.JOIN_IN,
+            Kind.IMITATE,
+            Kind.COMMENT,
+            Kind.OTHER,
+        ):
+            raise Refusal(
+                f"{where}: “{theirs}” by “{subject}” at {t:g} s would be {ours} by the {actor}; expected {expected}."
+            )
+        try:
+            events.append(Event(len(events) + 1, t, kind, comment))
+        except ValueError as error:
+            raise Refusal(f"{where}, at {t:g} s: {error}.") from error
+    last = events[-1].t if events else 0.0
+    events.append(Event(len(events) + 1, max(end, last), Kind.ENDED))
+    return _session(name, started, mapping.learner, mapping.practitioner, events)
+
+
+def _session(
+    name: str, started: datetime, learner: str, practitioner: str, events: list[Event]
+) -> Travelling:
+    """A session whose id follows from its file, so that a second import of the same changes nothing."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "session"
+    header = Header(
+        id=f"{started:%Y%m%d-%H%M%S}-{slug}" if not re.match(r"^\d{8}-\d{6}-", slug) else slug,
+        learner=learner,
+        practitioner=practitioner,
+        started_at=started,
+        card=Card(learner),
+    )
+    from ii_companion.session.events import IllegalEvent
+
+    try:
+        log = brief_log(header, events, EndReason.PRACTITIONER_ENDED)
+    except IllegalEvent as illegal:
+        raise Refusal(f"{name}: {illegal}.") from illegal
+    return Travelling(log, header, tuple(events))

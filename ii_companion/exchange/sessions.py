@@ -1,0 +1,155 @@
+"""A session as it travels: its header, its brief log and its events. JSON, versioned, without loss.
+
+{"format": "ii-companion.sessions", "version": 1, "sessions": [{"header": …, "log": …, "events": […]}]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from ii_companion.log.journal import journal_path, read_journal
+from ii_companion.log.places import Places, reason
+from ii_companion.log.records import JOURNAL_VERSION, BriefLog, Header
+from ii_companion.log.shelf import Shelf
+from ii_companion.session.card import Card
+from ii_companion.session.events import Event, IllegalEvent, fold
+from ii_companion.session.refusal import Refusal
+
+FORMAT = "ii-companion.sessions"
+VERSION = 1
+
+
+class Travelling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One session. `events`: every event as journalled, undone ones too; none if the journal is gone."""
+
+    log: BriefLog
+    header: Header | None = None
+    events: tuple[Event, ...] = ()
+
+    def effective(self) -> list[Event]:
+        """The events that count, undone ones left out."""
+        return fold(self.events).events()
+
+    def head(self) -> Header:
+        """The session's header; without its journal, one made from what the log says."""
+        if self.header is not None:
+            return self.header
+        log = self.log
+        wait = log.measures.parameters.wait_s if log.measures else Card("").wait_s
+        return Header(
+            id=log.id,
+            learner=log.learner,
+            practitioner=log.practitioner,
+            mentor=log.mentor,
+            stage=log.stage,
+            mode=log.mode,
+            probe=log.probe,
+            place=log.place,
+            started_at=log.started_at,
+            assent_at_start=log.assent_at_start,
+            card=Card(log.learner, wait),
+        )
+
+
+class Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a JSON file holds."""
+
+    format: str
+    version: int
+    sessions: tuple[Travelling, ...]
+
+
+def collect(places: Places, ids: Iterable[str]) -> Iterator[Travelling]:
+    """The sessions of those ids, with their journals. Raises Refusal for an id there is no log of."""
+    shelf = Shelf(places)
+    for session_id in ids:
+        log = shelf.get(session_id)
+        if log is None:
+            raise Refusal(f"There is no brief log {session_id}. `ii-companion log` lists those there are.")
+        yield with_journal(places, log)
+
+
+def with_journal(places: Places, log: BriefLog) -> Travelling:
+    """A log with its journal, if that is still there and can be read."""
+    try:
+        written = read_journal(journal_path(places.journals, log.id))
+    except Refusal:
+        return Travelling(log)
+    return Travelling(log, written.header, written.events)
+
+
+def encode(sessions: Iterable[Travelling]) -> bytes:
+    """Sessions as JSON, one a line."""
+    rows = [msgspec.json.encode(session) for session in sessions]
+    head = f'{{"format": "{FORMAT}", "version": {VERSION}, "sessions": [\n'.encode()
+    return head + b",\n".join(rows) + b"\n]}\n"
+
+
+class _Kind(msgspec.Struct):
+    format: str = ""
+    version: int = 0
+
+
+def decode(data: bytes, name: str) -> tuple[Travelling, ...]:
+    """The sessions of a JSON file. Raises Refusal naming what is wrong, and where."""
+    try:
+        kind = msgspec.json.decode(data, type=_Kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal(f"{name}: damaged, or not JSON: {error}.") from error
+    if kind.format != FORMAT:
+        raise Refusal(f"{name}: its format is {kind.format or 'not said'}; expected {FORMAT}.")
+    if kind.version > VERSION:
+        raise Refusal(
+            f"{name}: written by a newer version of ii-companion (format version {kind.version}; this one reads "
+            f"{VERSION}). Update to read it."
+        )
+    try:
+        parcel = msgspec.json.decode(data, type=Parcel)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal(f"{name}: {error}.") from error
+    for number, session in enumerate(parcel.sessions, 1):
+        check(session, f"{name}, session {number} ({session.log.id})")
+    return parcel.sessions
+
+
+def check(session: Travelling, where: str) -> None:
+    """Raise Refusal if a session's parts do not belong together or its events cannot follow one another."""
+    if session.header is not None and session.header.id != session.log.id:
+        raise Refusal(f"{where}: the header is of session {session.header.id}.")
+    if session.header is not None and session.header.version > JOURNAL_VERSION:
+        raise Refusal(f"{where}: its journal is of a newer version.")
+    try:
+        fold(session.events)
+    except IllegalEvent as illegal:
+        raise Refusal(f"{where}: {illegal}.") from illegal
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes. Raises Refusal."""
+    try:
+        return path.read_bytes()
+    except IsADirectoryError as error:
+        raise Refusal(f"{path} is a folder; a file was expected.") from error
+    except FileNotFoundError as error:
+        raise Refusal(f"{path}: there is no such file.") from error
+    except OSError as error:
+        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+
+
+def write_file(path: Path, data: bytes, *, force: bool) -> None:
+    """Write a file whole or not at all; never over another unless told. Raises Refusal."""
+    from ii_companion.log.whole import write_whole
+
+    if path.is_dir():
+        raise Refusal(f"{path} is a folder; name a file.")
+    if path.exists() and not force:
+        raise Refusal(
+            f"{path} is there already, and stays as it is. Say --force to write over it, or name another file."
+        )
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {reason(error)}. Nothing was left half-written.") from error

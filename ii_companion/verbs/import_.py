@@ -1,0 +1,83 @@
+"""`ii-companion import`: sessions from files, each whole or not at all, none twice."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ii_companion.session.refusal import Refusal
+from ii_companion.verbs.common import Verbs, command
+
+if TYPE_CHECKING:
+    from ii_companion.exchange.sessions import Travelling
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "import",
+        "take sessions in from files",
+        "ii-companion import coded.boris --mapping ours.toml",
+        run,
+    )
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", type=Path, help=".json or .csv of ours, .boris, or ELAN's .eaf"
+    )
+    parser.add_argument(
+        "--mapping",
+        metavar="FILE",
+        type=Path,
+        help="TOML: which of their subjects and codes are which of ours",
+    )
+    parser.add_argument("--learner", metavar="CODE", help="whose session a CSV file holds")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.exchange.taking import take_in
+    from ii_companion.log.places import places
+
+    read = [sessions_of(path, arguments.mapping, arguments.learner) for path in arguments.paths]
+    taken = take_in(
+        places(arguments.data_dir), _tracked([session for sessions in read for session in sessions])
+    )
+    print(f"{taken.new} taken in, {taken.known} known already and left as they were.")
+    return 0
+
+
+def _tracked(sessions: list[Travelling]) -> Iterator[Travelling]:
+    """The sessions, with a progress bar on a terminal when they are many."""
+    if len(sessions) < 50 or not sys.stderr.isatty():
+        yield from sessions
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(sessions, "Taking in", console=Console(stderr=True), transient=True)
+
+
+def sessions_of(path: Path, mapping_path: Path | None, learner: str | None) -> Iterable[Travelling]:
+    """The sessions a file holds. Raises Refusal before anything is kept."""
+    from ii_companion.exchange import mapping as maps
+    from ii_companion.exchange.sessions import decode, read_file
+
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        return decode(read_file(path), str(path))
+    if suffix == ".csv":
+        if not learner:
+            raise Refusal(f"{path}: an event table does not say whose it is; add --learner CODE.")
+        from ii_companion.log.table import read_text
+
+        return [maps.from_csv(path, read_text(path), learner)]
+    if suffix in (".boris", ".eaf"):
+        if mapping_path is None:
+            raise Refusal(
+                f"{path}: say with --mapping FILE which of its subjects and codes are which of ours."
+            )
+        mapping = maps.read_mapping(mapping_path)
+        return list(maps.from_boris(path, mapping) if suffix == ".boris" else maps.from_elan(path, mapping))
+    raise Refusal(f"{path}: not a file that can be taken in; expected .json, .csv, .boris or .eaf.")
