@@ -22,6 +22,9 @@ class Where(StrEnum):
     CARD = "learner's card"
     BEFORE = "before a session"
     VOICES = "voices"
+    LOGS = "logs"
+    REVIEW = "looking back"
+    TRENDS = "over time"
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -81,6 +84,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("practise", ("f4",), "practise", "Practise with a fictional learner.", Where.HOME, footer=True, typing=True),
     Command("card", ("f5",), "card", "Open the learner's card.", Where.HOME, footer=True, typing=True),
     Command("voices", ("f6",), "voices", "Hear the voices there are, and choose one.", Where.HOME, footer=True, typing=True),
+    Command("logs", ("f7",), "logs", "Look back: search the logs, open one.", Where.HOME, footer=True, typing=True),
+    Command("trends", ("f8",), "over time", "One learner over time; your own sessions first.", Where.HOME, footer=True, typing=True),
+    Command("edit_notes", ("e",), "edit", "Edit the notes; the version before stays.", Where.REVIEW, footer=True),
+    Command("copy", ("c",), "copy", "Copy the summary and notes as text.", Where.REVIEW, footer=True),
+    Command("next_measure", ("right", "space"), "next figure", "Show the next figure.", Where.TRENDS, footer=True),
+    Command("previous_measure", ("left",), "figure before", "Show the figure before.", Where.TRENDS, footer=True),
+    Command("whose", ("w",), "whose", "Your own sessions, or everybody's with this learner.", Where.TRENDS, footer=True),
     Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True, typing=True),
     Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD, typing=True),
     Command("hear", ("h", "space"), "hear it", "Say a sentence in this voice.", Where.VOICES, footer=True),

@@ -31,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True):
     language: str = "en"
     prompts_folder: str = ""
     """A folder of a person's own prompts; empty: `prompts` beside the settings file."""
+    keep_months: int = 12
+    """Sessions older than this are offered for removal; nothing goes by itself."""
     keys: dict[str, tuple[str, ...]] = {}
     voice_on: bool = False
     voice: str = "en-us+whisper"
@@ -138,6 +140,7 @@ ENTRIES = {
         "the name of a folder such as en",
     ),
     "prompts_folder": Entry("prompts_folder", lambda value: isinstance(value, str), "the path of a folder"),
+    "keep_months": _number("keep_months", 1, 1200, whole=True),
     "voice.on": _true_or_false("voice_on"),
     "voice.voice": Entry(
         "voice", lambda value: isinstance(value, str) and value.isprintable(), "a voice's name"

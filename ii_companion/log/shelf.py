@@ -19,6 +19,8 @@ from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, loc
 from ii_companion.session.refusal import Refusal
 
 TABLE = "_default"
+EARLIER = "earlier"
+"""The table of versions that edits put by; stock TinyDB shows it beside the first."""
 _MONTH_FILE = re.compile(r"^\d{4}-\d{2}\.json$")
 
 
@@ -29,11 +31,20 @@ class Shelf:
         self._places = places
         self._tell = tell or (lambda _: None)
 
-    def save(self, log: BriefLog) -> None:
-        """Keep the log; one with the same id is replaced. Raises Refusal, and then nothing has changed."""
-        self.save_all([log])
+    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
+        """Keep the log in place of one with the same id; `keep_earlier` puts that one by. Raises Refusal."""
+        self.save_all([log], keep_earlier=keep_earlier)
 
-    def save_all(self, logs: list[BriefLog]) -> None:
+    def earlier(self, session_id: str) -> list[BriefLog]:
+        """The versions of a log that edits put by, oldest first."""
+        found = []
+        for path in self._likely(session_id):
+            for raw in _tables(path).get(EARLIER, {}).values():
+                if _peek(raw).id == session_id:
+                    found.append(decode(raw, path))
+        return found
+
+    def save_all(self, logs: list[BriefLog], *, keep_earlier: bool = False) -> None:
         """Keep logs of one month in one go. Raises Refusal, and then nothing has changed."""
         if not logs:
             return
@@ -44,6 +55,9 @@ class Shelf:
             from tinydb import Query, TinyDB
 
             with TinyDB(storage=WholeFileStorage, path=path) as db:
+                if keep_earlier:
+                    ids = [document["id"] for document in documents]
+                    db.table(EARLIER).insert_multiple(map(dict, db.search(Query().id.one_of(ids))))
                 if len(documents) == 1:
                     db.upsert(documents[0], Query().id == documents[0]["id"])
                 else:
@@ -61,6 +75,7 @@ class Shelf:
             self._mend(path)
             with TinyDB(storage=WholeFileStorage, path=path) as db:
                 db.remove(Query().id == session_id)
+                db.table(EARLIER).remove(Query().id == session_id)
             backup = backup_path(path)
             if backup.exists():
                 backup.unlink()
@@ -212,6 +227,8 @@ class Entry(msgspec.Struct):
     what_happened: str = ""
     best_moment: str = ""
     typical_moment: str = ""
+    next_time: str = ""
+    probe: bool = False
     fundamentals: tuple[str, ...] = ()
     schema: int = SCHEMA
 
@@ -245,9 +262,13 @@ _log_decoder = msgspec.json.Decoder(BriefLog)
 
 
 def _split(path: Path) -> Iterable[msgspec.Raw]:
+    return _tables(path).get(TABLE, {}).values()
+
+
+def _tables(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
     data = path.read_bytes()
     try:
-        return _month_decoder.decode(data).get(TABLE, {}).values()
+        return _month_decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
 

@@ -6,7 +6,7 @@ saves again. So whatever ends the app, what was written is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -92,13 +92,23 @@ class AfterScreen(Screen[None]):
     ]
     app: Host
 
-    def __init__(self, places: Places, log: BriefLog, more: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        places: Places,
+        log: BriefLog,
+        more: Sequence[str] = (),
+        *,
+        edit: Callable[[BriefLog], None] | None = None,
+    ) -> None:
         super().__init__()
         self._places = places
         self._log = log
         self._more = more
         """What else there is to say, after the summary."""
-        self._saved: BriefLog | None = None
+        self._edit = edit
+        """Told of the edited log; then the version before stays, and saving goes back to where it was opened."""
+        self._saved: BriefLog | None = log if edit else None
+        self._keep_earlier = edit is not None
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
@@ -174,26 +184,31 @@ class AfterScreen(Screen[None]):
     def _go_on(self) -> None:
         self.focus_next()
 
-    @on(TextArea.Changed)
-    def _written(self, event: TextArea.Changed) -> None:
-        self._log = replace(self._log, **{event.text_area.id or "": event.text_area.text})
-
     @on(Tags.Changed)
     def _tagged(self, event: Tags.Changed) -> None:
         self._log = replace(self._log, fundamentals=event.marked)
 
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
+        typed = {area.id or "": area.text for area in self.query(TextArea)}
+        self._log = replace(self._log, **typed)
         if self._log == self._saved:
             return True
         try:
-            Shelf(self._places, self._tell).save(self._log)
+            Shelf(self._places, self._tell).save(self._log, keep_earlier=self._keep_earlier)
         except Refusal as refusal:
             self._say(f"{refusal} The session itself is safe in its journal.")
             return False
-        self._saved = self._log
+        self._saved, self._keep_earlier = self._log, False
         self._say(f"Saved.  {foot(Where.AFTER, self.app.settings)[0]}")
         return True
+
+    def _leave(self) -> None:
+        if self._edit is None:
+            self.app.action_home()
+            return
+        self.app.pop_screen()
+        self._edit(self._log)
 
     def _say(self, sentence: str) -> None:
         for line in self.query("#line").results(Lines):
@@ -206,7 +221,7 @@ class AfterScreen(Screen[None]):
         """Run the command of that id."""
         if name == "save":
             if self.save_now():
-                self.app.action_home()
+                self._leave()
         elif name == "help":
             from ii_companion.screens.help import HelpScreen
 

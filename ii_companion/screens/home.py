@@ -76,6 +76,7 @@ class HomeScreen(Screen[None]):
     def _look_around(self) -> None:
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
         from ii_companion.log.closing import unfinished
+        from ii_companion.log.erase import older_than
         from ii_companion.log.shelf import Shelf
 
         told: list[str] = []
@@ -86,6 +87,12 @@ class HomeScreen(Screen[None]):
             f"{log.end_reason.replace('_', ' ')}  {log.words}"
             for log in logs
         ]
+        old = older_than(self.app.places, self.app.settings.keep_months, self.app.clock.utc())
+        if old.sessions:
+            told.append(
+                f"{len(old.sessions)} sessions are older than {self.app.settings.keep_months} months. Nothing is removed by "
+                "itself; `ii-companion tidy` shows them and asks."
+            )
         self.app.call_from_thread(self._show_around, waiting, lines, told + complaints)
 
     def _show_around(self, waiting: list[Unfinished], lines: list[str], complaints: list[str]) -> None:
@@ -128,6 +135,12 @@ class HomeScreen(Screen[None]):
                 self._practise()
             case "card":
                 self._open_card()
+            case "logs":
+                from ii_companion.screens.logs import LogsScreen
+
+                self.app.push_screen(LogsScreen())
+            case "trends":
+                self._open_trends()
             case "voices":
                 from ii_companion.screens.voices import VoicesScreen
 
@@ -190,6 +203,19 @@ class HomeScreen(Screen[None]):
             self.app.push_screen(open_card(self.app, code(self.plan().learner)))
         except Refusal as refusal:
             self.say(str(refusal))
+
+    def _open_trends(self) -> None:
+        from ii_companion.session.codes import code
+
+        plan = self.plan()
+        try:
+            learner = code(plan.learner)
+        except Refusal as refusal:
+            self.say(str(refusal))
+            return
+        from ii_companion.screens.trends import TrendsScreen  # brings the plot and numpy, 100 ms
+
+        self.app.push_screen(TrendsScreen(learner, plan.practitioner.strip().lower()))
 
     def _look_after(self) -> None:
         if not self._unfinished:

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from ii_companion.session.refusal import Refusal
+
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
 
@@ -55,3 +57,16 @@ def stage(text: str) -> int:
             f"“{text}” is not a stage; it is 1 new, 2 practising, 3 fluent or 4 independent"
         )
     return int(text)
+
+
+def sure(what: str, *, yes: bool) -> bool:
+    """Ask, unless told not to. Raises Refusal where nobody can be asked."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise Refusal(f"This would remove {what}, for good. Say --yes to do so without being asked.")
+    print(f"This removes {what}, for good.", file=sys.stderr)
+    if input("Remove? Type yes: ").strip().lower() == "yes":
+        return True
+    print("Nothing was removed.")
+    return False

@@ -132,6 +132,7 @@ def _print_log(log: BriefLog) -> None:
 def run_delete(arguments: argparse.Namespace) -> int:
     from ii_companion.log.journal import journal_path
     from ii_companion.log.shelf import Shelf
+    from ii_companion.verbs.common import sure
 
     kept = _places(arguments)
     shelf = Shelf(kept, tell)
@@ -140,13 +141,8 @@ def run_delete(arguments: argparse.Namespace) -> int:
     what = f"the brief log {log.id} ({log.learner}, {log.started_at:%Y-%m-%d %H:%M})"
     if journal.exists():
         what += f" and its journal {journal.name}"
-    if not arguments.yes:
-        if not sys.stdin.isatty():
-            raise Refusal(f"This would remove {what} for good. Say --yes to do so without being asked.")
-        print(f"This removes {what} for good.", file=sys.stderr)
-        if input("Remove? Type yes: ").strip().lower() != "yes":
-            print("Nothing was removed.")
-            return 1
+    if not sure(what, yes=arguments.yes):
+        return 1
     shelf.delete(log.id)
     journal.unlink(missing_ok=True)
     print(f"Removed {what}.")

@@ -15,10 +15,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 TRIES = 100
+OLD_S = 60.0
+"""No sentence lasts so long: a sound this old was left behind."""
 SHARED = ("/tmp", "/var/tmp")  # noqa: S108 - a private folder is made inside
 SPELL_OUT = re.compile(r"^[\w./+-]+$", re.ASCII)
 """Paths of these characters mean nothing else to a shell; pyttsx3 hands its file's path to one."""
@@ -93,8 +96,12 @@ def _sweep(folder: Path) -> None:
     """Remove what killed workers left behind."""
     for path in folder.glob("say-*"):
         pid = path.name.split("-")[1]
-        if pid.isdigit() and not _lives(int(pid)):
-            path.unlink(missing_ok=True)
+        try:
+            old = time.time() - path.stat().st_mtime > OLD_S
+            if old or (pid.isdigit() and not _lives(int(pid))):
+                path.unlink()
+        except OSError:  # another worker was quicker
+            continue
 
 
 def _lives(pid: int) -> bool:
@@ -106,7 +113,10 @@ def _lives(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    try:  # a process that ended but was never waited for still has its number
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return True
 
 
 def _engine() -> Any:
@@ -167,7 +177,7 @@ def _end_with_parent() -> None:
     """Input that ends means that the parent is gone: go too, and take the player along."""
     while os.read(0, 1024):
         pass
-    if os.name == "posix":
+    if os.name == "posix" and os.getpgrp() == os.getpid():  # never somebody else's group
         os.killpg(0, signal.SIGKILL)
     os._exit(1)
 

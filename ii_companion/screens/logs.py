@@ -1,0 +1,135 @@
+"""The brief logs, searched as you type; Enter opens one to look back on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from ii_companion.commands import Where
+from ii_companion.log.shelf import Entry, Shelf
+from ii_companion.screens.host import Host
+from ii_companion.screens.keys import bindings
+from ii_companion.session.refusal import Refusal
+from ii_companion.session.search import Found, matches, parse
+from widgets.lines import Lines
+from widgets.rows import Rows
+
+HINT = "words, or learner:heron me:k7 tag:turns since:2026-01"
+
+
+class LogsScreen(Screen[None]):
+    """All logs, newest first. Typing filters; down goes to the list; Enter opens."""
+
+    WHERE = Where.LOGS
+    CSS_PATH = "logs.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Where.LOGS),
+        ("escape", "app.pop_screen", "back"),
+        ("down", "to_list", "list"),
+    ]
+    app: Host
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[Entry] = []
+        self._found: list[Found] = []
+        self._lines: list[str] = []
+        self._shown: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield Lines("Reading the logs …", id="title")
+        field = Input(placeholder=HINT, id="search", compact=True)
+        field.cursor_blink = False
+        yield field
+        yield Rows(id="rows")
+        yield Lines("type to search  ↓ list  Enter open  Esc back", id="foot")
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._read()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _read(self) -> None:
+        entries = Shelf(self.app.places).entries()
+        lines = [line(entry) for entry in entries]
+        found = [_searched(entry, text) for entry, text in zip(entries, lines, strict=True)]
+        self.app.call_from_thread(self._have, entries, lines, found)
+
+    def _have(self, entries: list[Entry], lines: list[str], found: list[Found]) -> None:
+        self._entries, self._lines, self._found = entries, lines, found
+        self._filter(self.query_one(Input).value)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._filter(event.value)
+
+    def _filter(self, text: str) -> None:
+        query = parse(text)
+        self._shown = [n for n, one in enumerate(self._found) if matches(query, one)]
+        self.query_one(Rows).show([self._lines[n] for n in self._shown])
+        self.query_one("#title", Lines).show([f"{len(self._shown)} of {len(self._entries)} sessions"])
+
+    def action_to_list(self) -> None:
+        self.query_one(Rows).focus()
+
+    @on(Input.Submitted)
+    def _enter(self) -> None:
+        self.query_one(Rows).action_choose()
+
+    @on(Rows.Chosen)
+    def _open(self, event: Rows.Chosen) -> None:
+        from ii_companion.screens.review import ReviewScreen
+
+        entry = self._entries[self._shown[event.index]]
+        try:
+            log = Shelf(self.app.places).get(entry.id)
+        except Refusal as refusal:
+            self.notify(str(refusal), severity="warning", timeout=12)
+            return
+        if log is not None:
+            self.app.push_screen(ReviewScreen(self.app.places, log))
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        if name == "help":
+            from ii_companion.screens.help import HelpScreen
+
+            self.app.push_screen(HelpScreen(Where.LOGS))
+        elif name == "quit":
+            self.app.exit(0)
+
+
+def line(entry: Entry) -> str:
+    """A log as a line of a list."""
+    probe = " unprompted" if entry.probe else ""
+    return (
+        f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {entry.duration_s / 60:3.0f} min  "
+        f"{entry.end_reason.replace('_', ' ')}{probe}  {entry.words}"
+    )
+
+
+def _searched(entry: Entry, text: str) -> Found:
+    words = " ".join(
+        (
+            text,
+            entry.what_happened,
+            entry.best_moment,
+            entry.typical_moment,
+            entry.next_time,
+            *entry.fundamentals,
+        )
+    )
+    return Found(
+        entry.learner,
+        entry.practitioner,
+        entry.mentor,
+        str(entry.mode),
+        f"{entry.started_at:%Y-%m-%d}",
+        entry.fundamentals,
+        words.lower(),
+    )

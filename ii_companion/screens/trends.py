@@ -1,0 +1,125 @@
+"""One learner over time, one figure at a time; your own sessions first, everybody's if you ask."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual_plot import HiResMode, PlotWidget
+
+from ii_companion.commands import Where
+from ii_companion.log.records import BriefLog, Mode
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.host import Host
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.trends import FIGURES, Point
+from widgets.lines import Lines
+from widgets.rows import Rows
+
+
+class TrendsScreen(Screen[None]):
+    """Trends with one learner."""
+
+    WHERE = Where.TRENDS
+    CSS_PATH = "trends.tcss"
+    AUTO_FOCUS = "Rows"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "app.pop_screen", "back")]
+    app: Host
+
+    def __init__(self, learner: str, practitioner: str) -> None:
+        super().__init__()
+        self._learner, self._practitioner = learner, practitioner
+        self._mine = bool(practitioner)
+        self._figure = 0
+        self._logs: list[BriefLog] = []
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="title")
+        yield PlotWidget(id="plot", allow_pan_and_zoom=False)
+        yield Rows(id="rows")
+        yield Lines(*foot(Where.TRENDS, self.app.settings), id="foot")
+
+    def on_mount(self) -> None:
+        self._read()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _read(self) -> None:
+        shelves = (Shelf(self.app.places), Shelf(self.app.places.practice))
+        logs = [
+            log
+            for shelf in shelves
+            for log in shelf.logs()
+            if log.learner == self._learner and log.measures is not None
+        ]
+        self.app.call_from_thread(self._have, sorted(logs, key=lambda log: log.started_at))
+
+    def _have(self, logs: list[BriefLog]) -> None:
+        self._logs = logs
+        self._show()
+
+    def _points(self) -> list[Point]:
+        figure = FIGURES[self._figure]
+        chosen = [log for log in self._logs if not self._mine or log.practitioner == self._practitioner]
+        return [
+            Point(
+                f"{log.started_at:%Y-%m-%d}",
+                figure.take(log.measures),
+                figure.rests_on(log.measures),
+                "practice" if log.mode is Mode.PRACTICE else "unprompted" if log.probe else "",
+            )
+            for log in chosen
+            if log.measures is not None
+        ]
+
+    def _show(self) -> None:
+        points = self._points()
+        whose = f"{self._practitioner}'s own sessions" if self._mine else "everybody's sessions"
+        self.query_one("#title", Lines).show(
+            [
+                f"{FIGURES[self._figure].name} · with {self._learner} · {whose}",
+                "These describe sessions, not people; they are no appraisal.",
+            ]
+        )
+        self.query_one(Rows).show([_line(point) for point in reversed(points)] or ["No sessions yet."])
+        plot = self.query_one(PlotWidget)
+        plot.clear()
+        known = [(n, point) for n, point in enumerate(points, 1) if point.value is not None]
+        if known:
+            xs, ys = [float(n) for n, _ in known], [float(point.value or 0) for _, point in known]
+            plot.plot(xs, ys, hires_mode=HiResMode.BRAILLE)
+            for marked, glyph in (("", "●"), ("practice", "p"), ("unprompted", "u")):
+                here = [
+                    (x, y) for x, y, (_, point) in zip(xs, ys, known, strict=True) if point.mark == marked
+                ]
+                if here:
+                    plot.scatter([x for x, _ in here], [y for _, y in here], marker=glyph)
+            plot.set_xlabel("sessions, oldest first; p practice, u unprompted")
+            plot.set_ylimits(0, max(1.0 if max(ys) <= 1 else max(ys) * 1.1, 0.1))
+            plot.set_xlimits(0.5, len(points) + 0.5)
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        match name:
+            case "next_measure":
+                self._figure = (self._figure + 1) % len(FIGURES)
+                self._show()
+            case "previous_measure":
+                self._figure = (self._figure - 1) % len(FIGURES)
+                self._show()
+            case "whose" if self._practitioner:
+                self._mine = not self._mine
+                self._show()
+            case "help":
+                from ii_companion.screens.help import HelpScreen
+
+                self.app.push_screen(HelpScreen(Where.TRENDS))
+            case "quit":
+                self.app.exit(0)
+
+
+def _line(point: Point) -> str:
+    value = "–" if point.value is None else f"{point.value:.2f}"
+    return f"{point.when}  {value:>7}  {point.rests_on}{'  ' + point.mark if point.mark else ''}"

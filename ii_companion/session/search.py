@@ -1,0 +1,65 @@
+"""Searching logs: words, and `learner:heron me:k7 mentor:m1 tag:turns since:2026-01 until:2026-03 mode:paired`."""
+
+from __future__ import annotations
+
+import msgspec
+
+FIELDS = ("learner", "me", "mentor", "tag", "since", "until", "mode")
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What of a log is searched: dates as ISO text, the rest in small letters."""
+
+    learner: str
+    practitioner: str
+    mentor: str
+    mode: str
+    date: str
+    tags: tuple[str, ...]
+    words: str
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What is looked for; every part must hold."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def parse(text: str) -> Query:
+    """The query in a line of text; a field without a value is only words being typed."""
+    fields: list[tuple[str, str]] = []
+    words: list[str] = []
+    for part in text.lower().split():
+        name, colon, value = part.partition(":")
+        if colon and name in FIELDS:
+            if value:
+                fields.append((name, value))
+        else:
+            words.append(part)
+    return Query(tuple(fields), tuple(words))
+
+
+def matches(query: Query, one: Found) -> bool:
+    """Whether a log is what is looked for. Codes match from their start, dates by their length."""
+    return all(_holds(name, value, one) for name, value in query.fields) and all(
+        word in one.words for word in query.words
+    )
+
+
+def _holds(name: str, value: str, one: Found) -> bool:
+    match name:
+        case "learner":
+            return one.learner.startswith(value)
+        case "me":
+            return one.practitioner.startswith(value)
+        case "mentor":
+            return one.mentor.startswith(value)
+        case "mode":
+            return one.mode.startswith(value)
+        case "tag":
+            return any(tag.startswith(value) for tag in one.tags)
+        case "since":
+            return one.date[: len(value)] >= value
+        case _:
+            return one.date[: len(value)] <= value

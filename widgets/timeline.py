@@ -1,0 +1,142 @@
+"""A stretch of time in lanes, with a cursor: zoom, scroll, and ask what is there."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+Mark = tuple[float, int, str]
+"""When, in which lane, and the glyph that shows it."""
+CLOSEST_S = 10.0
+
+
+class Timeline(Widget, can_focus=True):
+    """Marks in lanes. Left and right move the cursor from mark to mark, plus and minus zoom, 0 shows all."""
+
+    DEFAULT_CSS = """
+    Timeline { height: auto; width: 1fr; color: $foreground; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", "back", show=False),
+        Binding("right", "step(1)", "on", show=False),
+        Binding("pageup", "page(-1)", "page back", show=False),
+        Binding("pagedown", "page(1)", "page on", show=False),
+        Binding("plus,equals_sign,up", "zoom(0.5)", "closer", show=False),
+        Binding("minus,down", "zoom(2)", "wider", show=False),
+        Binding("0", "zoom(1000000)", "all", show=False),
+        Binding("home", "jump(0)", "start", show=False),
+        Binding("end", "jump(1)", "end", show=False),
+    ]
+
+    cursor: reactive[float] = reactive(0.0)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands at another time."""
+
+        timeline: Timeline
+        t: float
+
+    def __init__(self, lanes: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._lanes = tuple(lanes)
+        self._label = max(map(len, lanes)) + 1
+        self._marks: list[Mark] = []
+        self._times: list[float] = []
+        self._end = 1.0
+        self._left, self._span = 0.0, 1.0
+
+    def show(self, marks: Sequence[Mark], end: float) -> None:
+        """Show marks up to `end` seconds, all of them in view."""
+        self._marks = sorted(marks, key=lambda mark: mark[0])
+        self._times = [mark[0] for mark in self._marks]
+        self._end = max(end, 1.0)
+        self._left, self._span = 0.0, self._end
+        self.refresh()
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        return len(self._lanes) + 1
+
+    def action_step(self, by: int) -> None:
+        if not self._times:
+            return
+        if by > 0:
+            index = bisect_right(self._times, self.cursor)
+            self.cursor = self._times[min(index, len(self._times) - 1)]
+        else:
+            index = bisect_left(self._times, self.cursor) - 1
+            self.cursor = self._times[max(index, 0)]
+
+    def action_page(self, by: int) -> None:
+        self.cursor = max(0.0, min(self._end, self.cursor + by * self._span * 0.8))
+
+    def action_jump(self, to: int) -> None:
+        self.cursor = self._end * to
+
+    def action_zoom(self, by: float) -> None:
+        self._span = min(self._end, max(CLOSEST_S, self._span * by))
+        self._left = max(0.0, min(self._end - self._span, self.cursor - self._span / 2))
+        self.refresh()
+
+    def watch_cursor(self, t: float) -> None:
+        if not self._left <= t <= self._left + self._span:
+            self._left = max(0.0, min(self._end - self._span, t - self._span / 2))
+        self.refresh()
+        self.post_message(self.Moved(self, t))
+
+    def on_click(self, event: events.Click) -> None:
+        if event.x >= self._label:
+            self.cursor = self._left + (event.x - self._label + 0.5) / self._room * self._span
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_zoom(1.5)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_zoom(1 / 1.5)
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.width - self._label)
+
+    def _column(self, t: float) -> int:
+        return min(self._room - 1, int((t - self._left) / self._span * self._room))
+
+    def render_line(self, y: int) -> Strip:
+        width, style = self.size.width, self.rich_style
+        if y > len(self._lanes):
+            return Strip.blank(width, style)
+        at = self._column(self.cursor)
+        if y == len(self._lanes):
+            left, right = _clock(self._left), _clock(self._left + self._span)
+            text = " " * self._label + left + right.rjust(self._room - len(left))
+            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        cells = ["·"] * self._room
+        first = bisect_left(self._times, self._left)
+        last = bisect_right(self._times, self._left + self._span)
+        for t, lane, glyph in self._marks[first:last]:
+            if lane == y:
+                cells[self._column(t)] = glyph
+        under = Style(reverse=True) + style
+        head = self._lanes[y].ljust(self._label) + "".join(cells[:at])
+        return Strip(
+            [
+                Segment(head, style),
+                Segment(cells[at] if cells[at] != "·" else "│", under),
+                Segment("".join(cells[at + 1 :]), style),
+            ]
+        ).adjust_cell_length(width, style)
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
