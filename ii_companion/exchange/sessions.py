@@ -55,11 +55,11 @@ class Travelling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a JSON file holds."""
+    """What a JSON file holds; its sessions are read one at a time, so that memory stays flat."""
 
     format: str
     version: int
-    sessions: tuple[Travelling, ...]
+    sessions: list[msgspec.Raw]
 
 
 def collect(places: Places, ids: Iterable[str]) -> Iterator[Travelling]:
@@ -93,8 +93,11 @@ class _Kind(msgspec.Struct):
     version: int = 0
 
 
-def decode(data: bytes, name: str) -> tuple[Travelling, ...]:
-    """The sessions of a JSON file. Raises Refusal naming what is wrong, and where."""
+def decode(data: bytes, name: str) -> Iterator[Travelling]:
+    """The sessions of a JSON file, all of them checked before the first is given.
+
+    Raises Refusal naming what is wrong, and where.
+    """
     try:
         kind = msgspec.json.decode(data, type=_Kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -110,9 +113,16 @@ def decode(data: bytes, name: str) -> tuple[Travelling, ...]:
         parcel = msgspec.json.decode(data, type=Parcel)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(f"{name}: {error}.") from error
-    for number, session in enumerate(parcel.sessions, 1):
+    for number, raw in enumerate(parcel.sessions, 1):
+        try:
+            session = _session.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Refusal(f"{name}, session {number}: {error}.") from error
         check(session, f"{name}, session {number} ({session.log.id})")
-    return parcel.sessions
+    return map(_session.decode, parcel.sessions)
+
+
+_session = msgspec.json.Decoder(Travelling)
 
 
 def check(session: Travelling, where: str) -> None:

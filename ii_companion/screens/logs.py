@@ -15,7 +15,7 @@ from ii_companion.log.shelf import Entry, Shelf
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.search import Found, matches, parse
+from ii_companion.session.search import Found, parse, search
 from widgets.lines import Lines
 from widgets.rows import Rows
 
@@ -69,8 +69,7 @@ class LogsScreen(Screen[None]):
         self._filter(event.value)
 
     def _filter(self, text: str) -> None:
-        query = parse(text)
-        self._shown = [n for n, one in enumerate(self._found) if matches(query, one)]
+        self._shown = search(parse(text), self._found)
         self.query_one(Rows).show([self._lines[n] for n in self._shown])
         self.query_one("#title", Lines).show([f"{len(self._shown)} of {len(self._entries)} sessions"])
 

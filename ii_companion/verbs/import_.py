@@ -48,9 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _tracked(sessions: list[Travelling]) -> Iterator[Travelling]:
-    """The sessions, with a progress bar on a terminal when they are many."""
-    if len(sessions) < 50 or not sys.stderr.isatty():
+def _tracked(sessions: Iterable[Travelling]) -> Iterator[Travelling]:
+    """The sessions, with a progress bar on a terminal."""
+    if not sys.stderr.isatty():
         yield from sessions
         return
     from rich.console import Console

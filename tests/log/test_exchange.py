@@ -88,8 +88,8 @@ def test_json_out_and_in_and_out_is_identical_for_any_log(
         fundamentals=tuple(tags),
     )
     out = encode([one])
-    again = decode(out, "x")
-    assert again == (one,)
+    again = list(decode(out, "x"))
+    assert again == [one]
     assert encode(again) == out
 
 
@@ -201,7 +201,7 @@ def test_nothing_is_written_over_unless_told_and_nothing_is_half_written(
     assert out.read_text() == "mine"
     assert "is there already" in capsys.readouterr().err
     assert main([*argv, "--force"]) == 0
-    assert decode(out.read_bytes(), "x") == (EXAMPLE,)
+    assert list(decode(out.read_bytes(), "x")) == [EXAMPLE]
     assert main([*argv[:-3], str(tmp_path / "no" / "where.json"), *argv[-2:]]) == 1
     assert list(tmp_path.glob(".*")) == []
 

@@ -28,7 +28,7 @@ from ii_companion.screens.review import ReviewScreen
 from ii_companion.screens.trends import TrendsScreen
 from ii_companion.session.card import Card
 from ii_companion.session.look_back import look_back
-from ii_companion.session.search import Found, matches, parse
+from ii_companion.session.search import Found, parse, search
 from ii_companion.session.tally import parameters
 from ii_companion.session.trends import FIGURES
 from ii_companion.session.view import Coaching
@@ -163,7 +163,7 @@ async def test_logs_are_searched_as_you_type_and_enter_opens_one(places: Places,
 )
 def test_a_search_is_words_and_fields(query: str, hit: bool) -> None:
     one = Found("heron", "k7", "m1", "paired", "2026-11-23", ("turns",), "hum for hum")
-    assert matches(parse(query), one) is hit
+    assert (search(parse(query), [one]) == [0]) is hit
 
 
 async def test_trends_show_a_learner_with_what_each_point_rests_on(places: Places, clock: FakeClock) -> None:
