@@ -44,6 +44,7 @@ class CompanionApp(Host):
         practice: PracticePlan | None = None,
         *,
         voice: bool = False,
+        first: Screen[None] | None = None,
     ) -> None:
         self.places = places
         self.clock = clock or SystemClock()
@@ -52,7 +53,9 @@ class CompanionApp(Host):
             self.loaded = replace(self.loaded, settings=replace(self.loaded.settings, voice_on=True))
         self.settings = self.loaded.settings
         self._first: Screen[None]
-        if plan is not None and practice is not None:
+        if first is not None:
+            self._first = first
+        elif plan is not None and practice is not None:
             self._first = begin_practice(places, plan, practice, self.clock, self.loaded)
         elif plan is not None:
             self._first = begin(places, plan, self.clock, self.loaded)

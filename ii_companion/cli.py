@@ -9,9 +9,38 @@ from types import ModuleType
 
 from ii_companion import __version__
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs import check, erase, export, home, import_, log, practise, replay, start, trial
+from ii_companion.verbs import (
+    agree,
+    check,
+    code,
+    erase,
+    export,
+    glance,
+    home,
+    import_,
+    log,
+    practise,
+    replay,
+    start,
+    training,
+    trial,
+)
 
-VERBS: tuple[ModuleType, ...] = (start, practise, log, replay, export, import_, erase, trial, check)
+VERBS: tuple[ModuleType, ...] = (
+    start,
+    practise,
+    glance,
+    log,
+    replay,
+    code,
+    agree,
+    export,
+    import_,
+    erase,
+    training,
+    trial,
+    check,
+)
 DONE, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
 

@@ -25,6 +25,8 @@ class Where(StrEnum):
     LOGS = "logs"
     REVIEW = "looking back"
     TRENDS = "over time"
+    AGREEMENT = "agreement"
+    CHECKLIST = "checklist"
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -78,6 +80,10 @@ COMMANDS: tuple[Command, ...] = (
     _live("pause", "p", "pause", "An interruption: stop the clock, or go on.", footer=True),
     _live("view", "tab", "view", "Change between the glance view and the mentor view.", footer=True),
     _live("end", "escape", "end", "End the session; asks once.", footer=True),
+    *(
+        _live(f"send_{n}", f"f{n}", f"prompt {n}", f"Send the practitioner the {word} prompt chosen for today.")
+        for n, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"), 1)
+    ),
     _live("confirm", "enter", "confirm", "Say yes to what is asked; after a sign, end the session."),
     Command("start", ("f2",), "start", "Start a session with what is filled in.", Where.HOME, footer=True, typing=True),
     Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True, typing=True),
@@ -91,6 +97,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_measure", ("right", "space"), "next figure", "Show the next figure.", Where.TRENDS, footer=True),
     Command("previous_measure", ("left",), "figure before", "Show the figure before.", Where.TRENDS, footer=True),
     Command("whose", ("w",), "whose", "Your own sessions, or everybody's with this learner.", Where.TRENDS, footer=True),
+    Command("checklist", ("k",), "checklist", "The mentor's observation list for this session.", Where.REVIEW, footer=True),
+    Command("next_difference", ("n",), "next difference", "Go to the next place where they differ.", Where.AGREEMENT, footer=True),
+    Command("previous_difference", ("b",), "one back", "Go to the one before.", Where.AGREEMENT, footer=True),
+    Command("more_tolerance", ("t",), "more tolerance", "Let two lie further apart.", Where.AGREEMENT, footer=True),
+    Command("less_tolerance", ("T",), "less", "Let two lie less far apart.", Where.AGREEMENT),
+    Command("longer_step", ("s",), "longer unit", "Take longer time units.", Where.AGREEMENT, footer=True),
+    Command("shorter_step", ("S",), "shorter", "Take shorter time units.", Where.AGREEMENT),
+    Command("save_checklist", ("ctrl+s",), "save", "Save the list and leave it.", Where.CHECKLIST, footer=True, typing=True),
     Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True, typing=True),
     Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD, typing=True),
     Command("hear", ("h", "space"), "hear it", "Say a sentence in this voice.", Where.VOICES, footer=True),
@@ -99,7 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("softer", ("minus",), "softer", "A step quieter.", Where.VOICES, footer=True),
     Command("louder", ("plus",), "louder", "A step louder.", Where.VOICES, footer=True),
     Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE, typing=True),
-    Command("help", ("f1", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True, typing=True),
+    Command("help", ("f10", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True, typing=True),
     Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True, typing=True),
 )  # fmt: skip
 BY_ID = {command.id: command for command in COMMANDS}

@@ -82,10 +82,10 @@ def test_bindings_footer_help_and_palette_say_what_the_table_says() -> None:
 async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette(
     places: Places, tmp_path: Path
 ) -> None:
-    loaded = load(written(tmp_path, '[keys]\nimitate = "a,f5"\n'))
+    loaded = load(written(tmp_path, '[keys]\nimitate = "a,f7"\n'))
     app = CompanionApp(places, Plan(learner="heron", stage=4), loaded=loaded)
     async with app.run_test() as pilot:
-        await pilot.press("a", "f5", "i")
+        await pilot.press("a", "f7", "i")
         screen = app.screen
         assert isinstance(screen, LiveScreen)
         assert [e.kind for e in screen.recorder.events] == [Kind.IMITATE, Kind.IMITATE]

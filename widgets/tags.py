@@ -64,6 +64,13 @@ class Tags(Widget, can_focus=True):
         self.refresh()
         self.post_message(self.Changed(self, tuple(tag for tag, _ in self._names if tag in self._marked)))
 
+    def add(self, tag: str, name: str) -> None:
+        """Add a tag at the end, marked."""
+        self._names = (*self._names, (tag, name))
+        self._marked.add(tag)
+        self.refresh(layout=True)
+        self.post_message(self.Changed(self, tuple(t for t, _ in self._names if t in self._marked)))
+
     def action_confirm(self) -> None:
         self.post_message(self.Confirmed(self))
 

@@ -49,7 +49,7 @@ def remove(places: Places, doomed: Doomed) -> None:
 
 def erase_learner(places: Places, learner: str) -> None:
     """Remove everything about a learner, in practice too: logs, journals, backups, card, and the remembered fields."""
-    for part in (places, places.practice):
+    for part in (places, places.practice, places.codings):
         remove(part, about(part, learner))
         for path in _journals_of(part, learner):
             path.unlink(missing_ok=True)

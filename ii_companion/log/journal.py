@@ -137,7 +137,7 @@ class Journal:
         """Show other windows that this session is alive. In the flusher: filelock takes 30 ms to import."""
         from filelock import FileLock
 
-        lock = FileLock(lock_path(self.path), timeout=0, thread_local=False, mode=FILE_MODE)
+        lock = FileLock(lock_path(self.path), timeout=1, thread_local=False, mode=FILE_MODE)
         with contextlib.suppress(OSError):
             lock.acquire()
             self._lock = lock

@@ -31,6 +31,11 @@ class Places:
         return Places(self.root / "practice")
 
     @property
+    def codings(self) -> Places:
+        """The same places for second codings of sessions."""
+        return Places(self.root / "codings")
+
+    @property
     def cards(self) -> Path:
         return self.root / "cards"
 

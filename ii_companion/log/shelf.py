@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,9 +18,13 @@ from ii_companion.log.records import SCHEMA, BriefLog, EndReason, Mode
 from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend, what_is_wrong
 from ii_companion.session.refusal import Refusal
 
+if TYPE_CHECKING:
+    from ii_companion.log.checklist import Checklist
+
 TABLE = "_default"
 EARLIER = "earlier"
 """The table of versions that edits put by; stock TinyDB shows it beside the first."""
+CHECKLISTS = "checklists"
 _MONTH_FILE = re.compile(r"^\d{4}-\d{2}\.json$")
 
 
@@ -43,6 +47,31 @@ class Shelf:
                 if _peek(raw).id == session_id:
                     found.append(decode(raw, path))
         return found
+
+    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
+        """Keep a mentor's list beside its log, in place of the one before. Raises Refusal."""
+        from tinydb import Query, TinyDB
+
+        path = self._month(log)
+        with locked(path):
+            self._mend(path)
+            with TinyDB(storage=WholeFileStorage, path=path) as db:
+                db.table(CHECKLISTS).upsert(msgspec.to_builtins(checklist), Query().id == checklist.id)
+
+    def checklist(self, session_id: str) -> Checklist | None:
+        """The mentor's list of a session, if there is one. Raises Refusal if it cannot be read."""
+        from ii_companion.log.checklist import Checklist
+
+        for path in self._likely(session_id):
+            for raw in _tables(path).get(CHECKLISTS, {}).values():
+                if _peek(raw).id == session_id:
+                    try:
+                        return msgspec.json.decode(raw, type=Checklist)
+                    except msgspec.DecodeError as error:
+                        raise Refusal(
+                            f"{path}: the checklist of {session_id} cannot be read: {error}."
+                        ) from error
+        return None
 
     def save_all(self, logs: list[BriefLog], *, keep_earlier: bool = False) -> None:
         """Keep logs of one month in one go. Raises Refusal, and then nothing has changed."""
@@ -75,7 +104,8 @@ class Shelf:
             self._mend(path)
             with TinyDB(storage=WholeFileStorage, path=path) as db:
                 db.remove(Query().id == session_id)
-                db.table(EARLIER).remove(Query().id == session_id)
+                for table in (EARLIER, CHECKLISTS):
+                    db.table(table).remove(Query().id == session_id)
             backup = backup_path(path)
             if backup.exists():
                 backup.unlink()

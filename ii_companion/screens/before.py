@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
@@ -20,6 +20,7 @@ from ii_companion.screens.card import card_lines
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings
 from ii_companion.session.card import Card
+from ii_companion.session.prompts import OWN, wording_problems
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.triggers import BEFORE, SIGN_TRIGGERS
 from widgets.choice import Choice
@@ -41,6 +42,7 @@ class BeforeScreen(Screen[None]):
         super().__init__()
         self._plan, self._card, self._probe_due = plan, card, probe_due
         self._marked: tuple[str, ...] = ()
+        self._own: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         loaded = self.app.loaded
@@ -59,6 +61,9 @@ class BeforeScreen(Screen[None]):
                 NONE if self._probe_due else ALL,
                 id="which",
             )
+            own = Input(placeholder="or in your own words; Enter adds them", id="own", compact=True)
+            own.cursor_blink = False
+            yield own
             yield Tags([(p.id, p.text) for p in coachable], id="tags")
             yield Static(self._hint(), id="about", markup=False)
 
@@ -91,6 +96,20 @@ class BeforeScreen(Screen[None]):
         else:
             self._start()
 
+    @on(Input.Submitted)
+    def _add_own(self, event: Input.Submitted) -> None:
+        """A pair's own words keep the same rules as every prompt."""
+        loaded = self.app.loaded
+        text = event.value.strip()
+        wrong = wording_problems(text, load_prompts(loaded.settings.language, loaded.own_prompts).rules)
+        if wrong:
+            self.query_one("#about", Static).update(f"“{text}”: {wrong[0]}.")
+            return
+        name = f"{OWN}{len(self._own) + 1}"
+        self._own[name] = text
+        event.input.value = ""
+        self.query_one(Tags).add(name, text)
+
     @on(Tags.Confirmed)
     def _start(self) -> None:
         from ii_companion.screens.session_start import begin
@@ -103,7 +122,9 @@ class BeforeScreen(Screen[None]):
                     f"{len(self._marked)} are chosen; choose {FEWEST} to {MOST}."
                 )
                 return
-            plan = replace(plan, chosen=tuple(ChosenPrompt(id) for id in self._marked))  # noqa: A001
+            plan = replace(
+                plan, chosen=tuple(ChosenPrompt(name, self._own.get(name, "")) for name in self._marked)
+            )
         try:
             live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
         except Refusal as refusal:

@@ -22,7 +22,7 @@ class HelpScreen(Screen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,f1,question_mark,q", "app.pop_screen", "back")
+        Binding("escape,enter,f10,question_mark,q", "app.pop_screen", "back")
     ]
     app: Host
 

@@ -22,6 +22,7 @@ from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
 from ii_companion.session.repeats import Press
+from ii_companion.session.triggers import MENTOR
 from widgets.big_words import BigWords
 from widgets.lanes import Lanes
 from widgets.lines import Lines
@@ -63,7 +64,7 @@ class LiveScreen(Screen[None]):
         self._wake = Wake(self, clock, self._woken)
         self._speech = Speech(settings, self._heard)
         self.set_class(tell is not None, "-practice")
-        if settings.default_view == "mentor":
+        if settings.default_view == "mentor" or recorder.header.mentor:
             self.add_class("-mentor")
 
     def compose(self) -> ComposeResult:
@@ -122,6 +123,8 @@ class LiveScreen(Screen[None]):
                 self._last = self.recorder.key(Kind.UNHUSHED if self.recorder.session.hushed else Kind.HUSHED)
                 if self.recorder.session.hushed:
                     self._speech.hush()
+            case "send_1" | "send_2" | "send_3" | "send_4" | "send_5" | "send_6":
+                self._send(int(command.id[-1]) - 1)
             case "voice":
                 self._said = self._speech.toggle()
             case "pause":
@@ -162,6 +165,23 @@ class LiveScreen(Screen[None]):
         self._last = self.recorder.key(Kind.NOTE, f"pause: {reason}")
         self._said = f"paused: {reason}"
         return True
+
+    def _send(self, index: int) -> None:
+        """The mentor's quiet word: a chosen prompt goes to the glance view, and is recorded as sent."""
+        chosen, session = self.recorder.header.chosen, self.recorder.session
+        if index >= len(chosen):
+            self._said = (
+                f"{len(chosen)} prompts were chosen for today"
+                if chosen
+                else "no prompts were chosen for today"
+            )
+        elif session.stopped:
+            self._said = "they have had enough; no more prompts"
+        elif session.hushed:
+            self._said = "prompts are hushed"
+        else:
+            self._last = self.recorder.key(Kind.PROMPT, f"{chosen[index].id} {MENTOR}")
+            self._said = f"sent: {self.recorder.story.shown[-1].prompt.text}"
 
     def _undo(self) -> None:
         trail = self.recorder.session.trail

@@ -65,7 +65,9 @@ def _coach(recorder: Recorder) -> list[str]:
         for one in reversed(story.shown[-PROMPTS_SHOWN:])
     ]
     now = f"silent: {story.answer.reason}" if isinstance(story.answer, Silence) else "just spoken"
-    return [f"coach   {now}", *said]
+    texts = {prompt.id: prompt.text for prompt in story.coaching.prompts}
+    chosen = [f"F{n} {texts.get(one.id, one.id)}" for n, one in enumerate(recorder.header.chosen, 1)]
+    return [f"coach   {now}", *said, *([f"send   {'   '.join(chosen)}"] if chosen else [])]
 
 
 def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:

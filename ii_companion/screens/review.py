@@ -118,6 +118,10 @@ class ReviewScreen(Screen[None]):
                 from ii_companion.screens.after import AfterScreen
 
                 self.app.push_screen(AfterScreen(self._places, self._session.log, edit=self._edited))
+            case "checklist":
+                from ii_companion.screens.checklist import ChecklistScreen
+
+                self.app.push_screen(ChecklistScreen(self._places, self._session.log))
             case "copy":
                 log = self._session.log
                 self.app.copy_to_clipboard(

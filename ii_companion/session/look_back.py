@@ -12,6 +12,7 @@ from ii_companion.session.measures import exchanges
 from ii_companion.session.story import begin, take, until
 from ii_companion.session.tally import Exchange, Parameters, Tally, follow
 from ii_companion.session.tally import until as closed
+from ii_companion.session.triggers import MENTOR
 from ii_companion.session.view import Coaching
 
 PACE_S = 60.0
@@ -79,7 +80,7 @@ def _answers(events: list[Event], coaching: Coaching) -> list[Answered]:
         shown = len(story.shown)
 
     for event in events:
-        if event.kind is Kind.PROMPT:
+        if event.kind is Kind.PROMPT and not event.detail.endswith(f" {MENTOR}"):
             continue
         while story.ask_at is not None and story.ask_at < event.t:
             at = story.ask_at

@@ -12,7 +12,9 @@ import msgspec
 
 from ii_companion.session.coach import Prompt, Silence, advise
 from ii_companion.session.events import Event, Kind, Session, apply, gap_seconds
+from ii_companion.session.prompts import PromptPhase
 from ii_companion.session.tally import Tally, follow, parameters
+from ii_companion.session.triggers import MENTOR
 from ii_companion.session.view import Coaching, View
 
 SOONEST_S = 0.001
@@ -69,6 +71,8 @@ def take(story: Story, kind: Kind, t: float, detail: str = "") -> tuple[Story, l
     session = apply(passed.session, event)
     events.append(event)
     passed = msgspec.structs.replace(passed, session=session, tally=follow(passed.tally, session.trail))
+    if kind is Kind.PROMPT:
+        passed = msgspec.structs.replace(passed, shown=(*passed.shown, _sent(passed.coaching, event)))
     passed, caused = _ask(passed, t)
     return passed, events + caused
 
@@ -106,13 +110,36 @@ def _ask(story: Story, now: float) -> tuple[Story, list[Event]]:
     ), [event]
 
 
+def _sent(coaching: Coaching, event: Event) -> Shown:
+    """A prompt that somebody else chose, or that a journal tells of."""
+    prompt_id, _, trigger = event.detail.partition(" ")
+    known = next((prompt for prompt in coaching.prompts if prompt.id == prompt_id), None)
+    text, phase = (known.text, known.phase) if known else (prompt_id, PromptPhase.TUNE_IN)
+    reason = "from the mentor" if trigger == MENTOR else trigger.replace("_", " ")
+    return Shown(event.t, Prompt(prompt_id, text, phase, trigger, reason))
+
+
+def replay_shown(events: list[Event], coaching: Coaching) -> Story:
+    """The story as a journal tells it: the prompts in it are those that were shown, and the coach adds none.
+
+    Raises IllegalEvent at an event that cannot follow.
+    """
+    session, shown = Session(), []
+    for event in events:
+        session = apply(session, event)
+        if event.kind is Kind.PROMPT:
+            shown.append(_sent(coaching, event))
+    tally = follow(Tally(parameters(coaching.card.wait_s)), session.trail)
+    return Story(coaching, session, tally, Silence("as it was shown"), tuple(shown))
+
+
 def replay(events: list[Event], coaching: Coaching) -> Story:
-    """The story of a coded session: what the coach would have said. Prompts in the events are left out.
+    """The story of a coded session: what the coach would have said. Its own prompts in the events are left out.
 
     Raises IllegalEvent at an event that cannot follow.
     """
     story = begin(coaching)
     for event in events:
-        if event.kind is not Kind.PROMPT:
+        if event.kind is not Kind.PROMPT or event.detail.endswith(f" {MENTOR}"):
             story, _ = take(story, event.kind, event.t, event.detail)
     return story

@@ -97,7 +97,6 @@ async def test_the_mentor_sees_the_prompts_with_reasons_and_why_it_is_silent(
 ) -> None:
     app = CompanionApp(places, Plan(learner="heron", mentor="m1", stage=1), clock)
     async with app.run_test(size=(120, 40)) as pilot:
-        await press(pilot, clock, "tab")
         figures = lines(app, "#figures")
         assert "(the session begins)" in figures
         assert "coach   " in figures

@@ -250,7 +250,7 @@ async def test_both_views_fit_every_size_and_no_color(
         await press(pilot, clock, "tab")
         assert app.screen.query_one("#figures").size.height >= 2
         await pilot.resize_terminal(40, 12)
-        await press(pilot, clock, "space", "f1", "f1")
+        await press(pilot, clock, "space", "f10", "f10")
         assert kinds(app) == [Kind.LEARNER_ACT, Kind.IMITATE, Kind.LEARNER_ACT]
 
 

@@ -1,0 +1,61 @@
+"""A mentor's observation list, kept with the log it belongs to. No total."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from ii_companion.content.folder import content_file, read_toml
+from ii_companion.log.records import BriefLog, Words
+from ii_companion.session.refusal import Refusal
+
+
+class Seen(StrEnum):
+    SEEN = "seen"
+    PARTLY = "partly"
+    NOT_SEEN = "not_seen"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a mentor saw of one item, with a remark."""
+
+    item: str
+    seen: Seen | None = None
+    remark: Words = ""
+
+
+class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One filled-in list: the session's id, and one strength, one question, one thing to try."""
+
+    id: str
+    mentor: str = ""
+    saved_at: datetime | None = None
+    answers: tuple[Answer, ...] = ()
+    strength: Words = ""
+    question: Words = ""
+    try_next: Words = ""
+
+
+class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the list."""
+
+    id: str
+    words: str
+
+
+def items(language: str) -> list[Item]:
+    """The list in a language. Raises Refusal if the file is not what it should be."""
+    path = content_file(language, "checklist.toml")
+    table, _ = read_toml(path)
+    try:
+        return msgspec.convert(table.get("item", []), list[Item])
+    except msgspec.ValidationError as error:
+        raise Refusal(f"{path}: {error}.") from error
+
+
+def blank(log: BriefLog, language: str) -> Checklist:
+    """An empty list for a session."""
+    return Checklist(id=log.id, mentor=log.mentor, answers=tuple(Answer(item.id) for item in items(language)))

@@ -1,0 +1,118 @@
+"""The training record: dates a person gave, and how many sessions there were. Nothing is inferred."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from ii_companion.log.places import Places, make_folder, reason
+from ii_companion.log.records import Mode
+from ii_companion.log.shelf import Shelf
+from ii_companion.log.table import guarded
+from ii_companion.log.whole import write_whole
+from ii_companion.session.refusal import Refusal
+
+YEAR_DAYS = 365
+
+
+class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When somebody had their induction, and their refreshers since."""
+
+    induction: date | None = None
+    refreshers: tuple[date, ...] = ()
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One practitioner: their dates, whether a refresher is due, and sessions practised, paired and observed."""
+
+    practitioner: str
+    induction: date | None
+    last_refresher: date | None
+    due: str
+    """Why something is due, or nothing."""
+    practised: int
+    paired: int
+    observed: int
+
+
+def path_of(places: Places) -> Path:
+    return places.root / "training.json"
+
+
+def read_dates(places: Places) -> dict[str, Dates]:
+    """The dates by practitioner. Raises Refusal if the file is there but cannot be read."""
+    path = path_of(places)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Dates])
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal(f"{path}: not a training record: {error}. It is left as it is.") from error
+
+
+def note_date(
+    places: Places, practitioner: str, *, induction: date | None = None, refresher: date | None = None
+) -> None:
+    """Keep a date that a person gave."""
+    make_folder(places.root)
+    every = read_dates(places)
+    known = every.get(practitioner, Dates())
+    refreshers = tuple(sorted({*known.refreshers, *([refresher] if refresher else [])}))
+    every[practitioner] = Dates(induction or known.induction, refreshers)
+    try:
+        write_whole(path_of(places), msgspec.json.format(msgspec.json.encode(every), indent=1) + b"\n")
+    except OSError as error:
+        raise Refusal(f"{path_of(places)} cannot be written: {reason(error)}. It is as it was.") from error
+
+
+def standings(places: Places, today: date) -> list[Standing]:
+    """Everybody there is a date or a session of, in order of their codes."""
+    every = read_dates(places)
+    practised: dict[str, int] = {}
+    paired: dict[str, int] = {}
+    observed: dict[str, int] = {}
+    for entry in [*Shelf(places).entries(), *Shelf(places.practice).entries()]:
+        if entry.practitioner and entry.mode is Mode.PRACTICE:
+            practised[entry.practitioner] = practised.get(entry.practitioner, 0) + 1
+        if entry.practitioner and entry.mode is Mode.PAIRED:
+            paired[entry.practitioner] = paired.get(entry.practitioner, 0) + 1
+        if entry.mentor:
+            observed[entry.mentor] = observed.get(entry.mentor, 0) + 1
+    found = []
+    for who in sorted({*every, *practised, *paired, *observed}):
+        dates = every.get(who, Dates())
+        last = dates.refreshers[-1] if dates.refreshers else None
+        counts = (practised.get(who, 0), paired.get(who, 0), observed.get(who, 0))
+        found.append(Standing(who, dates.induction, last, due(dates, today), *counts))
+    return found
+
+
+def due(dates: Dates, today: date) -> str:
+    """What is due, by the dates there are: the induction, or the yearly refresher."""
+    if dates.induction is None and not dates.refreshers:
+        return "no induction date is known"
+    latest = max(day for day in (dates.induction, *dates.refreshers) if day is not None)
+    return (
+        f"refresher due since {latest.replace(year=latest.year + 1) if (latest.month, latest.day) != (2, 29) else latest}"
+        if (today - latest).days > YEAR_DAYS
+        else ""
+    )
+
+
+def as_csv(every: list[Standing]) -> bytes:
+    """The record as CSV with a byte order mark."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    names = Standing.__struct_fields__
+    writer.writerow(names)
+    for one in every:
+        writer.writerow(
+            [guarded(str(value)) if (value := getattr(one, name)) is not None else "" for name in names]
+        )
+    return ("\ufeff" + out.getvalue()).encode()

@@ -1,0 +1,105 @@
+"""The mentor's observation list for one session: seen, partly, not seen, not applicable; a remark each; no total."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec.structs import replace
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from ii_companion.commands import Where
+from ii_companion.log.checklist import Answer, Checklist, Seen, blank, items
+from ii_companion.log.places import Places
+from ii_companion.log.records import BriefLog
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.after import SAFETY
+from ii_companion.screens.host import Host
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.refusal import Refusal
+from widgets.choice import Choice
+from widgets.lines import Lines
+
+SEEN = tuple(Seen)
+CLOSING = {"strength": "One strength", "question": "One question", "try_next": "One thing to try"}
+
+
+class ChecklistScreen(Screen[None]):
+    """One session's list."""
+
+    WHERE = Where.CHECKLIST
+    CSS_PATH = "checklist.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Where.CHECKLIST),
+        ("escape", "screen.command('save_checklist')", "save"),
+    ]
+    app: Host
+
+    def __init__(self, places: Places, log: BriefLog) -> None:
+        super().__init__()
+        self._places, self._log = places, log
+        self._list = Checklist(id=log.id)
+
+    def compose(self) -> ComposeResult:
+        language = self.app.settings.language
+        self._list = Shelf(self._places).checklist(self._log.id) or blank(self._log, language)
+        answered = {answer.item: answer for answer in self._list.answers}
+        yield Lines(
+            f"What was seen with {self._log.learner}, {self._log.started_at:%Y-%m-%d %H:%M}",
+            "For a conversation; it adds up to nothing.",
+            id="title",
+        )
+        with VerticalScroll(can_focus=False):
+            for item in items(language):
+                answer = answered.get(item.id, Answer(item.id))
+                yield Static(item.words, markup=False)
+                chosen = SEEN.index(answer.seen) if answer.seen is not None else None
+                yield Choice(
+                    "", ["seen", "partly", "not seen", "not applicable"], chosen, id=f"seen-{item.id}"
+                )
+                yield _field(answer.remark, "a remark", f"remark-{item.id}")
+            for name, words in CLOSING.items():
+                yield Static(words)
+                yield _field(getattr(self._list, name), "", name)
+            yield Static(SAFETY, classes="safety")
+        yield Lines(*foot(Where.CHECKLIST, self.app.settings), id="line")
+
+    @on(Choice.Confirmed)
+    @on(Input.Submitted)
+    def _go_on(self) -> None:
+        self.focus_next()
+
+    def _filled(self) -> Checklist:
+        answers = []
+        for item in items(self.app.settings.language):
+            chosen = self.query_one(f"#seen-{item.id}", Choice).chosen
+            remark = self.query_one(f"#remark-{item.id}", Input).value.strip()
+            answers.append(Answer(item.id, SEEN[chosen] if chosen is not None else None, remark))
+        words = {name: self.query_one(f"#{name}", Input).value.strip() for name in CLOSING}
+        return replace(self._list, answers=tuple(answers), saved_at=self.app.clock.utc(), **words)
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id."""
+        if name == "save_checklist":
+            try:
+                Shelf(self._places).save_checklist(self._log, self._filled())
+            except Refusal as refusal:
+                self.query_one("#line", Lines).show([str(refusal)])
+                return
+            self.app.pop_screen()
+        elif name == "help":
+            from ii_companion.screens.help import HelpScreen
+
+            self.app.push_screen(HelpScreen(Where.CHECKLIST))
+        elif name == "quit":
+            self.app.exit(0)
+
+
+def _field(value: str, hint: str, name: str) -> Input:
+    field = Input(value, placeholder=hint, id=name, compact=True)
+    field.cursor_blink = False
+    return field

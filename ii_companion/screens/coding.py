@@ -1,0 +1,79 @@
+"""A second coding: the live screen's keys, nobody's prompts, nothing of the first coder's."""
+
+from __future__ import annotations
+
+import secrets
+
+from msgspec.structs import replace
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from ii_companion.log.cards import load_card
+from ii_companion.log.journal import journal_path, read_journal
+from ii_companion.log.places import Places, ready
+from ii_companion.log.recorder import Recorder
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.host import Host
+from ii_companion.screens.live import LiveScreen
+from ii_companion.session.events import Kind, Phase
+from ii_companion.session.view import Coaching
+from widgets.big_words import BigWords
+from widgets.lines import Lines
+
+
+class CountdownScreen(Screen[None]):
+    """Counts down, so that a recording and the clock start together; then the coding begins."""
+
+    CSS_PATH = "live.tcss"
+    AUTO_FOCUS = None
+    app: Host
+
+    def __init__(self, places: Places, session_id: str, me: str, seconds: int) -> None:
+        super().__init__()
+        self._places, self._session_id, self._me = places, session_id, me
+        self._left = seconds
+
+    def compose(self) -> ComposeResult:
+        yield BigWords()
+        yield Lines(f" Coding {self._session_id} again. Start the recording when the count ends.", id="under")
+
+    def on_mount(self) -> None:
+        self._count()
+
+    def _count(self) -> None:
+        if self._left <= 0:
+            self.app.switch_screen(self._coding())
+            return
+        self.query_one(BigWords).words = str(self._left)
+        self._left -= 1
+        self.set_timer(self.app.clock.real_seconds(1.0), self._count)
+
+    def _coding(self) -> LiveScreen:
+        apart = self._places.codings
+        ready(apart)
+        try:
+            first = read_journal(journal_path(self._places.journals, self._session_id)).header
+            learner, card = first.learner, first.card
+        except Exception:  # noqa: BLE001 - without its journal the log still says whose session it is
+            log = Shelf(self._places).get(self._session_id)
+            learner = log.learner if log is not None else "learner"
+            card = load_card(self._places, learner)
+        from ii_companion.log.plan import Plan, header_for
+
+        header = header_for(Plan(learner=learner, practitioner=self._me, stage=4), self.app.clock, card)
+        header = replace(header, id=f"{self._session_id}-coded-{secrets.token_hex(2)}", probe=True)
+        recorder = Recorder(apart, header, self.app.clock, Coaching(stage=4, probe=True, card=card))
+        return CodingScreen(recorder, self.app.clock, self.app.settings)
+
+
+class CodingScreen(LiveScreen):
+    """The live screen, ending in a coding instead of a brief log."""
+
+    CSS_PATH = "live.tcss"
+
+    def _end(self) -> None:
+        if self.recorder.session.phase is not Phase.ENDED:
+            self.recorder.key(Kind.ENDED)
+        header = self.recorder.header
+        first = header.id.rpartition("-coded-")[0]
+        self.app.exit(0, message=f"Coded as {header.id}.\nCompare: ii-companion agree {first} {header.id}")

@@ -1,0 +1,126 @@
+"""`ii-companion agree`: two observers of one session."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ii_companion.session.refusal import Refusal
+from ii_companion.verbs.common import Verbs, add_json, command, print_json
+
+if TYPE_CHECKING:
+    from ii_companion.log.places import Places
+    from ii_companion.session.agreement import Agreement, Coded
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "agree",
+        "compare two observers of one session",
+        "ii-companion agree mentor.csv second.csv --tolerance 2",
+        run,
+    )
+    parser.add_argument("a", metavar="A", help="a CSV file of events, or a session's id")
+    parser.add_argument("b", metavar="B", help="the other observer's")
+    parser.add_argument(
+        "--tolerance", type=_seconds, default=2.0, metavar="S", help="seconds two may lie apart (2)"
+    )
+    parser.add_argument(
+        "--step", type=_above_zero, default=1.0, metavar="S", help="length of a time unit in seconds (1)"
+    )
+    parser.add_argument("--screen", action="store_true", help="step through the disagreements on a screen")
+    add_json(parser)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of seconds from 0")
+    return value
+
+
+def _above_zero(text: str) -> float:
+    value = _seconds(text)
+    if value < 0.01:
+        raise argparse.ArgumentTypeError(f"“{text}”: a time unit lasts at least 0.01 s")
+    return value
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.places import places
+    from ii_companion.session.agreement import agree
+
+    kept = places(arguments.data_dir)
+    a, b = coding(arguments.a, kept), coding(arguments.b, kept)
+    if arguments.screen:
+        from ii_companion.verbs.terminal import refuse_unfit_terminal
+
+        refuse_unfit_terminal()
+        from ii_companion.app import CompanionApp
+        from ii_companion.screens.agreement import AgreementScreen
+
+        screen = AgreementScreen(a, b, (arguments.a, arguments.b), arguments.tolerance, arguments.step)
+        return CompanionApp(kept, first=screen).run_to_end()
+    found = agree(a, b, arguments.tolerance, arguments.step)
+    if arguments.json:
+        print_json(found)
+    else:
+        print("\n".join(said(found, a, b)))
+    return 0
+
+
+def coding(name: str, kept: Places) -> list[Coded]:
+    """The coded events of a CSV file, or of a session's or second coding's journal. Raises Refusal."""
+    from ii_companion.log.journal import journal_path, read_journal
+    from ii_companion.log.table import read_table
+    from ii_companion.session.agreement import coded
+    from ii_companion.session.events import fold
+
+    for part in (kept, kept.codings, kept.practice):
+        journal = journal_path(part.journals, name)
+        if "/" not in name and "\\" not in name and journal.exists():
+            return coded(fold(read_journal(journal).events).events())
+    path = Path(name)
+    if not path.exists():
+        raise Refusal(f"{name}: there is no such file, and no session of that id.")
+    return coded(fold(read_table(path)).events())
+
+
+def said(found: Agreement, a: list[Coded], b: list[Coded]) -> list[str]:
+    """The figures in words; counts alone where there is too little to take a coefficient of."""
+    from ii_companion.session.agreement import FEWEST
+
+    lines = [
+        f"{len(a)} events by A, {len(b)} by B; {found.matched} matched within {found.tolerance_s:g} s, {len(found.disagreements)} not."
+    ]
+    if min(len(a), len(b)) < FEWEST:
+        lines.append(
+            f"Under {FEWEST} events by either, coefficients would say little; the counts stand alone."
+        )
+    else:
+        both = found.kappa_tolerance
+        lines += [
+            f"time-unit kappa, step {found.step_s:g} s: {number(found.kappa)}",
+            f"with tolerance {found.tolerance_s:g} s: A to B {number(both.a_to_b)}, B to A {number(both.b_to_a)}",
+            f"aligned kappa: {number(found.kappa_aligned)}",
+            f"percent agreement: {number(found.percent, '%')}",
+        ]
+    lines += [f"  A {_one(d.a)}   B {_one(d.b)}" for d in found.disagreements]
+    return lines
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A figure, or that it is undefined and why."""
+    if value is None:
+        return "undefined (nothing to compare, or nothing but what chance alone would give)"
+    return f"{value:.0f} {unit}" if unit else f"{value:.2f}"
+
+
+def _one(one: Coded | None) -> str:
+    return "–".ljust(30) if one is None else f"{one.t:8.2f} s {one.actor} {one.act}".ljust(30)

@@ -1,0 +1,57 @@
+"""`ii-companion code`: a second observer codes a session again, blind to the first."""
+
+from __future__ import annotations
+
+import argparse
+
+from ii_companion.session.refusal import Refusal
+from ii_companion.verbs.common import Verbs, command
+from ii_companion.verbs.terminal import refuse_unfit_terminal
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "code",
+        "code a session again, blind to the first coder",
+        "ii-companion code 20261123-101530-heron-4f2a",
+        run,
+    )
+    parser.add_argument("session", metavar="SESSION", help="the session's id")
+    parser.add_argument("--me", metavar="CODE", default="", help="the second observer's code")
+    parser.add_argument(
+        "--countdown",
+        metavar="S",
+        type=_seconds,
+        default=3,
+        help="count down before the clock starts, to start a recording together (3)",
+    )
+
+
+def _seconds(text: str) -> int:
+    if not text.isdigit() or int(text) > 60:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a countdown; expected 0 to 60 seconds")
+    return int(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.journal import journal_path
+    from ii_companion.log.places import places
+    from ii_companion.log.shelf import Shelf
+    from ii_companion.session.codes import code
+
+    kept = places(arguments.data_dir)
+    if (
+        Shelf(kept).get(arguments.session) is None
+        and not journal_path(kept.journals, arguments.session).exists()
+    ):
+        raise Refusal(f"There is no session {arguments.session}. `ii-companion log` lists those there are.")
+    me = code(arguments.me, "observer") if arguments.me else ""
+    refuse_unfit_terminal()
+    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
+    from ii_companion.screens.coding import CountdownScreen
+
+    return CompanionApp(
+        kept, first=CountdownScreen(kept, arguments.session, me, arguments.countdown)
+    ).run_to_end()

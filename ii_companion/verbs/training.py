@@ -1,0 +1,68 @@
+"""`ii-companion training`: who is due for what, by dates a person gave."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ii_companion.verbs.common import Verbs, add_json, command, print_json
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "training",
+        "list who is due, or note a date",
+        "ii-companion training k7 --refresher 2026-11-23",
+        run,
+    )
+    parser.add_argument("practitioner", nargs="?", metavar="CODE", help="whose date to note")
+    parser.add_argument("--induction", type=_date, metavar="DATE", help="YYYY-MM-DD")
+    parser.add_argument("--refresher", type=_date, metavar="DATE", help="YYYY-MM-DD")
+    parser.add_argument("--csv", type=Path, metavar="PATH", help="write the record as CSV")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    add_json(parser)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a date; expected YYYY-MM-DD") from None
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.places import places
+    from ii_companion.log.training import as_csv, note_date, standings
+    from ii_companion.session.codes import code
+    from ii_companion.session.refusal import Refusal
+
+    kept = places(arguments.data_dir)
+    if arguments.practitioner:
+        if arguments.induction is None and arguments.refresher is None:
+            raise Refusal("Say which date: --induction or --refresher, each YYYY-MM-DD.")
+        note_date(
+            kept,
+            code(arguments.practitioner, "practitioner"),
+            induction=arguments.induction,
+            refresher=arguments.refresher,
+        )
+    elif arguments.induction or arguments.refresher:
+        raise Refusal("Say whose date it is: ii-companion training CODE --induction DATE.")
+    every = standings(kept, datetime.now(UTC).date())
+    if arguments.csv:
+        from ii_companion.exchange.sessions import write_file
+
+        write_file(arguments.csv, as_csv(every), force=arguments.force)
+    if arguments.json:
+        print_json(every)
+        return 0
+    if not every:
+        print("Nobody yet. Note a date: ii-companion training CODE --induction YYYY-MM-DD")
+    for one in every:
+        dates = f"induction {one.induction or '–'}, last refresher {one.last_refresher or '–'}"
+        counts = f"practised {one.practised}, paired {one.paired}, observed {one.observed}"
+        print(f"{one.practitioner:<12} {dates}; {counts}{'; ' + one.due if one.due else ''}")
+    return 0
