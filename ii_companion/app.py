@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual.app import SystemCommand
@@ -12,14 +15,15 @@ from textual.screen import Screen
 from ii_companion import settings as user_settings
 from ii_companion.log.clock import Clock, SystemClock
 from ii_companion.log.places import Places
-from ii_companion.log.plan import Plan, PracticePlan
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
-from ii_companion.screens.live import LiveScreen
-from ii_companion.screens.session_start import begin, begin_practice
 from ii_companion.screens.themes import THEMES
 
+if TYPE_CHECKING:
+    from ii_companion.log.plan import Plan, PracticePlan
+
+FREEZE_AFTER_S = 1.0
 SCREENS = Path(__file__).parent / "screens"
 
 
@@ -27,6 +31,13 @@ def _home() -> Screen[None]:
     from ii_companion.screens.home import HomeScreen  # `start` goes past it
 
     return HomeScreen()
+
+
+def _freeze() -> None:
+    """Collect once and leave what was loaded out of every later collection: keys then have no long tail."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 class CompanionApp(Host):
@@ -52,22 +63,27 @@ class CompanionApp(Host):
         if voice:
             self.loaded = replace(self.loaded, settings=replace(self.loaded.settings, voice_on=True))
         self.settings = self.loaded.settings
-        self._first: Screen[None]
-        if first is not None:
-            self._first = first
-        elif plan is not None and practice is not None:
-            self._first = begin_practice(places, plan, practice, self.clock, self.loaded)
-        elif plan is not None:
-            self._first = begin(places, plan, self.clock, self.loaded)
-        else:
-            self._first = _home()
+        self._first: Screen[None] = first or self._begin(plan, practice)
         super().__init__(css_path=SCREENS / str(self._first.CSS_PATH))
         self._endings = Endings(self)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = f"ii-{self.settings.theme}"
+        # set before anything runs, so that no style sheet is parsed twice
+        self.set_reactive(CompanionApp.theme, f"ii-{self.settings.theme}")
+        self.set_class(self.current_theme.dark, "-dark-mode")
         self.animation_level = "full" if self.settings.animation else "none"
-        self.set_keymap(keymap(self.settings))
+        if self.settings.keys:
+            self.set_keymap(keymap(self.settings))
+
+    def _begin(self, plan: Plan | None, practice: PracticePlan | None) -> Screen[None]:
+        """Home, or straight into a session; home does not load what a session needs."""
+        if plan is None:
+            return _home()
+        from ii_companion.screens.session_start import begin, begin_practice
+
+        if practice is not None:
+            return begin_practice(self.places, plan, practice, self.clock, self.loaded)
+        return begin(self.places, plan, self.clock, self.loaded)
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen itself, so that nothing is composed that nobody sees.
@@ -79,6 +95,7 @@ class CompanionApp(Host):
 
     def on_mount(self) -> None:
         self._endings.install()
+        self.call_after_refresh(self.set_timer, FREEZE_AFTER_S, _freeze)
         for complaint in self.loaded.complaints:
             self.notify(complaint, title="Settings", severity="warning", timeout=15)
 
@@ -91,9 +108,24 @@ class CompanionApp(Host):
 
     async def action_quit(self) -> None:
         """Leave the app; a running session asks first."""
-        if isinstance(self.screen, LiveScreen) and not self.screen.leave():
+        leave = getattr(self.screen, "leave", None)
+        if leave is not None and not leave():
             return
         self.exit(0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault of ours: a sentence, never a traceback with what a person typed in it. Tests see the fault itself."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        where = traceback.extract_tb(error.__traceback__)
+        last = f"{Path(where[-1].filename).name}, line {where[-1].lineno}" if where else "an unknown place"
+        self.exit(
+            1,
+            return_code=1,
+            message=f"ii-companion met a fault of its own ({type(error).__name__} in {last}) and stopped. "
+            "Everything keyed is in the journal; the next start offers the session.",
+        )
 
     def run_to_end(self) -> int:
         """Run until the person leaves. The exit code."""

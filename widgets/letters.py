@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
-FONTS = ("mono12", "smmono12", "smblock", "calvin_s")
-"""From large to small. The last resort is the words themselves."""
+FONTS = (("mono12", 10, 7, 8.0), ("smmono12", 10, 7, 5.2), ("smblock", 4, 4, 3.0), ("calvin_s", 3, 3, 2.0))
+"""From large to small: name, rows of a line, rows of the last one, cells of a letter at least. Then plain words."""
+PLAIN_LETTERS = 102
+"""A font's first letters stand without a line that says which they are."""
+FIRST_LETTERS = 232
+"""How many of a font's letters are read: Latin and a little more. All three thousand would take 200 ms."""
 
 
 @lru_cache(maxsize=64)
@@ -16,7 +21,10 @@ def large(words: str, width: int, height: int) -> tuple[str, ...]:
     """
     if not words or width < 1 or height < 1:
         return ()
-    for font in FONTS:
+    for font, rows, last, cells in FONTS:
+        lines_at_least = math.ceil(len(words.replace(" ", "")) * cells / width)
+        if (lines_at_least - 1) * rows + last > height or max(map(len, words.split())) * cells > width:
+            continue  # it could not fit, so it need not be read
         if lines := _in_font(words, font, width, height):
             return lines
     return _plain(words, width, height)
@@ -55,9 +63,28 @@ class _Figlet:
     """One font, rendering single lines of any length."""
 
     def __init__(self, font: str) -> None:
-        from pyfiglet import Figlet  # 10 ms with a font, and only when large words are shown
+        from pyfiglet import Figlet, FigletFont  # 10 ms with a font, and only when large words are shown
 
-        self._figlet = Figlet(font=font, width=10_000)
+        class First(FigletFont):
+            """A font of which only the first letters are read."""
+
+            def loadFont(self) -> None:  # noqa: N802 - pyfiglet's own name
+                head = self.data.split("\n", 1)[0].split()
+                height, comments = int(head[1]), int(head[5])
+                needed = (
+                    1 + comments + PLAIN_LETTERS * height + (FIRST_LETTERS - PLAIN_LETTERS) * (height + 1)
+                )
+                self.data = "\n".join(self.data.split("\n")[:needed])  # some letters are line ends themselves
+                super().loadFont()  # type: ignore[no-untyped-call]
+
+        class Renderer(Figlet):
+            """pyfiglet's renderer over such a font."""
+
+            def setFont(self, **named: str) -> None:  # noqa: N802 - likewise
+                self.font = named.get("font", self.font)
+                self.Font = First(font=self.font)
+
+        self._figlet = Renderer(font=font, width=10_000)
         self.Font = self._figlet.Font
         self.line = lru_cache(maxsize=256)(self._line)
 

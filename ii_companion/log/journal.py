@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FLUSH_S = 0.1
 """How long lines are gathered before they are put on disk together; the promise is 0.2 s."""
+LOCK_AFTER_S = 0.3
+"""The lock waits until the first screen is painted: filelock takes 30 ms to import."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -86,7 +88,18 @@ class Journal:
 
     def append(self, event: Event) -> bool:
         """Write one event; False if it waits in memory because the disk would not take it."""
-        self.waiting.append(_encode(event) + b"\n")
+        line = _encode(event) + b"\n"
+        if not self.waiting:  # the common way, as short as can be
+            try:
+                if os.write(self._handle, line) == len(line):
+                    self._good_size += len(line)
+                    if not self._dirty.is_set():
+                        self._dirty.set()
+                    return True
+            except OSError:
+                pass
+            self._cut()  # whatever part of it was written; `retry` writes it whole, or says why not
+        self.waiting.append(line)
         return self.retry()
 
     def retry(self) -> bool:
@@ -98,14 +111,18 @@ class Journal:
             _write_all(self._handle, lines)
         except OSError as error:
             self.trouble = reason(error)
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._handle, self._good_size)
+            self._cut()
             return False
         self._good_size += len(lines)
         self.waiting.clear()
         self.trouble = ""
         self._dirty.set()
         return True
+
+    def _cut(self) -> None:
+        """Leave no part of a line in the file."""
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._handle, self._good_size)
 
     def close(self) -> None:
         """Put everything on disk and let go of the file."""
@@ -120,6 +137,7 @@ class Journal:
                 lock_path(self.path).unlink()
 
     def _keep_flushed(self) -> None:
+        self._closing.wait(LOCK_AFTER_S)
         self._take_lock()
         with contextlib.suppress(OSError):
             sync_folder(self.path.parent)

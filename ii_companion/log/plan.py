@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
+from datetime import datetime
 
 import msgspec
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.places import Places, make_folder
-from ii_companion.log.recorder import new_id
 from ii_companion.log.records import ChosenPrompt, Header, Mode, Stage
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
@@ -43,12 +43,17 @@ class Plan(msgspec.Struct, frozen=True):
         )
 
 
+def new_id(learner: str, started_at: datetime, suffix: str) -> str:
+    """A session's id: when, who (a code), and something that tells two windows apart."""
+    return f"{started_at:%Y%m%d-%H%M%S}-{learner}-{suffix}"
+
+
 def header_for(plan: Plan, clock: Clock, card: Card) -> Header:
     """The journal header of a session that begins now. Raises Refusal if a code is not one."""
     plan = plan.checked()
     started_at = clock.utc().replace(microsecond=0)
     return Header(
-        id=new_id(plan.learner, started_at, secrets.token_hex(2)),
+        id=new_id(plan.learner, started_at, os.urandom(2).hex()),
         learner=plan.learner,
         practitioner=plan.practitioner,
         mentor=plan.mentor,
@@ -71,7 +76,7 @@ class PracticePlan(msgspec.Struct, frozen=True):
 
 def practice_header(plan: Plan, practice: PracticePlan, clock: Clock, card: Card) -> Header:
     """The journal header of a practice session; without a seed one is drawn, and kept so that it can be repeated."""
-    seed = practice.seed if practice.seed is not None else secrets.randbelow(1_000_000)
+    seed = practice.seed if practice.seed is not None else int.from_bytes(os.urandom(3)) % 1_000_000
     header = header_for(msgspec.structs.replace(plan, mentor=""), clock, card)
     return msgspec.structs.replace(header, mode=Mode.PRACTICE, seed=seed)
 

@@ -6,20 +6,22 @@ One recorder serves live sessions, practice and coding. It knows clock and journ
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places
 from ii_companion.log.records import Header
-from ii_companion.practice.companion import Companion
-from ii_companion.practice.learner import Shows, What
 from ii_companion.session import repeats
 from ii_companion.session.events import RESPONSES, TAKE_BACK_UNDO, UNDOABLE, Event, Kind, Phase, Session
 from ii_companion.session.repeats import Press
 from ii_companion.session.story import begin, take, until
 from ii_companion.session.tally import Tally
 from ii_companion.session.view import Coaching
+
+if TYPE_CHECKING:
+    from ii_companion.practice.companion import Companion
+    from ii_companion.practice.learner import Shows
 
 SLEPT_S = 2.0
 """Sleep shorter than this is not worth a gap."""
@@ -155,7 +157,7 @@ class Recorder:
             return
         for shows in self.companion.until(now):
             self.shows.append(shows)
-            if shows.what is What.ACT and self.session.phase is Phase.RUNNING:
+            if shows.is_act and self.session.phase is Phase.RUNNING:
                 t = min(now, max(self.session.t, round(shows.t, 3)))
                 self.story, events = take(self.story, Kind.LEARNER_ACT, t, shows.channel)
                 self._write(events)
@@ -164,8 +166,3 @@ class Recorder:
         for event in events:
             self._journal.append(event)
             self.events.append(event)
-
-
-def new_id(learner: str, started_at: datetime, suffix: str) -> str:
-    """A session's id: when, who (a code), and something that tells two windows apart."""
-    return f"{started_at:%Y%m%d-%H%M%S}-{learner}-{suffix}"

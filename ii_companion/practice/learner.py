@@ -57,6 +57,11 @@ class Shows(msgspec.Struct, frozen=True):
     does: str
     channel: str = ""
 
+    @property
+    def is_act(self) -> bool:
+        """Whether it is an act, which somebody would key; signs are for a person to notice."""
+        return self.what is What.ACT
+
 
 class Learner:
     """One fictional learner in one session. `next_at` says when they will do something of their own accord."""

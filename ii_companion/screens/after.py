@@ -207,7 +207,7 @@ class AfterScreen(Screen[None]):
         if self._edit is None:
             self.app.action_home()
             return
-        self.app.pop_screen()
+        self.app.leave_screen()
         self._edit(self._log)
 
     def _say(self, sentence: str) -> None:

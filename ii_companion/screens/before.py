@@ -35,7 +35,7 @@ class BeforeScreen(Screen[None]):
 
     WHERE = Where.BEFORE
     CSS_PATH = "before.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "app.pop_screen", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "app.back", "back")]
     app: Host
 
     def __init__(self, plan: Plan, card: Card, *, probe_due: bool) -> None:
@@ -130,7 +130,8 @@ class BeforeScreen(Screen[None]):
         except Refusal as refusal:
             self.query_one("#about", Static).update(str(refusal))
             return
-        self.app.pop_screen()
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
         self.app.switch_screen(live)
 
     def action_command(self, name: str) -> None:

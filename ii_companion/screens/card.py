@@ -42,7 +42,7 @@ class CardScreen(Screen[None]):
 
     WHERE = Where.CARD
     CSS_PATH = "card.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "app.pop_screen", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "app.back", "back")]
     app: Host
 
     def __init__(self, card: Card) -> None:
@@ -106,7 +106,7 @@ class CardScreen(Screen[None]):
         except Refusal as refusal:
             self._say(str(refusal))
             return
-        self.app.pop_screen()
+        self.app.leave_screen()
 
     def _read(self) -> Card:
         """The card as the fields say. Raises Refusal naming the field."""

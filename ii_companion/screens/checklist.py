@@ -90,7 +90,7 @@ class ChecklistScreen(Screen[None]):
             except Refusal as refusal:
                 self.query_one("#line", Lines).show([str(refusal)])
                 return
-            self.app.pop_screen()
+            self.app.leave_screen()
         elif name == "help":
             from ii_companion.screens.help import HelpScreen
 

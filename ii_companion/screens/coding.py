@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
@@ -61,7 +61,7 @@ class CountdownScreen(Screen[None]):
         from ii_companion.log.plan import Plan, header_for
 
         header = header_for(Plan(learner=learner, practitioner=self._me, stage=4), self.app.clock, card)
-        header = replace(header, id=f"{self._session_id}-coded-{secrets.token_hex(2)}", probe=True)
+        header = replace(header, id=f"{self._session_id}-coded-{os.urandom(2).hex()}", probe=True)
         recorder = Recorder(apart, header, self.app.clock, Coaching(stage=4, probe=True, card=card))
         return CodingScreen(recorder, self.app.clock, self.app.settings)
 

@@ -21,9 +21,7 @@ class HelpScreen(Screen[None]):
     """Every key of the screen it was opened from. The session's clock goes on underneath."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,f10,question_mark,q", "app.pop_screen", "back")
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,f10,question_mark,q", "app.back", "back")]
     app: Host
 
     def __init__(self, where: Where) -> None:

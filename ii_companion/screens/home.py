@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
@@ -29,6 +29,8 @@ FIELDS = {
     "place": ("place", "where it happens"),
 }
 RECENT = 30
+LOOK_AROUND_AFTER_S = 0.15
+"""The first screen is painted and a key can be pressed before years of logs are read."""
 
 
 class HomeScreen(Screen[None]):
@@ -47,26 +49,23 @@ class HomeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         plan = load_plan(self.app.places)
         yield Lines("ii-companion", "Who are you with? Enter starts.", id="title")
-        for name, (label, hint) in FIELDS.items():
-            value = str(getattr(plan, name))
-            with Horizontal(classes="row"):
-                yield Lines(label)
-                field = Input(
-                    value,
-                    placeholder=hint,
-                    id=name,
-                    compact=True,
-                    restrict="[1-4]?" if name == "stage" else None,
-                )
-                field.cursor_blink = False
-                yield field
+        with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
+            yield Lines(*(label for label, _ in FIELDS.values()), id="labels")
+            with Vertical():
+                for name, (_, hint) in FIELDS.items():
+                    only = "[1-4]?" if name == "stage" else None
+                    field = Input(
+                        str(getattr(plan, name)), placeholder=hint, id=name, compact=True, restrict=only
+                    )
+                    field.cursor_blink = False
+                    yield field
         yield Static(id="about", markup=False)
         yield Lines(id="recent")
         yield Lines(*foot(Where.HOME, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self.query_one("#learner").focus()
-        self.call_after_refresh(self._look_around)
+        self.set_timer(LOOK_AROUND_AFTER_S, self._look_around)
 
     def on_screen_resume(self) -> None:
         if self._unfinished:

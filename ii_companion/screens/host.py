@@ -17,6 +17,16 @@ class Host(App[int]):
     loaded: Loaded
     settings: Settings
 
+    async def action_back(self) -> None:
+        self.leave_screen()
+
+    def leave_screen(self) -> None:
+        """Leave a screen for the one below it; leave the app if there is none."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit(0)
+
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
         raise NotImplementedError

@@ -73,14 +73,27 @@ class LiveScreen(Screen[None]):
             yield Lines(id="told")
             yield QuietBar(id="wait").data_bind(share=LiveScreen.waited)
             yield Lines(id="under")
-        with Vertical(id="mentor"):
-            yield Lines(id="who")
-            yield Lanes(("learner", "you"), id="lanes")
-            yield Lines(id="told-too")
-            yield Lines(id="figures")
-            yield Lines(id="foot")
+        if self.has_class("-mentor"):
+            yield self._mentor_half()
         yield Lines(id="help")
         yield Lines(id="line")
+
+    def _mentor_half(self) -> Vertical:
+        """The mentor's view; made when it is first asked for, since most glances never ask."""
+        return Vertical(
+            Lines(id="who"),
+            Lanes(("learner", "you"), id="lanes"),
+            Lines(id="told-too"),
+            Lines(id="figures"),
+            Lines(id="foot"),
+            id="mentor",
+        )
+
+    async def _change_view(self) -> None:
+        if not self.query("#mentor"):
+            await self.mount(self._mentor_half(), after="#glance")
+        self.toggle_class("-mentor")
+        self.show()
 
     def on_mount(self) -> None:
         self.show()
@@ -131,7 +144,7 @@ class LiveScreen(Screen[None]):
                 paused = self.recorder.session.phase is Phase.PAUSED
                 self._last = self.recorder.key(Kind.RESUMED if paused else Kind.PAUSED)
             case "view":
-                self.toggle_class("-mentor")
+                self.call_next(self._change_view)
             case "note":
                 self._open_note()
             case "end":

@@ -29,7 +29,7 @@ class LogsScreen(Screen[None]):
     CSS_PATH = "logs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.LOGS),
-        ("escape", "app.pop_screen", "back"),
+        ("escape", "app.back", "back"),
         ("down", "to_list", "list"),
     ]
     app: Host

@@ -37,7 +37,7 @@ class ReviewScreen(Screen[None]):
 
     WHERE = Where.REVIEW
     CSS_PATH = "review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "app.pop_screen", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "app.back", "back")]
     app: Host
 
     def __init__(self, places: Places, log: BriefLog) -> None:

@@ -26,7 +26,7 @@ class TrendsScreen(Screen[None]):
     WHERE = Where.TRENDS
     CSS_PATH = "trends.tcss"
     AUTO_FOCUS = "Rows"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "app.pop_screen", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "app.back", "back")]
     app: Host
 
     def __init__(self, learner: str, practitioner: str) -> None:

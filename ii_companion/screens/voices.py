@@ -31,7 +31,7 @@ class VoicesScreen(Screen[None]):
 
     WHERE = Where.VOICES
     CSS_PATH = "voices.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "app.pop_screen", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "app.back", "back")]
     app: Host
 
     def on_mount(self) -> None:

@@ -7,7 +7,6 @@ is None, never 0 or 1. Times are seconds, rates per minute.
 from __future__ import annotations
 
 import math
-from statistics import median
 
 import msgspec
 
@@ -22,6 +21,7 @@ from ii_companion.session.tally import (
     Tally,
     between,
     follow,
+    median,
     parameters,
     until,
 )

@@ -67,7 +67,8 @@ def take(story: Story, kind: Kind, t: float, detail: str = "") -> tuple[Story, l
     event = Event(story.session.n + 1, t, kind, detail)
     alive = t - gap_seconds(event) if kind is Kind.GAP else t
     passed, events = _pass(story, alive, lambda at: at < alive)
-    event = Event(passed.session.n + 1, t, kind, detail)
+    if passed.session.n != story.session.n:
+        event = Event(passed.session.n + 1, t, kind, detail)
     session = apply(passed.session, event)
     events.append(event)
     passed = msgspec.structs.replace(passed, session=session, tally=follow(passed.tally, session.trail))

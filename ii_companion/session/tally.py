@@ -31,6 +31,15 @@ def between(earlier: float, later: float) -> float:
     return round(later - earlier, 6)
 
 
+_COUNTED_AT = {kind: index for index, kind in enumerate(COUNTED)}
+
+
+def median(values: list[float]) -> float:
+    """The middle value, or the mean of the middle two. The library's own costs 10 ms of start-up in fractions."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
 class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the measures were taken with, in seconds."""
 
@@ -149,9 +158,10 @@ def _earlier(tally: Tally) -> Tally:
 def _add(tally: Tally, link: Link) -> Tally:
     kind, t = link.event.kind, link.event.t
     changes: dict[str, object] = {"tip": link, "before": tally}
-    if kind in COUNTED:
+    place = _COUNTED_AT.get(kind)
+    if place is not None:
         counts = list(tally.counts)
-        counts[COUNTED.index(kind)] += 1
+        counts[place] += 1
         changes["counts"] = tuple(counts)
     if kind in ACTS:
         _add_act(tally, link, changes)

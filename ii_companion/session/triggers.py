@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from statistics import median
 
 import msgspec
 
 from ii_companion.session.events import RESPONSES, SIGNS, Kind
 from ii_companion.session.measures import exchanges
-from ii_companion.session.tally import Cell, between
+from ii_companion.session.tally import Cell, between, median
 from ii_companion.session.view import View, counts
 
 

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-import msgspec
-
 from ii_companion.session.refusal import Refusal
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
@@ -41,6 +39,8 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON on stdout, a line at the end."""
+    import msgspec  # 15 ms, which `--help` need not pay
+
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
     sys.stdout.flush()
 

@@ -25,6 +25,8 @@ from widgets.tags import Tags
 
 
 async def settle(app: CompanionApp) -> None:
+    if isinstance(app.screen, HomeScreen):
+        app.screen._look_around()  # its timer is the wall's; a test asks at once
     await app.workers.wait_for_complete()
 
 

@@ -1,0 +1,261 @@
+"""Files of every kind we read, malformed; saves cut short at every step; disks that are slow; many processes at once."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from makers import coded
+
+from ii_companion.content.prompts import load_prompts
+from ii_companion.exchange import mapping as maps
+from ii_companion.exchange.sessions import Travelling, decode, encode
+from ii_companion.log.cards import card_path, load_card
+from ii_companion.log.closing import brief_log, unfinished
+from ii_companion.log.journal import Journal, read_journal
+from ii_companion.log.places import Places, ready
+from ii_companion.log.plan import load_plan
+from ii_companion.log.records import Header
+from ii_companion.log.shelf import Shelf
+from ii_companion.log.table import parse_table, read_table
+from ii_companion.log.training import read_dates
+from ii_companion.session.card import Card
+from ii_companion.session.refusal import Refusal
+from ii_companion.settings import load
+
+START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+HEADER = Header(id="20261123-101500-heron-0001", learner="heron", started_at=START, card=Card("heron"))
+EVENTS = coded("1L 2i 9E")
+JOURNAL = b"\n".join([__import__("msgspec").json.encode(x) for x in (HEADER, *EVENTS)]) + b"\n"
+MONTH = b'{"_default": {\n"1": ' + __import__("msgspec").json.encode(brief_log(HEADER, EVENTS)) + b"\n}}\n"
+BORIS = json.dumps(
+    {"observations": {"a": {"date": "2026-01-01T00:00:00", "events": [[1, "Child", "x", "", ""]]}}}
+).encode()
+MAPPING = b'learner = "heron"\n[subjects]\nChild = "learner"\n[codes]\nx = "act"\n'
+SETTINGS = b'theme = "dim"\nkeep_months = 3\n[keys]\nundo = "z"\n[voice]\nrate = 140\n'
+PROMPTS = b'[[prompt]]\nid = "wait.x"\nphase = "wait"\ntext = "Rest."\ntriggers = ["double_turn"]\n'
+CSV = b"time_s,actor,act,detail\n1,learner,act,voice\n2,practitioner,imitate,\n9,both,end,\n"
+
+
+@st.composite
+def spoiled(draw: st.DrawFn, good: bytes) -> bytes:
+    """Good bytes with something wrong: cut, bytes changed, put in, taken out or doubled; or other bytes altogether."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(st.binary(max_size=80))
+    data = bytearray(good)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, max(0, len(data) - 1)))
+        match draw(st.integers(0, 5)):
+            case 0:
+                del data[at:]
+            case 1:
+                data[at : at + 1] = draw(st.binary(min_size=1, max_size=3))
+            case 2:
+                data[at:at] = draw(
+                    st.sampled_from(
+                        [b"\0", b"NaN", b"-1", b'"', b"\n", b"{", b"\xff", b"1e999", b"[]", b"null"]
+                    )
+                )
+            case 3:
+                del data[at : at + draw(st.integers(1, 20))]
+            case 4:
+                data[at:at] = data[at : at + 30]
+            case _:
+                data[at : at + 8] = b"\0" * 8
+    return bytes(data)
+
+
+FUZZ = settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@FUZZ
+@given(st.data())
+def test_no_malformed_file_of_any_kind_is_more_than_a_sentence(tmp_path: Path, data: st.DataObject) -> None:
+    """Each reader gives what can be used, or a Refusal; nothing else is ever raised."""
+    places = Places(tmp_path / "data")
+    ready(places)
+    kind = data.draw(
+        st.sampled_from(
+            [
+                "journal",
+                "month",
+                "csv",
+                "json",
+                "boris",
+                "mapping",
+                "settings",
+                "prompts",
+                "card",
+                "last",
+                "training",
+            ]
+        )
+    )
+    good = {
+        "journal": JOURNAL, "month": MONTH, "csv": CSV, "json": encode([Travelling(brief_log(HEADER, EVENTS), HEADER, tuple(EVENTS))]),
+        "boris": BORIS, "mapping": MAPPING, "settings": SETTINGS, "prompts": PROMPTS,
+        "card": b'{"code": "heron", "wait_s": 9.0}', "last": b'{"learner": "heron"}', "training": b'{"k7": {"induction": "2026-01-01"}}',
+    }[kind]  # fmt: skip
+    bad = data.draw(spoiled(good))
+    path = tmp_path / f"file-{kind}"
+    path.write_bytes(bad)
+    try:
+        match kind:
+            case "journal":
+                (places.journals / f"{HEADER.id}.jsonl").write_bytes(bad)
+                for one in unfinished(places)[0]:
+                    one.finished_log()
+                read_journal(path)
+            case "month":
+                (places.log / "2026-11.json").write_bytes(bad)
+                shelf = Shelf(places)
+                shelf.logs(), shelf.entries(), shelf.json(), shelf.ids()
+                shelf.save(brief_log(HEADER, EVENTS))
+                assert HEADER.id in shelf.ids()
+            case "csv":
+                read_table(path)
+            case "json":
+                list(decode(bad, "x"))
+            case "boris":
+                (tmp_path / "m.toml").write_bytes(MAPPING)
+                list(maps.from_boris(path, maps.read_mapping(tmp_path / "m.toml")))
+            case "mapping":
+                maps.read_mapping(path)
+            case "settings":
+                load(path)
+            case "prompts":
+                folder = tmp_path / "prompts"
+                folder.mkdir(exist_ok=True)
+                (folder / "x.toml").write_bytes(bad)
+                load_prompts("en", folder)
+            case "card":
+                places.cards.mkdir(exist_ok=True)
+                card_path(places, "heron").write_bytes(bad)
+                load_card(places, "heron")
+            case "last":
+                (places.root / "last.json").write_bytes(bad)
+                load_plan(places)
+            case "training":
+                (places.root / "training.json").write_bytes(bad)
+                read_dates(places)
+    except Refusal as refusal:
+        assert str(refusal)
+
+
+@FUZZ
+@given(st.text(max_size=200))
+def test_any_text_at_all_is_a_table_or_a_refusal(text: str) -> None:
+    for whole in (text, "time_s,actor,act,detail\n" + text):
+        try:
+            parse_table(whole, "x")
+        except Refusal as refusal:
+            assert "line" in str(refusal)
+
+
+CUT = """
+import os, sys
+from pathlib import Path
+count, at = 0, int(sys.argv[2])
+def counted(name):
+    real = getattr(os, name)
+    def call(*a, **k):
+        global count
+        count += 1
+        if count == at:
+            os._exit(9)
+        return real(*a, **k)
+    setattr(os, name, call)
+from ii_companion.log.shelf import Shelf
+from ii_companion.log.places import Places
+from ii_companion.log.closing import brief_log
+from msgspec.structs import replace
+import filelock, tinydb
+sys.path.insert(0, sys.argv[3])
+import test_files as t
+log = replace(brief_log(t.HEADER, t.EVENTS), id="new", what_happened="new words")
+for name in ("open", "fsync", "replace", "link", "unlink", "rename", "write"):
+    counted(name)
+Shelf(Places(Path(sys.argv[1]))).save(log)
+print(count)
+"""
+
+
+def test_a_save_killed_between_any_two_steps_leaves_the_old_month_or_the_new(tmp_path: Path) -> None:
+    """The process is ended at its first call into the system, its second, and so on to the last."""
+    step, finished = 0, False
+    outcomes = set()
+    while not finished:
+        step += 1
+        places = Places(tmp_path / f"d{step}")
+        ready(places)
+        shelf = Shelf(places)
+        shelf.save(brief_log(HEADER, EVENTS))
+        argv = [sys.executable, "-c", CUT, str(places.root), str(step), str(Path(__file__).parent)]
+        env = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(
+                [str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+            ),
+        }
+        ran = subprocess.run(argv, capture_output=True, text=True, env=env, check=False)
+        assert ran.returncode in (0, 9), ran.stderr
+        finished = ran.returncode == 0
+        told: list[str] = []
+        ids = {log.id for log in Shelf(places, told.append).logs()}
+        assert HEADER.id in ids
+        assert not [sentence for sentence in told if "damaged" in sentence]
+        outcomes.add("new" in ids)
+        Shelf(places).save(brief_log(HEADER, EVENTS))  # and the next save goes through
+        assert step < 60
+    assert outcomes == {True, False}
+    assert step >= 5
+
+
+def test_a_slow_disk_keeps_no_key_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While fsync hangs, a hundred keys are written to the journal all the same."""
+    go_on = threading.Event()
+    monkeypatch.setattr(os, "fsync", lambda handle: go_on.wait(30))
+    journal = Journal.begin(tmp_path, HEADER)
+    from ii_companion.session.events import Event, Kind
+
+    for n in range(1, 101):
+        assert journal.append(Event(n, n / 10, Kind.LEARNER_ACT))
+    assert len(read_journal(journal.path).events) == 100
+    assert not go_on.is_set()
+    go_on.set()
+    journal.close()
+
+
+def _many(root: str, name: str) -> None:
+    from msgspec.structs import replace
+
+    shelf = Shelf(Places(Path(root)))
+    for n in range(25):
+        shelf.save(replace(brief_log(HEADER, EVENTS), id=f"{name}-{n}"))
+        if n % 5 == 0:
+            shelf.delete(f"{name}-{n}")
+
+
+@pytest.mark.parametrize("processes", [2, 8])
+def test_many_processes_on_one_folder_lose_nothing(places: Places, processes: int) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    running = [spawn.Process(target=_many, args=(str(places.root), f"p{n}")) for n in range(processes)]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join()
+    assert [process.exitcode for process in running] == [0] * processes
+    told: list[str] = []
+    assert len({log.id for log in Shelf(places, told.append).logs()}) == 20 * processes
+    assert told == []

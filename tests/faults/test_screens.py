@@ -1,0 +1,175 @@
+"""A monkey at the keyboard, clocks that step, a process that is stopped, a window that will not hold still."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from conftest import FakeClock
+from makers import coded
+from screen_helpers import live, press
+
+from ii_companion.app import CompanionApp
+from ii_companion.exchange.sessions import Travelling
+from ii_companion.exchange.taking import take_in
+from ii_companion.log.closing import brief_log
+from ii_companion.log.journal import read_journal
+from ii_companion.log.places import Places
+from ii_companion.log.plan import Plan, PracticePlan
+from ii_companion.log.records import Header
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.after import AfterScreen
+from ii_companion.screens.agreement import AgreementScreen
+from ii_companion.screens.before import BeforeScreen
+from ii_companion.screens.card import CardScreen
+from ii_companion.screens.checklist import ChecklistScreen
+from ii_companion.screens.logs import LogsScreen
+from ii_companion.screens.review import ReviewScreen
+from ii_companion.screens.trends import TrendsScreen
+from ii_companion.session.agreement import Coded
+from ii_companion.session.card import Card
+from ii_companion.session.events import fold
+
+KEYS = [
+    *"abcdefghijklmnopqrstuvwxyzXTS0123456789", "space", "enter", "escape", "tab", "pageup", "pagedown", "home", "end", "up", "down",
+    "left", "right", "backspace", "delete", "plus", "minus", "question_mark", "shift+tab", *(f"f{n}" for n in range(1, 11)),
+]  # fmt: skip
+MONKEY = int(os.environ.get("II_COMPANION_MONKEY", "250"))
+"""Keys a screen; the whole ten thousand with II_COMPANION_MONKEY=10000."""
+START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+
+
+def kept(places: Places) -> Travelling:
+    header = Header(
+        id="20261123-101500-heron-0001",
+        learner="heron",
+        practitioner="k7",
+        started_at=START,
+        card=Card("heron"),
+    )
+    events = coded("1L 2i 5L 6j 9e 20y 30x 40E")
+    one = Travelling(brief_log(header, events), header, tuple(events))
+    take_in(places, [one])
+    return one
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "live",
+        "paired",
+        "practice",
+        "after",
+        "card",
+        "before",
+        "logs",
+        "review",
+        "trends",
+        "checklist",
+        "agreement",
+    ],
+)
+async def test_a_monkey_breaks_no_screen_and_loses_no_event(
+    places: Places, clock: FakeClock, name: str
+) -> None:
+    one = kept(places)
+    plan = Plan(learner="heron", practitioner="k7", mentor="m1" if name == "paired" else "")
+    coding = [Coded(e.t, "learner", "act") for e in one.events]
+    starts = {
+        "live": {"plan": plan},
+        "paired": {"plan": plan},
+        "practice": {"plan": plan, "practice": PracticePlan(seed=3)},
+        "after": {"first": AfterScreen(places, one.log)},
+        "card": {"first": CardScreen(Card("heron"))},
+        "before": {"first": BeforeScreen(plan, Card("heron"), probe_due=True)},
+        "logs": {"first": LogsScreen()},
+        "review": {"first": ReviewScreen(places, one.log)},
+        "trends": {"first": TrendsScreen("heron", "k7")},
+        "checklist": {"first": ChecklistScreen(places, one.log)},
+        "agreement": {"first": AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0)},
+    }.get(name, {})
+    rng = random.Random(name)
+    app = CompanionApp(places, clock=clock, **starts)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for n in range(MONKEY):
+            if not app.is_running or app._exit:
+                break
+            clock.advance(rng.choice([0.05, 0.3, 1.0, 7.0]))
+            await pilot.press(rng.choice(KEYS))
+            if n % 100 == 50:
+                await pilot.resize_terminal(*rng.choice([(40, 12), (80, 24), (120, 40)]))
+    for part in (places, places.practice):
+        for path in part.journals.glob("*.jsonl") if part.journals.exists() else ():
+            written = read_journal(path)
+            assert not written.torn
+            fold(written.events)  # every event follows the one before
+    told: list[str] = []
+    Shelf(places, told.append).logs()
+    assert told == []
+
+
+async def test_a_stepping_wall_clock_changes_no_duration(
+    places: Places, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
+    async with app.run_test() as pilot:
+        await press(pilot, clock, "space")
+        for step in (timedelta(hours=-5), timedelta(days=400)):
+            monkeypatch.setattr(clock, "utc", lambda step=step: START + step)
+            await press(pilot, clock, "i")
+        await press(pilot, clock, "escape", "enter")
+    (log,) = Shelf(places).logs()
+    assert log.duration_s == 5
+    assert log.started_at.year == 2026
+
+
+@pytest.mark.pty
+def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path) -> None:
+    pytest.importorskip("pty")
+    from e2e.terminal import companion
+
+    with companion("start", "--learner", "heron", home=tmp_path / "home") as app:
+        app.wait_for("0 min")
+        for _ in range(3):
+            app.process.send_signal(signal.SIGSTOP)
+            app.process.send_signal(signal.SIGCONT)
+            app.keys("m")
+            app.wait_for("moment marked")
+            app.keys("u")
+            app.wait_for("taken back")
+        app.keys("x")
+        app.wait_for("They have had enough")
+        app.keys("\r")
+        app.wait_for("What happened")
+        app.keys("\x11")
+        assert app.wait_until_gone() == 0
+        assert b"\x1b[?1049l" in app.raw
+
+
+@pytest.mark.pty
+def test_a_storm_of_resizes_leaves_the_words_in_place(tmp_path: Path) -> None:
+    pytest.importorskip("pty")
+    from e2e.terminal import companion
+
+    rng = random.Random(7)
+    with companion("start", "--learner", "heron", home=tmp_path / "home") as app:
+        app.wait_for("0 min")
+        for _ in range(200):
+            app.resize(rng.randrange(40, 130), rng.randrange(12, 45))
+            app.read(0.001)
+        app.resize(80, 24)
+        app.keys(" ")
+        app.wait_for("· learner")
+        assert b"Traceback" not in app.raw
+
+
+async def test_the_live_screen_is_the_only_writer_of_its_journal(places: Places, clock: FakeClock) -> None:
+    app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
+    async with app.run_test() as pilot:
+        await press(pilot, clock, *("space i" * 1).split())
+        assert [e.n for e in live(app).recorder.events] == [1, 2]
