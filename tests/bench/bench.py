@@ -1,6 +1,6 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
-    python tests/bench/bench.py [PART ...]     parts: start commands keys idle journal store measures memory review
+    python tests/bench/bench.py [PART ...]     parts: start commands keys idle late journal store measures memory review
 
 Linux, in a real pty. Prints a table in Markdown.
 """
@@ -224,6 +224,46 @@ def journal(tmp: Path) -> Iterator[Row]:
     )
 
 
+def late(tmp: Path) -> Iterator[Row]:
+    """Wake-ups of the live screen by absolute deadline, the other core kept busy."""
+    import asyncio
+    import subprocess
+
+    from ii_companion.app import CompanionApp
+    from ii_companion.log.plan import Plan
+    from ii_companion.screens.wake import Wake
+
+    seconds = float(os.environ.get("II_COMPANION_LATE_S", "60"))
+
+    async def measure_lateness() -> list[float]:
+        app = CompanionApp(Places(tmp / "late"), Plan(learner="heron", stage=4))
+        found: list[float] = []
+        async with app.run_test() as pilot:
+            done = asyncio.Event()
+            wake = Wake(app.screen, app.clock, lambda by: (found.append(by), done.set()))
+            rng, ends = random.Random(5), time.monotonic() + seconds
+            while time.monotonic() < ends:
+                wake.at(0.0, rng.uniform(0.05, 0.6))
+                await done.wait()
+                done.clear()
+            await pilot.pause()
+        return found
+
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        found = sorted(asyncio.run(measure_lateness()))
+    finally:
+        busy.kill()
+        busy.wait()
+    p99 = found[int(0.99 * (len(found) - 1))]
+    yield (
+        f"prompt lateness, {len(found)} deadlines in {seconds:.0f} s of load",
+        f"p50 {ms(statistics.median(found))}, p99 {ms(p99)}, max {ms(found[-1])}",
+        "p99 20 ms",
+        "",
+    )
+
+
 def session(n: int) -> Travelling:
     started = START + timedelta(hours=8.7 * n)
     header = Header(
@@ -346,7 +386,7 @@ def review(tmp: Path) -> Iterator[Row]:
     yield "review: a step of the cursor at 2,000 events, lanes drawn", ms(asyncio.run(scroll())), "", ""
 
 
-PARTS = (start, commands, keys, idle, journal, store, measures, memory, review)
+PARTS = (start, commands, keys, idle, late, journal, store, measures, memory, review)
 
 
 def main() -> None:
