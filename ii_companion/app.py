@@ -71,6 +71,9 @@ class CompanionApp(Host):
         # set before anything runs, so that no style sheet is parsed twice
         self.set_reactive(CompanionApp.theme, f"ii-{self.settings.theme}")
         self.set_class(self.current_theme.dark, "-dark-mode")
+        self.set_class(not self.current_theme.dark, "-light-mode")
+        self.add_class(f"-theme-{self.theme}")
+        self.stylesheet.set_variables(self.get_css_variables())
         self.animation_level = "full" if self.settings.animation else "none"
         if self.settings.keys:
             self.set_keymap(keymap(self.settings))

@@ -13,7 +13,7 @@ from ii_companion.log.plan import Plan
 from ii_companion.screens.keys import bindings, foot, help_lines, palette
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.events import Kind
-from ii_companion.settings import Settings, load
+from ii_companion.settings import Loaded, Settings, load
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -95,15 +95,15 @@ async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette
         assert screen.recorder.events[-1].kind is Kind.JOIN_IN
 
 
-@pytest.mark.parametrize("theme", ["dim", "light", "contrast"])
-async def test_every_theme_shows_the_session(places: Places, theme: str) -> None:
-    from ii_companion.settings import Loaded
-
-    app = CompanionApp(
-        places, Plan(learner="heron", stage=4), loaded=Loaded(Settings(theme=theme), Path("x"))
-    )
+@pytest.mark.parametrize(
+    ("theme", "background", "foreground"),
+    [("dim", "#141615", "#A8ACA6"), ("light", "#F3F2EC", "#2C302D"), ("contrast", "#000000", "#FFFFFF")],
+)
+async def test_every_theme_s_own_colours_are_on_the_screen(
+    places: Places, theme: str, background: str, foreground: str
+) -> None:
+    app = CompanionApp(places, Plan(learner="heron"), loaded=Loaded(Settings(theme=theme), Path("x")))
     async with app.run_test():
         assert app.theme == f"ii-{theme}"
-        background, foreground = app.screen.styles.background, app.screen.query_one("BigWords").styles.color
-        assert background.get_contrast_text(1.0) is not None
-        assert abs(background.brightness - foreground.brightness) > 0.35
+        assert app.screen.styles.background.hex == background
+        assert app.screen.query_one("BigWords").styles.color.hex == foreground

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,19 +138,22 @@ class Journal:
                 lock_path(self.path).unlink()
 
     def _keep_flushed(self) -> None:
-        self._closing.wait(LOCK_AFTER_S)
-        self._take_lock()
+        """Put lines on disk soon after they are written, and take the lock once the first screen is painted."""
+        lock_at: float | None = time.monotonic() + LOCK_AFTER_S
         with contextlib.suppress(OSError):
             sync_folder(self.path.parent)
         while True:
-            self._dirty.wait()
-            if self._closing.wait(FLUSH_S) and not self._dirty.is_set():
-                return
-            self._dirty.clear()
-            with contextlib.suppress(OSError):
-                os.fsync(self._handle)
-            if self._closing.is_set():
-                return
+            dirty = self._dirty.wait(None if lock_at is None else max(0.0, lock_at - time.monotonic()))
+            if dirty:
+                closing = self._closing.wait(FLUSH_S)
+                self._dirty.clear()
+                with contextlib.suppress(OSError):
+                    os.fsync(self._handle)
+                if closing:
+                    return
+            if lock_at is not None and time.monotonic() >= lock_at:
+                lock_at = None
+                self._take_lock()
 
     def _take_lock(self) -> None:
         """Show other windows that this session is alive. In the flusher: filelock takes 30 ms to import."""
