@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from ii_companion.commands import BY_ID, COMMANDS, clashes, is_key, with_keys
 from ii_companion.content.toml_lines import line_of
 from ii_companion.log.places import reason
 from ii_companion.log.whole import write_whole
@@ -188,6 +187,13 @@ class _Reader:
             self.complain(place, f"{name} is {value!r}; expected {entry.expected}.")
 
     def _keys(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+        from ii_companion.commands import (  # 5 ms, and only where keys are chosen
+            BY_ID,
+            clashes,
+            is_key,
+            with_keys,
+        )
+
         chosen: dict[str, tuple[str, ...]] = {}
         for name, value in table.items():
             if name not in BY_ID:
@@ -224,6 +230,8 @@ class _Reader:
         return command_id in table
 
     def _without_clashes(self, chosen: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        from ii_companion.commands import clashes, with_keys
+
         while found := clashes(with_keys(chosen)):
             key, first, second = found[0]
             loser = second if second.id in chosen else first
@@ -233,6 +241,3 @@ class _Reader:
             )
             chosen = {name: keys for name, keys in chosen.items() if name != loser.id}
         return chosen
-
-
-assert not clashes(COMMANDS)

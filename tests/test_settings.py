@@ -107,3 +107,19 @@ async def test_every_theme_s_own_colours_are_on_the_screen(
         assert app.theme == f"ii-{theme}"
         assert app.screen.styles.background.hex == background
         assert app.screen.query_one("BigWords").styles.color.hex == foreground
+
+
+def test_check_names_what_is_wrong_with_a_persons_own_prompts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ii_companion.cli import main
+
+    folder = tmp_path / "config" / "prompts"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text(
+        '[[prompt]]\nid = "wait.mine"\nphase = "wait"\ntext = "Stop!"\ntriggers = ["double_turn"]\n'
+    )
+    assert main(["check", "--json", "--data-dir", str(tmp_path / "d")]) == 0
+    out = capsys.readouterr().out
+    assert "mine.toml, line 4: text" in out
+    assert '"settings"' in out

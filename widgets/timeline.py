@@ -48,12 +48,15 @@ class Timeline(Widget, can_focus=True):
         timeline: Timeline
         t: float
 
-    def __init__(self, lanes: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, lanes: Sequence[str], *, stops: int | None = None, id: str | None = None) -> None:
+        """`stops`: the cursor stops at the marks of so many first lanes; at all of them unless said."""
         super().__init__(id=id)
+        self._stops = len(lanes) if stops is None else stops
         self._lanes = tuple(lanes)
         self._label = max(map(len, lanes)) + 1
         self._marks: list[Mark] = []
         self._times: list[float] = []
+        self._stop_times: list[float] = []
         self._end = 1.0
         self._left, self._span = 0.0, 1.0
 
@@ -61,6 +64,7 @@ class Timeline(Widget, can_focus=True):
         """Show marks up to `end` seconds, all of them in view."""
         self._marks = sorted(marks, key=lambda mark: mark[0])
         self._times = [mark[0] for mark in self._marks]
+        self._stop_times = [mark[0] for mark in self._marks if mark[1] < self._stops]
         self._end = max(end, 1.0)
         self._left, self._span = 0.0, self._end
         self.refresh()
@@ -69,14 +73,13 @@ class Timeline(Widget, can_focus=True):
         return len(self._lanes) + 1
 
     def action_step(self, by: int) -> None:
-        if not self._times:
+        times = self._stop_times
+        if not times:
             return
         if by > 0:
-            index = bisect_right(self._times, self.cursor)
-            self.cursor = self._times[min(index, len(self._times) - 1)]
+            self.cursor = times[min(bisect_right(times, self.cursor), len(times) - 1)]
         else:
-            index = bisect_left(self._times, self.cursor) - 1
-            self.cursor = self._times[max(index, 0)]
+            self.cursor = times[max(bisect_left(times, self.cursor) - 1, 0)]
 
     def action_page(self, by: int) -> None:
         self.cursor = max(0.0, min(self._end, self.cursor + by * self._span * 0.8))

@@ -35,9 +35,12 @@ _KIND_OF = {_WORD_OF.get(kind, kind.value): kind for kind in ACTOR_OF}
 _TURN_ACTOR = {kind: ACTOR_OF[kind] for kind in ACTS}
 
 
-def read_table(path: Path) -> list[Event]:
-    """The events of a CSV file. Raises Refusal naming file, line, column and what was expected."""
-    return parse_table(read_text(path), str(path))
+def read_table(path: Path, *, in_order: bool = True) -> list[Event]:
+    """The events of a CSV file. Raises Refusal naming file, line, column and what was expected.
+
+    Without `in_order`, whether each may follow the one before is left to who folds them next, for speed.
+    """
+    return parse_table(read_text(path), str(path), in_order=in_order)
 
 
 def read_text(path: Path) -> str:
@@ -63,8 +66,8 @@ def read_text(path: Path) -> str:
         ) from error
 
 
-def parse_table(text: str, name: str) -> list[Event]:
-    """The events of a CSV text; `name` is what refusals call it."""
+def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
+    """The events of a CSV text; `name` is what refusals call it, `in_order` as in `read_table`."""
     if not text.strip():
         raise Refusal(f"{name}, line 1: the file is empty; expected the header {','.join(HEADER)}.")
     if (nul := text.find("\0")) >= 0:
@@ -82,8 +85,8 @@ def parse_table(text: str, name: str) -> list[Event]:
             if first == 1:
                 _check_header(row, name)
             elif row and any(field.strip() for field in row):
-                event = _event(row, len(events) + 1, f"{name}, line {first}", session)
-                session = apply(session, event)
+                event = _event(row, len(events) + 1, f"{name}, line {first}", session if in_order else None)
+                session = apply(session, event) if in_order else session
                 events.append(event)
     except csv.Error as error:
         raise Refusal(f"{name}, line {reader.line_num}: not CSV: {error}.") from error
@@ -106,10 +109,10 @@ def _check_header(row: list[str], name: str) -> None:
     )
 
 
-def _event(row: list[str], n: int, where: str, session: Session) -> Event:
+def _event(row: list[str], n: int, where: str, session: Session | None) -> Event:
     if len(row) != len(HEADER):
         raise Refusal(f"{where}: {len(row)} columns; expected {len(HEADER)}: {','.join(HEADER)}.")
-    t = _time(row[0].strip(), where, session.t)
+    t = _time(row[0].strip(), where, session.t if session else 0.0)
     actor, act, detail = row[1].strip(), row[2].strip(), unguarded(row[3])
     if actor not in (LEARNER, PRACTITIONER, BOTH):
         raise Refusal(f"{where}, column 2 (actor): “{actor}”; expected learner, practitioner or both.")
@@ -122,7 +125,7 @@ def _event(row: list[str], n: int, where: str, session: Session) -> Event:
         event = Event(n, t, kind, detail)
     except ValueError as error:
         raise Refusal(f"{where}, column 4 (detail): {error}.") from error
-    if why := why_illegal(session, event):
+    if session is not None and (why := why_illegal(session, event)):
         raise Refusal(f"{where}, column 3 (act): “{act}” cannot stand here: {why}.")
     return event
 

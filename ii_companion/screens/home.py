@@ -74,6 +74,7 @@ class HomeScreen(Screen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_around(self) -> None:
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
+        from ii_companion.content.prompts import load_prompts
         from ii_companion.log.closing import unfinished
         from ii_companion.log.erase import older_than
         from ii_companion.log.shelf import Shelf
@@ -86,6 +87,7 @@ class HomeScreen(Screen[None]):
             f"{log.end_reason.replace('_', ' ')}  {log.words}"
             for log in logs
         ]
+        told += load_prompts(self.app.settings.language, self.app.loaded.own_prompts).complaints
         old = older_than(self.app.places, self.app.settings.keep_months, self.app.clock.utc())
         if old.sessions:
             told.append(

@@ -27,8 +27,11 @@ from ii_companion.session.tally import parameters
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
-LANES = ("learner", "you", "shared", "coach", "opened")
-LEARNER, PRACTITIONER, SHARED, COACH, OPENED = range(len(LANES))
+LANES = ("learner", "you", "shared", "coach", "opened", "their pace", "your pace")
+LEARNER, PRACTITIONER, SHARED, COACH, OPENED, THEIR_PACE, YOUR_PACE = range(len(LANES))
+PACE_EVERY_S = 30.0
+BUSIEST = 9
+"""Acts a minute that one figure can show; more stand as `+`."""
 _TEXTS = ("what_happened", "typical_moment", "best_moment", "next_time")
 
 
@@ -48,7 +51,7 @@ class ReviewScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
-        yield Timeline(LANES, id="timeline")
+        yield Timeline(LANES, stops=OPENED, id="timeline")
         yield Lines(id="here")
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
@@ -160,8 +163,17 @@ def _marks(back: LookBack) -> list[Mark]:
             marks.append((event.t, SHARED, "n"))
         elif event.kind in GLYPHS:
             marks.append((event.t, SHARED, GLYPHS[event.kind]))
+    t = PACE_EVERY_S
+    while t <= back.end:  # acts in the minute before, every half minute
+        learner, practitioner = back.pace(t)
+        marks += [(t, THEIR_PACE, _figure(learner)), (t, YOUR_PACE, _figure(practitioner))]
+        t += PACE_EVERY_S
     marks += [(one.start, OPENED, "L" if one.opened_by_learner else "P") for one in back.exchanges]
     return marks
+
+
+def _figure(n: int) -> str:
+    return str(n) if n <= BUSIEST else "+"
 
 
 def _said(event: Event) -> str:

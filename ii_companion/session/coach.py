@@ -88,6 +88,9 @@ def advise(view: View, now: float) -> Prompt | Silence:
 
 def _sign_prompt(view: View, now: float) -> Prompt | None:
     """A sign answers at once, past gap and budget; hush keeps back only the perhaps."""
+    tip = view.trail
+    if tip is None or tip.event.kind not in SIGNS:
+        return None
     for trigger in SIGN_TRIGGERS:
         firing = TABLE[trigger](view, now)
         if firing is None:

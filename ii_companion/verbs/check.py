@@ -43,7 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.log.places import places
 
     kept = places(arguments.data_dir)
-    findings = [_terminal(), *_data_folder(kept), _logs(kept), *_settings(), *_voice(speak=arguments.speak)]
+    findings = [
+        _terminal(),
+        *_data_folder(kept),
+        _logs(kept),
+        *_settings(),
+        *_prompts(),
+        *_voice(speak=arguments.speak),
+    ]
     if arguments.json:
         print_json(findings)
     else:
@@ -94,6 +101,25 @@ def _logs(kept: Places) -> Finding:
     told += complaints
     found = f"{len(logs)} brief logs, {len(waiting)} unfinished sessions"
     return Finding("brief logs", not told, " ".join([found + ".", *told]) if told else found)
+
+
+def _prompts() -> list[Finding]:
+    """A person's own prompts: how many can be used, and what is wrong with the others, by file and line."""
+    from ii_companion.content.prompts import load_prompts
+    from ii_companion.settings import load
+
+    loaded = load()
+    content = load_prompts(loaded.settings.language, loaded.own_prompts)
+    if content.complaints:
+        return [
+            Finding("prompts", ok=False, found=complaint, do="The other prompts are used.")
+            for complaint in content.complaints
+        ]
+    return [
+        Finding(
+            "prompts", ok=True, found=f"{len(content.prompts)} prompts; your own go in {loaded.own_prompts}"
+        )
+    ]
 
 
 def _settings() -> list[Finding]:

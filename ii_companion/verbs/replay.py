@@ -33,13 +33,14 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.log.table import read_table
     from ii_companion.session.card import Card
     from ii_companion.session.codes import code
+    from ii_companion.session.events import IllegalEvent
     from ii_companion.session.measures import report
     from ii_companion.session.story import replay
     from ii_companion.session.summary import clock_time, summary
     from ii_companion.session.view import Coaching
     from ii_companion.settings import load
 
-    events = read_table(arguments.events)
+    events = read_table(arguments.events, in_order=False)
     card = Card("")
     if arguments.learner:
         from ii_companion.log.cards import load_card
@@ -50,7 +51,13 @@ def run(arguments: argparse.Namespace) -> int:
     content = load_prompts(loaded.settings.language, loaded.own_prompts)
     for complaint in content.complaints:
         tell(complaint)
-    story = replay(events, Coaching(content.prompts, arguments.stage, solo=not arguments.mentor, card=card))
+    try:
+        story = replay(
+            events, Coaching(content.prompts, arguments.stage, solo=not arguments.mentor, card=card)
+        )
+    except IllegalEvent:
+        read_table(arguments.events)  # says in which line, and what was expected
+        raise
     measures = report(story.tally, story.session.t)
     if arguments.json:
         prompts = [

@@ -89,6 +89,10 @@ async def test_the_review_screen_moves_zooms_and_tells(places: Places, clock: Fa
         assert timeline.cursor == 10
         assert "learner act" in lines(app, "#here")
         assert "opened by the learner" in lines(app, "#here")
+        pace = [timeline.render_line(y).text for y in (5, 6)]
+        assert pace[0].startswith("their pace")
+        assert "2" in pace[0]
+        assert "4" in pace[1] or "3" in pace[1]
         await pilot.press("right", "right", "right")
         assert timeline.cursor == 13
         await pilot.press("plus", "plus", "plus", "plus")
