@@ -38,7 +38,7 @@ KEYS = [
     *"abcdefghijklmnopqrstuvwxyzXTS0123456789", "space", "enter", "escape", "tab", "pageup", "pagedown", "home", "end", "up", "down",
     "left", "right", "backspace", "delete", "plus", "minus", "question_mark", "shift+tab", *(f"f{n}" for n in range(1, 11)),
 ]  # fmt: skip
-MONKEY = int(os.environ.get("II_COMPANION_MONKEY", "250"))
+MONKEY = int(os.environ.get("II_COMPANION_MONKEY", "60"))
 """Keys a screen; the whole ten thousand with II_COMPANION_MONKEY=10000."""
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 
