@@ -145,11 +145,11 @@ class Journal:
         while True:
             dirty = self._dirty.wait(None if lock_at is None else max(0.0, lock_at - time.monotonic()))
             if dirty:
-                closing = self._closing.wait(FLUSH_S)
+                self._closing.wait(FLUSH_S)
                 self._dirty.clear()
                 with contextlib.suppress(OSError):
                     os.fsync(self._handle)
-                if closing:
+                if self._closing.is_set():  # asked after clearing: `close` sets this first, and then wakes us
                     return
             if lock_at is not None and time.monotonic() >= lock_at:
                 lock_at = None
