@@ -161,7 +161,7 @@ async def test_the_second_display_follows_and_shows_that_it_lost_the_session(
         assert "No session is running" in lines(display, "#under")
         journal = Journal.begin(places.journals, header)
         journal._dirty.set()
-        for _ in range(200):
+        for _ in range(2000):
             if newest_live(places.journals) is not None:
                 break
             await pilot.pause(0.01)
@@ -180,7 +180,7 @@ async def test_the_second_display_follows_and_shows_that_it_lost_the_session(
         assert screen.query_one(BigWords).words == ""
         assert "No session is running" in lines(display, "#under")
         again = Journal.begin(places.journals, header_for(PAIRED, clock, Card("heron")))
-        for _ in range(200):
+        for _ in range(2000):
             if newest_live(places.journals) is not None:
                 break
             await pilot.pause(0.01)
