@@ -48,6 +48,8 @@ def set_up(task: str) -> None:
     what = ["--editable", f"{ROOT}{EXTRAS[task]}", "--constraint", str(HERE / "constraints.txt")]
     print("Setting up (once; it fetches what is needed) …", file=sys.stderr)
     subprocess.run([*install, *what], check=True)
+    # compiled once, whatever the environment says of writing bytecode: a start then compiles nothing
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", "ii_companion", "widgets"], cwd=ROOT, check=True)
     mark.write_text(wanted)
 
 

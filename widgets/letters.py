@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-import math
+import textwrap
 from functools import lru_cache
+from typing import NamedTuple
 
-FONTS = (("mono12", 10, 7, 8.0), ("smmono12", 10, 7, 5.2), ("smblock", 4, 4, 3.0), ("calvin_s", 3, 3, 2.0))
-"""From large to small: name, rows of a line, rows of the last one, cells of a letter at least. Then plain words."""
+
+class Font(NamedTuple):
+    """A font of block characters: rows of a line and of the last one, cells of its narrowest letter, between words."""
+
+    name: str
+    rows: int
+    last: int
+    cells: int
+    between: int
+
+
+FONTS = (Font("mono12", 10, 7, 10, 10), Font("smmono12", 10, 7, 5, 5), Font("smblock", 4, 4, 2, 1), Font("calvin_s", 3, 3, 1, 2))  # fmt: skip
+"""From large to small; then plain words."""
+OVERHANG = 2
+"""Cells at the end of a word that may be empty."""
 PLAIN_LETTERS = 102
 """A font's first letters stand without a line that says which they are."""
 FIRST_LETTERS = 232
@@ -21,48 +35,56 @@ def large(words: str, width: int, height: int) -> tuple[str, ...]:
     """
     if not words or width < 1 or height < 1:
         return ()
-    for font, rows, last, cells in FONTS:
-        lines_at_least = math.ceil(len(words.replace(" ", "")) * cells / width)
-        if (lines_at_least - 1) * rows + last > height or max(map(len, words.split())) * cells > width:
-            continue  # it could not fit, so it need not be read
+    for font in FONTS:
+        # what could not fit even in the font's narrowest letters need not be read from disk
+        if (
+            len(_plain(words, max(1, (width + OVERHANG) // font.cells)))
+            > 1 + (height - font.last) // font.rows
+        ):
+            continue
         if lines := _in_font(words, font, width, height):
             return lines
     return _plain(words, width, height)
 
 
-def _in_font(words: str, font: str, width: int, height: int) -> tuple[str, ...]:
-    figlet = _figlet(font)
-    if any(
-        ord(c) not in figlet.Font.chars or not "".join(figlet.Font.chars[ord(c)]).strip()
-        for c in words
-        if c != " "
-    ):
+def _in_font(words: str, font: Font, width: int, height: int) -> tuple[str, ...]:
+    figlet = _figlet(font.name, words.isascii())
+    if not all(figlet.has(c) for c in words if c != " "):
         return ()
-    lines: list[str] = []
-    row = ""
+    gap = " " * font.between
+    lines: list[tuple[str, ...]] = []
     for word in words.split():
-        longer = f"{row} {word}".strip()
-        if len(_block(figlet, longer)[0]) <= width:
-            row = longer
-            continue
-        if not row or len(_block(figlet, word)[0]) > width:
+        block = figlet.word(word)
+        if _width(block) > width:
             return ()
-        lines += _block(figlet, row)
-        row = word
-    lines += _block(figlet, row)
-    trimmed = _without_empty_edges(lines)
+        longer = tuple(a + gap + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
+        if longer and _width(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(block)
+    trimmed = _without_empty_edges([row for line in lines for row in _trimmed(line)])
     return tuple(trimmed) if len(trimmed) <= height else ()
 
 
+def _width(block: tuple[str, ...]) -> int:
+    return max(len(row.rstrip()) for row in block)
+
+
+def _trimmed(block: tuple[str, ...]) -> list[str]:
+    """The rows of a line without what is empty at the end of all of them."""
+    width = _width(block)
+    return [row[:width] for row in block]
+
+
 @lru_cache(maxsize=8)
-def _figlet(font: str) -> _Figlet:
-    return _Figlet(font)
+def _figlet(font: str, plain: bool) -> _Figlet:
+    return _Figlet(font, PLAIN_LETTERS if plain else FIRST_LETTERS)
 
 
 class _Figlet:
-    """One font, rendering single lines of any length."""
+    """One font, rendering single words."""
 
-    def __init__(self, font: str) -> None:
+    def __init__(self, font: str, letters: int) -> None:
         from pyfiglet import Figlet, FigletFont  # 10 ms with a font, and only when large words are shown
 
         class First(FigletFont):
@@ -71,9 +93,7 @@ class _Figlet:
             def loadFont(self) -> None:  # noqa: N802 - pyfiglet's own name
                 head = self.data.split("\n", 1)[0].split()
                 height, comments = int(head[1]), int(head[5])
-                needed = (
-                    1 + comments + PLAIN_LETTERS * height + (FIRST_LETTERS - PLAIN_LETTERS) * (height + 1)
-                )
+                needed = 1 + comments + PLAIN_LETTERS * height + (letters - PLAIN_LETTERS) * (height + 1)
                 self.data = "\n".join(self.data.split("\n")[:needed])  # some letters are line ends themselves
                 super().loadFont()  # type: ignore[no-untyped-call]
 
@@ -85,17 +105,15 @@ class _Figlet:
                 self.Font = First(font=self.font)
 
         self._figlet = Renderer(font=font, width=10_000)
-        self.Font = self._figlet.Font
-        self.line = lru_cache(maxsize=256)(self._line)
+        self.word = lru_cache(maxsize=256)(self._word)
 
-    def _line(self, text: str) -> tuple[str, ...]:
-        rows = str(self._figlet.renderText(text)).split("\n")
-        longest = max(len(row.rstrip()) for row in rows)
-        return tuple(row[:longest].ljust(longest) for row in rows[: self.Font.height])
+    def has(self, letter: str) -> bool:
+        """Whether the font can show a letter."""
+        return bool("".join(self._figlet.Font.chars.get(ord(letter), ())).strip())
 
-
-def _block(figlet: _Figlet, text: str) -> tuple[str, ...]:
-    return figlet.line(text)
+    def _word(self, word: str) -> tuple[str, ...]:
+        rows = str(self._figlet.renderText(word)).split("\n")[: self._figlet.Font.height]
+        return tuple(row.ljust(max(map(len, rows))) for row in rows)
 
 
 def _without_empty_edges(lines: list[str]) -> list[str]:
@@ -106,7 +124,5 @@ def _without_empty_edges(lines: list[str]) -> list[str]:
     return lines
 
 
-def _plain(words: str, width: int, height: int) -> tuple[str, ...]:
-    import textwrap
-
+def _plain(words: str, width: int, height: int | None = None) -> tuple[str, ...]:
     return tuple(textwrap.wrap(words, width)[:height])

@@ -25,7 +25,8 @@ from ii_companion.content.folder import read_toml
 from ii_companion.content.toml_lines import line_of
 from ii_companion.exchange.sessions import Travelling, read_file
 from ii_companion.log.closing import brief_log
-from ii_companion.log.records import EndReason, Header
+from ii_companion.log.header import Header
+from ii_companion.log.records import EndReason
 from ii_companion.log.table import ACTOR_OF, BOTH, LEARNER, PRACTITIONER, parse_table
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code

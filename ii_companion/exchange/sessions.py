@@ -10,9 +10,10 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.journal import journal_path, read_journal
 from ii_companion.log.places import Places, reason
-from ii_companion.log.records import JOURNAL_VERSION, BriefLog, Header
+from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, IllegalEvent, fold

@@ -8,7 +8,8 @@ from enum import StrEnum
 import msgspec
 
 from ii_companion.content.folder import content_file, read_toml
-from ii_companion.log.records import BriefLog, Words
+from ii_companion.log.header import Words
+from ii_companion.log.records import BriefLog
 from ii_companion.session.refusal import Refusal
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal, Written, is_live, journal_path, read_journal
 from ii_companion.log.places import Places
-from ii_companion.log.records import BriefLog, EndReason, Header, PromptShown
+from ii_companion.log.records import BriefLog, EndReason, PromptShown
 from ii_companion.log.shelf import Shelf
 from ii_companion.session import measures
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase, Session, apply, fold

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.header import Header
 from ii_companion.log.journal import is_live
-from ii_companion.log.records import Header
 from ii_companion.session.events import Event
 
 

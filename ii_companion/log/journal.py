@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ii_companion.log.header import Header
 from ii_companion.log.places import FILE_MODE, reason, sync_folder
-from ii_companion.log.records import Header
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ii_companion.log.header import Mode
 from ii_companion.log.journal import journal_path, read_journal
 from ii_companion.log.places import Places
-from ii_companion.log.records import Mode
 from ii_companion.log.shelf import Shelf
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal

@@ -9,8 +9,8 @@ from datetime import datetime
 import msgspec
 
 from ii_companion.log.clock import Clock
+from ii_companion.log.header import ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
-from ii_companion.log.records import ChosenPrompt, Header, Mode, Stage
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 

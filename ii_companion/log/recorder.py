@@ -9,9 +9,9 @@ import math
 from typing import TYPE_CHECKING
 
 from ii_companion.log.clock import Clock
+from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places
-from ii_companion.log.records import Header
 from ii_companion.session import repeats
 from ii_companion.session.events import RESPONSES, TAKE_BACK_UNDO, UNDOABLE, Event, Kind, Phase, Session
 from ii_companion.session.repeats import Press

@@ -1,31 +1,16 @@
-"""The records we keep, each with one schema that validates on the way in and on the way out."""
+"""The brief log of a session, with one schema that validates on the way in and on the way out."""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
 
 import msgspec
 
-from ii_companion.session.card import Card
+from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_not_utc
 from ii_companion.session.measures import Measures
 
 SCHEMA = 1
-JOURNAL_FORMAT = "ii-companion.journal"
-JOURNAL_VERSION = 1
-LONGEST_TEXT = 20_000
-
-Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-Words = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
-
-
-class Mode(StrEnum):
-    SOLO = "solo"
-    PAIRED = "paired"
-    PRACTICE = "practice"
 
 
 class EndReason(StrEnum):
@@ -51,36 +36,6 @@ class Touch(StrEnum):
     AS_AGREED = "as_agreed"
     NONE = "none"
     NOT_AS_AGREED = "not_as_agreed"
-
-
-class ChosenPrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A prompt chosen for one session; `text` only if it is in the pair's own words."""
-
-    id: str
-    text: str = ""
-
-
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The first line of a journal: who, where, when, and the learner's card as it was used."""
-
-    format: str = JOURNAL_FORMAT
-    version: int = JOURNAL_VERSION
-    id: str
-    learner: str
-    practitioner: str = ""
-    mentor: str = ""
-    stage: Stage = 1
-    mode: Mode = Mode.SOLO
-    probe: bool = False
-    place: Words = ""
-    started_at: Moment
-    assent_at_start: bool | None = None
-    card: Card
-    chosen: tuple[ChosenPrompt, ...] = ()
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        _refuse_not_utc("started_at", self.started_at)
 
 
 class PromptShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,15 +80,8 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     journal: str = ""
 
     def __post_init__(self) -> None:
-        _refuse_not_utc("started_at", self.started_at)
+        refuse_not_utc("started_at", self.started_at)
         for name in ("duration_s", "paused_s", "hushed_s"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name} is {value}; it is a number of seconds from 0")
-
-
-def _refuse_not_utc(name: str, moment: datetime) -> None:
-    if moment.tzinfo is None:
-        raise ValueError(f"{name} has no time zone; times are UTC")
-    if moment.utcoffset() != UTC.utcoffset(None):
-        raise ValueError(f"{name} is not UTC")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ii_companion.log.header import Mode
 from ii_companion.log.places import Places
-from ii_companion.log.records import SCHEMA, BriefLog, EndReason, Mode
+from ii_companion.log.records import SCHEMA, BriefLog, EndReason
 from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend, what_is_wrong
 from ii_companion.session.refusal import Refusal
 

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from pathlib import Path
+from typing import NamedTuple
 
 from ii_companion.log.places import reason
 from ii_companion.session.events import ACTS, CHANNELS, Event, Kind, Session, apply, why_illegal
@@ -85,12 +86,22 @@ def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
             if first == 1:
                 _check_header(row, name)
             elif row and any(field.strip() for field in row):
-                event = _event(row, len(events) + 1, f"{name}, line {first}", session if in_order else None)
+                event = _event(row, len(events) + 1, Row(name, first), session if in_order else None)
                 session = apply(session, event) if in_order else session
                 events.append(event)
     except csv.Error as error:
         raise Refusal(f"{name}, line {reader.line_num}: not CSV: {error}.") from error
     return events
+
+
+class Row(NamedTuple):
+    """Where a row stands; put in words only if it is refused."""
+
+    name: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.name}, line {self.line}"
 
 
 def _check_header(row: list[str], name: str) -> None:
@@ -109,7 +120,7 @@ def _check_header(row: list[str], name: str) -> None:
     )
 
 
-def _event(row: list[str], n: int, where: str, session: Session | None) -> Event:
+def _event(row: list[str], n: int, where: Row, session: Session | None) -> Event:
     if len(row) != len(HEADER):
         raise Refusal(f"{where}: {len(row)} columns; expected {len(HEADER)}: {','.join(HEADER)}.")
     t = _time(row[0].strip(), where, session.t if session else 0.0)
@@ -130,23 +141,21 @@ def _event(row: list[str], n: int, where: str, session: Session | None) -> Event
     return event
 
 
-def _time(text: str, where: str, earlier: float) -> float:
-    place = f"{where}, column 1 (time_s)"
+def _time(text: str, where: Row, earlier: float) -> float:
     try:
         t = float(text)
     except ValueError:
-        raise Refusal(
-            f"{place}: “{text}” is not a number; expected seconds since the session began."
-        ) from None
-    if "_" in text or not math.isfinite(t):
-        raise Refusal(f"{place}: “{text}” is not a time; expected seconds since the session began.")
+        t = math.nan
+    if earlier <= t < math.inf and "_" not in text:
+        return t
+    expected = "expected seconds since the session began."
     if t < 0:
-        raise Refusal(f"{place}: {text} is negative; expected seconds since the session began.")
-    if t < earlier:
-        raise Refusal(
-            f"{place}: {text} is earlier than the row before it ({earlier:g}); expected rows in order of time."
-        )
-    return t
+        wrong = f"{text} is negative; {expected}"
+    elif t < earlier:
+        wrong = f"{text} is earlier than the row before it ({earlier:g}); expected rows in order of time."
+    else:
+        wrong = f"“{text}” is not a number of seconds; {expected}"
+    raise Refusal(f"{where}, column 1 (time_s): {wrong}")
 
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

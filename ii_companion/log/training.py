@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.header import Mode
 from ii_companion.log.places import Places, make_folder, reason
-from ii_companion.log.records import Mode
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import guarded
 from ii_companion.log.whole import write_whole

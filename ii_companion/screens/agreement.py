@@ -9,16 +9,17 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ii_companion.commands import Where
+from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.session.agreement import FEWEST, Coded, Disagreement, agree
+from ii_companion.session.agreement import CODED, FEWEST, Coded, Disagreement, agree
 from ii_companion.session.summary import clock_time
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
-GLYPHS = {"act": "█", "join_in": "J", "imitate": "I", "comment": "C", "other": "O", "enjoyed": "e", "enough_maybe": "y", "enough_clear": "x", "distress": "X"}  # fmt: skip
 LANES = ("A learner", "A you", "B learner", "B you", "differ")
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+GLYPH = {code: GLYPHS[kind] for kind, code in CODED.items()}
 TOLERANCES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
@@ -58,7 +59,7 @@ class AgreementScreen(Screen[None]):
         self._apart = found.disagreements
         marks: list[Mark] = []
         for lane, coding in ((0, self._a), (2, self._b)):
-            marks += [(one.t, lane + (one.actor == "practitioner"), GLYPHS[one.act]) for one in coding]
+            marks += [(one.t, lane + (one.actor == "practitioner"), GLYPH[one.code]) for one in coding]
         marks += [(_time(one), 4, "≠") for one in self._apart]
         end = max((one.t for one in [*self._a, *self._b]), default=1.0)
         self.query_one(Timeline).show(marks, end)

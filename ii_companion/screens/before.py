@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
+from ii_companion.log.header import ChosenPrompt
 from ii_companion.log.plan import Plan
-from ii_companion.log.records import ChosenPrompt
 from ii_companion.screens.card import card_lines
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from ii_companion.commands import BY_ID, Command, Where
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
-from ii_companion.screens import live_words, mentor_view
+from ii_companion.screens import live_words
 from ii_companion.screens.keys import bindings, foot, key_grid
 from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
@@ -24,7 +24,6 @@ from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
 from ii_companion.session.repeats import Press
 from ii_companion.session.triggers import MENTOR
 from widgets.big_words import BigWords
-from widgets.lanes import Lanes
 from widgets.lines import Lines
 from widgets.quiet_bar import QuietBar
 
@@ -80,6 +79,8 @@ class LiveScreen(Screen[None]):
 
     def _mentor_half(self) -> Vertical:
         """The mentor's view; made when it is first asked for, since most glances never ask."""
+        from widgets.lanes import Lanes
+
         return Vertical(
             Lines(id="who"),
             Lanes(("learner", "you"), id="lanes"),
@@ -284,6 +285,8 @@ class LiveScreen(Screen[None]):
             for line in self.query("#told, #told-too").results(Lines):
                 line.show([told])
         if self.has_class("-mentor"):
+            from ii_companion.screens import mentor_view  # most glances never ask for it
+
             mentor_view.show(self, self.recorder, now)
             self.query_one("#foot", Lines).show(foot(Where.LIVE, self._settings, self.size.width - 2))
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.session.coach import Silence
-from ii_companion.session.events import ACTS, RESPONSES, SIGNS, Kind, Link, Phase, walk
+from ii_companion.session.events import ACTS, RESPONSES, SIGNS, Link, Phase, walk
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
 from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import Tally
@@ -21,18 +22,6 @@ SHOWN_S = 120.0
 PACE_S = 60.0
 RECENT = 8
 PROMPTS_SHOWN = 4
-GLYPHS = {
-    Kind.LEARNER_ACT: "█",
-    Kind.JOIN_IN: "J",
-    Kind.IMITATE: "I",
-    Kind.COMMENT: "C",
-    Kind.OTHER: "O",
-    Kind.ENJOYED: "e",
-    Kind.ENOUGH_MAYBE: "y",
-    Kind.ENOUGH_CLEAR: "x",
-    Kind.DISTRESS: "X",
-    Kind.MOMENT: "m",
-}
 LEARNER_LANE, PRACTITIONER_LANE = 0, 1
 
 

@@ -7,10 +7,10 @@ from functools import partial
 from ii_companion.content.prompts import load_prompts
 from ii_companion.log.cards import load_card
 from ii_companion.log.clock import Clock, ScaledClock
+from ii_companion.log.header import Header
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, PracticePlan, header_for, practice_header, remember_plan
 from ii_companion.log.recorder import Recorder
-from ii_companion.log.records import Header
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.prompts import PromptText, with_own_words
 from ii_companion.session.view import Coaching

@@ -11,7 +11,8 @@ from textual.screen import Screen
 from textual_plot import HiResMode, PlotWidget
 
 from ii_companion.commands import Where
-from ii_companion.log.records import BriefLog, Mode
+from ii_companion.log.header import Mode
+from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot

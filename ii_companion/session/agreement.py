@@ -19,7 +19,7 @@ STEP_S = 1.0
 TOLERANCE_S = 2.0
 FEWEST = 10
 """Under so many events by either, show counts instead of coefficients."""
-_ACTOR = {
+CODED = {
     Kind.LEARNER_ACT: ("learner", "act"),
     Kind.JOIN_IN: ("practitioner", "join_in"),
     Kind.IMITATE: ("practitioner", "imitate"),
@@ -79,7 +79,7 @@ class Agreement(msgspec.Struct, frozen=True):
 
 def coded(events: Iterable[Event]) -> list[Coded]:
     """The events that are compared, in order of time."""
-    found = [Coded(event.t, *_ACTOR[event.kind]) for event in events if event.kind in _ACTOR]
+    found = [Coded(event.t, *CODED[event.kind]) for event in events if event.kind in CODED]
     return sorted(found, key=lambda one: one.t)
 
 

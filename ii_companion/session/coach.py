@@ -75,15 +75,13 @@ def advise(view: View, now: float) -> Prompt | Silence:
     pacing = PACING[view.coaching.stage]
     if not pacing.budget:
         return Silence("stage 4: signs only")
-    for blocked in (
-        _flow(view, now),
-        _gap(view, now, pacing),
-        _budget(view, now, pacing),
-        _just_acted(view, now),
-    ):
-        if blocked is not None:
-            return blocked
-    return _choose(view, now)
+    return (
+        _flow(view, now)
+        or _gap(view, now, pacing)
+        or _budget(view, now, pacing)
+        or _just_acted(view, now)
+        or _choose(view, now)
+    )
 
 
 def _sign_prompt(view: View, now: float) -> Prompt | None:

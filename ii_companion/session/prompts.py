@@ -69,7 +69,12 @@ def wording_problems(text: str, rules: Rules) -> list[str]:
     if "!" in text or "¡" in text:
         found.append("it has an exclamation mark; prompts are calm")
     forbidden = next(
-        (w for w in rules.forbidden if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text, re.IGNORECASE)), None
+        (
+            w
+            for w in rules.forbidden
+            if w.lower() in text.lower() and re.search(rf"(?<!\w){re.escape(w)}(?!\w)", text, re.IGNORECASE)
+        ),
+        None,
     )
     if forbidden:
         found.append(f"it says “{forbidden}”; say what the practitioner might do")

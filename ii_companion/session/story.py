@@ -70,12 +70,10 @@ def take(story: Story, kind: Kind, t: float, detail: str = "") -> tuple[Story, l
     if passed.session.n != story.session.n:
         event = Event(passed.session.n + 1, t, kind, detail)
     session = apply(passed.session, event)
-    events.append(event)
-    passed = msgspec.structs.replace(passed, session=session, tally=follow(passed.tally, session.trail))
-    if kind is Kind.PROMPT:
-        passed = msgspec.structs.replace(passed, shown=(*passed.shown, _sent(passed.coaching, event)))
-    passed, caused = _ask(passed, t)
-    return passed, events + caused
+    shown = (*passed.shown, _sent(passed.coaching, event)) if kind is Kind.PROMPT else passed.shown
+    tally = follow(passed.tally, session.trail)
+    asked, caused = _ask(Story(passed.coaching, session, tally, passed.answer, shown), t)
+    return asked, [*events, event, *caused]
 
 
 def _pass(story: Story, now: float, due: Callable[[float], bool]) -> tuple[Story, list[Event]]:
@@ -88,15 +86,18 @@ def _pass(story: Story, now: float, due: Callable[[float], bool]) -> tuple[Story
 
 def _later(ask_again: float | None, now: float) -> float | None:
     """A time to ask again that lies ahead, so that time always moves on."""
-    return None if ask_again is None else max(ask_again, round(now + SOONEST_S, 6))
+    if ask_again is None or ask_again > now + 2 * SOONEST_S:
+        return ask_again
+    return max(ask_again, round(now + SOONEST_S, 6))
 
 
 def _ask(story: Story, now: float) -> tuple[Story, list[Event]]:
     answer = advise(story.view, now)
     if isinstance(answer, Silence):
-        return msgspec.structs.replace(
-            story, answer=Silence(answer.reason, _later(answer.ask_again, now))
-        ), []
+        later = _later(answer.ask_again, now)
+        if later != answer.ask_again:
+            answer = Silence(answer.reason, later)
+        return Story(story.coaching, story.session, story.tally, answer, story.shown), []
     event = Event(story.session.n + 1, now, Kind.PROMPT, f"{answer.id} {answer.trigger}")
     session = apply(story.session, event)
     story = msgspec.structs.replace(

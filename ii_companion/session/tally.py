@@ -132,6 +132,8 @@ class Tally(msgspec.Struct, frozen=True, eq=False):
 
 def follow(tally: Tally, tip: Link | None) -> Tally:
     """The tally of the trail that ends at `tip`, reusing as much of `tally` as both share."""
+    if tip is not None and tip.before is tally.tip:
+        return _add(tally, tip)
     missing: list[Link] = []
     while tip is not None:
         depth = tip.depth

@@ -21,10 +21,10 @@ from ii_companion.exchange import mapping as maps
 from ii_companion.exchange.sessions import Travelling, decode, encode
 from ii_companion.log.cards import card_path, load_card
 from ii_companion.log.closing import brief_log, unfinished
+from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal, read_journal
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import load_plan
-from ii_companion.log.records import Header
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table, read_table
 from ii_companion.log.training import read_dates

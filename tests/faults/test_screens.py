@@ -17,10 +17,10 @@ from ii_companion.app import CompanionApp
 from ii_companion.exchange.sessions import Travelling
 from ii_companion.exchange.taking import take_in
 from ii_companion.log.closing import brief_log
+from ii_companion.log.header import Header
 from ii_companion.log.journal import read_journal
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan, PracticePlan
-from ii_companion.log.records import Header
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.agreement import AgreementScreen

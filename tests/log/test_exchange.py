@@ -25,8 +25,9 @@ from ii_companion.exchange.sessions import Travelling, collect, decode, encode
 from ii_companion.exchange.sheet import sheet
 from ii_companion.exchange.taking import take_in
 from ii_companion.log.closing import brief_log
+from ii_companion.log.header import Header, Mode
 from ii_companion.log.places import Places
-from ii_companion.log.records import Arousal, EndReason, Header, Mode, Novelty, Touch
+from ii_companion.log.records import Arousal, EndReason, Novelty, Touch
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import guarded, parse_table, unguarded, write_table
 from ii_companion.session.card import Card

@@ -15,9 +15,9 @@ from makers import coded, legal_sessions
 
 from ii_companion.log import journal as journals
 from ii_companion.log.closing import unfinished
+from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal, is_live, journal_path, read_journal
 from ii_companion.log.places import Places, ready
-from ii_companion.log.records import Header
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal

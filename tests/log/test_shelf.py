@@ -15,9 +15,10 @@ from tinydb import TinyDB
 
 from ii_companion.cli import main
 from ii_companion.log.closing import brief_log
+from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places, ready
-from ii_companion.log.records import BriefLog, EndReason, Header
+from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import backup_path
 from ii_companion.session.card import Card

@@ -19,8 +19,8 @@ from ii_companion.exchange.sessions import Travelling
 from ii_companion.exchange.taking import take_in
 from ii_companion.log.cards import save_card
 from ii_companion.log.closing import brief_log
+from ii_companion.log.header import Header, Mode
 from ii_companion.log.places import Places
-from ii_companion.log.records import Header, Mode
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.logs import LogsScreen

@@ -20,10 +20,10 @@ from ii_companion.exchange.taking import take_in
 from ii_companion.log.checklist import Seen, blank, items
 from ii_companion.log.closing import brief_log, unfinished
 from ii_companion.log.follow import Followed, newest_live
+from ii_companion.log.header import ChosenPrompt, Header, Mode
 from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, header_for
-from ii_companion.log.records import ChosenPrompt, Header, Mode
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.training import Dates, due, note_date, standings
 from ii_companion.screens.agreement import AgreementScreen

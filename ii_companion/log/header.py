@@ -1,0 +1,63 @@
+"""The first line of a journal: what is agreed before a session begins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+from ii_companion.session.card import Card
+
+JOURNAL_FORMAT = "ii-companion.journal"
+JOURNAL_VERSION = 1
+LONGEST_TEXT = 20_000
+
+Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Words = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
+
+
+class Mode(StrEnum):
+    SOLO = "solo"
+    PAIRED = "paired"
+    PRACTICE = "practice"
+
+
+class ChosenPrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A prompt chosen for one session; `text` only if it is in the pair's own words."""
+
+    id: str
+    text: str = ""
+
+
+class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The first line of a journal: who, where, when, and the learner's card as it was used."""
+
+    format: str = JOURNAL_FORMAT
+    version: int = JOURNAL_VERSION
+    id: str
+    learner: str
+    practitioner: str = ""
+    mentor: str = ""
+    stage: Stage = 1
+    mode: Mode = Mode.SOLO
+    probe: bool = False
+    place: Words = ""
+    started_at: Moment
+    assent_at_start: bool | None = None
+    card: Card
+    chosen: tuple[ChosenPrompt, ...] = ()
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        refuse_not_utc("started_at", self.started_at)
+
+
+def refuse_not_utc(name: str, moment: datetime) -> None:
+    """Raise ValueError for a time that is not UTC."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{name} has no time zone; times are UTC")
+    if moment.utcoffset() != UTC.utcoffset(None):
+        raise ValueError(f"{name} is not UTC")
