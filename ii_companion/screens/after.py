@@ -200,7 +200,7 @@ class AfterScreen(Screen[None]):
             self._say(f"{refusal} The session itself is safe in its journal.")
             return False
         self._saved, self._keep_earlier = self._log, False
-        self._say(f"Saved.  {foot(Where.AFTER, self.app.settings)[0]}")
+        self._say(f"Saved.  {'  '.join(foot(Where.AFTER, self.app.settings))}")
         return True
 
     def _leave(self) -> None:

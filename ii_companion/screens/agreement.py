@@ -14,6 +14,7 @@ from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.agreement import CODED, FEWEST, Coded, Disagreement, agree
 from ii_companion.session.summary import clock_time
+from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
@@ -48,7 +49,7 @@ class AgreementScreen(Screen[None]):
         yield Timeline(LANES, id="timeline")
         yield Lines(id="here")
         yield Lines(id="figures")
-        yield Lines(*foot(Where.AGREEMENT, self.app.settings), id="foot")
+        yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self.query_one(Timeline).focus()

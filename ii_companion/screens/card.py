@@ -20,6 +20,7 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.suggest import Suggestion
+from widgets.foot import Foot
 from widgets.lines import Lines
 
 FIELDS = {
@@ -60,7 +61,7 @@ class CardScreen(Screen[None]):
                     field.cursor_blink = False
                     yield field
             yield Static(id="about", markup=False)
-        yield Lines(*foot(Where.CARD, self.app.settings), id="foot")
+        yield Foot(foot(Where.CARD, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self.query_one("#wait_s").focus()

@@ -66,7 +66,7 @@ class ChecklistScreen(Screen[None]):
                 yield Static(words)
                 yield _field(getattr(self._list, name), "", name)
             yield Static(SAFETY, classes="safety")
-        yield Lines(*foot(Where.CHECKLIST, self.app.settings), id="line")
+        yield Lines("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line")
 
     @on(Choice.Confirmed)
     @on(Input.Submitted)

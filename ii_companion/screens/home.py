@@ -15,6 +15,7 @@ from ii_companion.commands import Where
 from ii_companion.log.plan import Plan, load_plan
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
+from widgets.foot import Foot
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class HomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         plan = load_plan(self.app.places)
-        yield Lines("ii-companion", "Who are you with? Enter starts.", id="title")
+        yield Lines("Who are you with? Enter starts.", id="title")
         with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
             yield Lines(*(label for label, _ in FIELDS.values()), id="labels")
             with Vertical():
@@ -61,7 +62,7 @@ class HomeScreen(Screen[None]):
                     yield field
         yield Static(id="about", markup=False)
         yield Lines(id="recent")
-        yield Lines(*foot(Where.HOME, self.app.settings), id="foot")
+        yield Foot(foot(Where.HOME, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self.query_one("#learner").focus()
@@ -102,7 +103,7 @@ class HomeScreen(Screen[None]):
             first = waiting[0]
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
             self.say(
-                f"Unfinished: {first.header.learner}, {first.header.started_at.astimezone():%a %d %b %H:%M}, {first.session.n} keys{more}. F3 looks after it."
+                f"Unfinished: {first.header.learner}, {first.header.started_at.astimezone():%a %d %b %H:%M}{more}. F3 opens it."
             )
         self.query_one("#recent", Lines).show(
             ["Recent logs", *lines] if lines else ["No sessions logged yet."]

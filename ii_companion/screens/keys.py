@@ -38,17 +38,10 @@ def keymap(settings: Settings) -> dict[str, str]:
     return {name: ",".join(keys) for name, keys in settings.keys.items()}
 
 
-def foot(where: Where, settings: Settings, width: int = 10_000) -> list[str]:
-    """The keys worth knowing on a screen, its own first, in lines no wider than `width`."""
+def foot(where: Where, settings: Settings) -> list[str]:
+    """The keys worth knowing on a screen, its own first."""
     commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
-    lines, line = [], ""
-    for part in (f"{key_words(c.keys[0])} {c.words}" for c in commands):
-        if line and len(line) + 2 + len(part) > width:
-            lines.append(line)
-            line = part
-        else:
-            line = f"{line}  {part}" if line else part
-    return [*lines, line]
+    return [f"{key_words(c.keys[0])} {c.words}" for c in commands]
 
 
 def palette(screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -79,6 +79,7 @@ class LiveScreen(Screen[None]):
 
     def _mentor_half(self) -> Vertical:
         """The mentor's view; made when it is first asked for, since most glances never ask."""
+        from widgets.foot import Foot
         from widgets.lanes import Lanes
 
         return Vertical(
@@ -86,7 +87,7 @@ class LiveScreen(Screen[None]):
             Lanes(("learner", "you"), id="lanes"),
             Lines(id="told-too"),
             Lines(id="figures"),
-            Lines(id="foot"),
+            Foot(foot(Where.LIVE, self._settings), id="foot"),
             id="mentor",
         )
 
@@ -288,7 +289,6 @@ class LiveScreen(Screen[None]):
             from ii_companion.screens import mentor_view  # most glances never ask for it
 
             mentor_view.show(self, self.recorder, now)
-            self.query_one("#foot", Lines).show(foot(Where.LIVE, self._settings, self.size.width - 2))
         else:
             self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._said)])
         if self.has_class("-help"):

@@ -16,6 +16,7 @@ from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, parse, search
+from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
@@ -47,7 +48,7 @@ class LogsScreen(Screen[None]):
         field.cursor_blink = False
         yield field
         yield Rows(id="rows")
-        yield Lines("type to search  ↓ list  Enter open  Esc back", id="foot")
+        yield Foot(("type to search", "↓ list", "Enter open", "Esc back"), id="foot")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()

@@ -24,6 +24,7 @@ from ii_companion.session.events import RESPONSES, Event, Kind
 from ii_companion.session.look_back import LookBack, look_back
 from ii_companion.session.summary import clock_time, seconds, summary
 from ii_companion.session.tally import parameters
+from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
@@ -55,7 +56,7 @@ class ReviewScreen(Screen[None]):
         yield Lines(id="here")
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
-        yield Lines(*foot(Where.REVIEW, self.app.settings), id="foot")
+        yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self.query_one(Timeline).focus()

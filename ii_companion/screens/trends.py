@@ -17,6 +17,7 @@ from ii_companion.log.shelf import Shelf
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.trends import FIGURES, Point
+from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
@@ -41,7 +42,7 @@ class TrendsScreen(Screen[None]):
         yield Lines(id="title")
         yield PlotWidget(id="plot", allow_pan_and_zoom=False)
         yield Rows(id="rows")
-        yield Lines(*foot(Where.TRENDS, self.app.settings), id="foot")
+        yield Foot(foot(Where.TRENDS, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self._read()

@@ -19,6 +19,7 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.settings import save_voice
 from ii_companion.voice.process import ProcessVoice, list_voices
 from ii_companion.voice.speech import Outcome, VoiceSettings
+from widgets.foot import Foot
 from widgets.lines import Lines
 
 SAMPLE = "Leave some quiet here."
@@ -45,7 +46,7 @@ class VoicesScreen(Screen[None]):
         yield Lines(id="title")
         yield OptionList(id="voices")
         yield Static(id="about", markup=False)
-        yield Lines(*foot(Where.VOICES, self.app.settings), id="foot")
+        yield Foot(foot(Where.VOICES, self.app.settings), id="foot")
 
     def on_unmount(self) -> None:
         self._silence()
