@@ -70,7 +70,7 @@ class CardScreen(Screen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
         suggestion = wait_suggestion(self.app.places, self._card.code)
-        self.app.call_from_thread(self._suggest, suggestion)
+        self.app.from_thread(self, self._suggest, suggestion)
 
     def _suggest(self, suggestion: Suggestion | None) -> None:
         self._suggestion = suggestion

@@ -95,7 +95,7 @@ class HomeScreen(Screen[None]):
                 f"{len(old.sessions)} sessions are older than {self.app.settings.keep_months} months. Nothing is removed by "
                 "itself; `ii-companion tidy` shows them and asks."
             )
-        self.app.call_from_thread(self._show_around, waiting, lines, told + complaints)
+        self.app.from_thread(self, self._show_around, waiting, lines, told + complaints)
 
     def _show_around(self, waiting: list[Unfinished], lines: list[str], complaints: list[str]) -> None:
         self._unfinished = waiting

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+
 from textual.app import App
+from textual.screen import Screen
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.places import Places
@@ -26,6 +30,16 @@ class Host(App[int]):
             self.pop_screen()
         else:
             self.exit(0)
+
+    def from_thread(self, screen: Screen[None], tell: Callable[..., object], *told: object) -> None:
+        """Run `tell(*told)` soon on the app's own thread, if `screen` is still there then. From any thread; never waits."""
+
+        def if_there() -> None:
+            if self.is_running and screen in self.screen_stack:
+                tell(*told)
+
+        with contextlib.suppress(RuntimeError):  # the app has left; nobody is there to be told
+            self.call_later(if_there)
 
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""

@@ -30,6 +30,7 @@ from widgets.quiet_bar import QuietBar
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from ii_companion.screens.host import Host
     from ii_companion.settings import Settings
 
 STALLED_S = 5.0
@@ -43,6 +44,7 @@ class LiveScreen(Screen[None]):
     CSS_PATH = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIVE)]
     AUTO_FOCUS = None
+    app: Host
 
     words: reactive[str] = reactive("")
     faded: reactive[bool] = reactive(False)
@@ -264,7 +266,7 @@ class LiveScreen(Screen[None]):
 
     def _heard(self, sentence: str) -> None:
         """Something about the voice is worth a line; from the voice's own thread."""
-        self.app.call_from_thread(self._say, sentence)
+        self.app.from_thread(self, self._say, sentence)
 
     def _say(self, sentence: str) -> None:
         self._said = sentence

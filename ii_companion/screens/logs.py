@@ -59,7 +59,7 @@ class LogsScreen(Screen[None]):
         entries = Shelf(self.app.places).entries()
         lines = [line(entry) for entry in entries]
         found = [_searched(entry, text) for entry, text in zip(entries, lines, strict=True)]
-        self.app.call_from_thread(self._have, entries, lines, found)
+        self.app.from_thread(self, self._have, entries, lines, found)
 
     def _have(self, entries: list[Entry], lines: list[str], found: list[Found]) -> None:
         self._entries, self._lines, self._found = entries, lines, found

@@ -40,7 +40,9 @@ class TrendsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
-        yield PlotWidget(id="plot", allow_pan_and_zoom=False)
+        plot = PlotWidget(id="plot", allow_pan_and_zoom=False)
+        plot.can_focus = False  # its arrow keys would pan it, and left and right are the figures'
+        yield plot
         yield Rows(id="rows")
         yield Foot(foot(Where.TRENDS, self.app.settings), id="foot")
 
@@ -56,7 +58,7 @@ class TrendsScreen(Screen[None]):
             for log in shelf.logs()
             if log.learner == self._learner and log.measures is not None
         ]
-        self.app.call_from_thread(self._have, sorted(logs, key=lambda log: log.started_at))
+        self.app.from_thread(self, self._have, sorted(logs, key=lambda log: log.started_at))
 
     def _have(self, logs: list[BriefLog]) -> None:
         self._logs = logs

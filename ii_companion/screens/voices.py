@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -56,9 +57,9 @@ class VoicesScreen(Screen[None]):
         try:
             voices = list_voices()
         except (RuntimeError, OSError, TimeoutError) as error:
-            self.app.call_from_thread(self._say, f"No voice was found: {error}.")
+            self.app.from_thread(self, self._say, f"No voice was found: {error}.")
             return
-        self.app.call_from_thread(self._list, voices)
+        self.app.from_thread(self, self._list, voices)
 
     def _list(self, voices: list[tuple[str, str]]) -> None:
         own = [
@@ -113,11 +114,11 @@ class VoicesScreen(Screen[None]):
         option = voices.get_option_at_index(voices.highlighted) if voices.highlighted is not None else None
         self._silence()
         asked = replace(self._chosen, voice=option.id if option and option.id else self._chosen.voice)
-        self._voice = ProcessVoice(asked, self._heard)
+        self._voice = ProcessVoice(asked, partial(self.app.from_thread, self, self._heard))
         self._voice.say(SAMPLE)
 
     def _heard(self, outcome: Outcome) -> None:
-        self.app.call_from_thread(self._say, outcome.why or "Spoken.")
+        self._say(outcome.why or "Spoken.")
 
     def _keep(self) -> None:
         try:

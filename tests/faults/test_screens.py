@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,15 +13,18 @@ import pytest
 from conftest import FakeClock
 from makers import coded
 from screen_helpers import live, press
+from textual.events import Key
+from textual.screen import Screen
 
 from ii_companion.app import CompanionApp
 from ii_companion.exchange.sessions import Travelling
 from ii_companion.exchange.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
-from ii_companion.log.journal import read_journal
+from ii_companion.log.journal import journal_path, read_journal
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan, PracticePlan
+from ii_companion.log.recorder import Recorder
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.agreement import AgreementScreen
@@ -40,6 +44,8 @@ KEYS = [
 ]  # fmt: skip
 MONKEY = int(os.environ.get("II_COMPANION_MONKEY", "60"))
 """Keys a screen; the whole ten thousand with II_COMPANION_MONKEY=10000."""
+HANDFUL = 4
+"""Keys struck at once, faster than any screen can follow."""
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 
 
@@ -75,38 +81,50 @@ def kept(places: Places) -> Travelling:
     ],
 )
 async def test_a_monkey_breaks_no_screen_and_loses_no_event(
-    places: Places, clock: FakeClock, name: str
+    places: Places, clock: FakeClock, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Random keys, in handfuls, the window changing size; where a key leaves the app, it begins again."""
     one = kept(places)
     plan = Plan(learner="heron", practitioner="k7", mentor="m1" if name == "paired" else "")
     coding = [Coded(e.t, "learner", "act") for e in one.events]
-    starts = {
-        "live": {"plan": plan},
-        "paired": {"plan": plan},
-        "practice": {"plan": plan, "practice": PracticePlan(seed=3)},
-        "after": {"first": AfterScreen(places, one.log)},
-        "card": {"first": CardScreen(Card("heron"))},
-        "before": {"first": BeforeScreen(plan, Card("heron"), probe_due=True)},
-        "logs": {"first": LogsScreen()},
-        "review": {"first": ReviewScreen(places, one.log)},
-        "trends": {"first": TrendsScreen("heron", "k7")},
-        "checklist": {"first": ChecklistScreen(places, one.log)},
-        "agreement": {"first": AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0)},
-    }.get(name, {})
-    rng = random.Random(name)
-    app = CompanionApp(places, clock=clock, **starts)
-    async with app.run_test(size=(80, 24)) as pilot:
-        for n in range(MONKEY):
-            if not app.is_running or app._exit:
-                break
-            clock.advance(rng.choice([0.05, 0.3, 1.0, 7.0]))
-            await pilot.press(rng.choice(KEYS))
-            if n % 100 == 50:
-                await pilot.resize_terminal(*rng.choice([(40, 12), (80, 24), (120, 40)]))
-    for part in (places, places.practice):
-        for path in part.journals.glob("*.jsonl") if part.journals.exists() else ():
+    first: dict[str, Callable[[], Screen[None]]] = {
+        "after": lambda: AfterScreen(places, one.log),
+        "card": lambda: CardScreen(Card("heron")),
+        "before": lambda: BeforeScreen(plan, Card("heron"), probe_due=True),
+        "logs": LogsScreen,
+        "review": lambda: ReviewScreen(places, one.log),
+        "trends": lambda: TrendsScreen("heron", "k7"),
+        "checklist": lambda: ChecklistScreen(places, one.log),
+        "agreement": lambda: AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0),
+    }
+    recorders: list[Recorder] = []
+    begun = Recorder.__init__
+    monkeypatch.setattr(
+        Recorder, "__init__", lambda self, *a, **k: (begun(self, *a, **k), recorders.append(self))[0]
+    )
+    rng, pressed = random.Random(name), 0
+    while pressed < MONKEY:
+        if name in ("live", "paired"):
+            app = CompanionApp(places, plan, clock)
+        elif name == "practice":
+            app = CompanionApp(places, plan, clock, practice=PracticePlan(seed=3))
+        else:
+            app = CompanionApp(places, clock=clock, first=first[name]() if name in first else None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            while pressed < MONKEY and app.is_running and not app._exit:
+                clock.advance(rng.choice([0.05, 0.3, 1.0, 7.0]))
+                for key in rng.choices(KEYS, k=HANDFUL):
+                    app.post_message(Key(key, " " if key == "space" else key if len(key) == 1 else None))
+                pressed += HANDFUL
+                await pilot.pause()
+                if rng.random() < 0.03:
+                    await pilot.resize_terminal(*rng.choice([(40, 12), (80, 24), (120, 40)]))
+    for recorder in recorders:
+        path = journal_path(recorder.places.journals, recorder.header.id)
+        if path.exists():  # it may have been thrown away, which asks first
             written = read_journal(path)
             assert not written.torn
+            assert list(written.events) == recorder.events
             fold(written.events)  # every event follows the one before
     told: list[str] = []
     Shelf(places, told.append).logs()
