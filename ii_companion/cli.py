@@ -79,6 +79,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FAILED
+    except OSError as error:  # a disk can fail anywhere; a sentence all the same
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"ii-companion: {where}{error.strerror or error}.", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return STOPPED
 

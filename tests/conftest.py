@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -39,6 +41,39 @@ class FakeClock:
     def sleep_machine(self, seconds: float) -> None:
         self.advance(seconds)
         self.slept += seconds
+
+
+TRIED = "tried: "
+
+
+class Tried(Protocol):
+    """Counts a fault that was tried."""
+
+    def __call__(self, what: str, times: int = 1) -> None: ...
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Tried:
+    """Count what is done to the program; the sums stand at the end of a run."""
+    return lambda what, times=1: record_property(TRIED + what, times)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was done to the program, how often; whatever lost, crashed or showed a traceback is a failure above."""
+    counts: dict[str, int] = {}
+    lost = 0
+    for outcome, reports in terminalreporter.stats.items():
+        for report in reports:
+            found = [p for p in getattr(report, "user_properties", []) if str(p[0]).startswith(TRIED)]
+            if getattr(report, "when", "") == "call":
+                for what, times in found:
+                    counts[what.removeprefix(TRIED)] = counts.get(what.removeprefix(TRIED), 0) + times
+                lost += bool(found) and outcome == "failed"
+    if counts:
+        terminalreporter.write_line(
+            f"faults tried: {', '.join(f'{n:,} {what}' for what, n in sorted(counts.items()))}; "
+            f"tests that lost something, crashed or showed a traceback: {lost}"
+        )
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal, Written, is_live, journal_path, read_journal
-from ii_companion.log.places import Places
+from ii_companion.log.places import Places, removed
 from ii_companion.log.records import BriefLog, EndReason, PromptShown
 from ii_companion.log.shelf import Shelf
 from ii_companion.session import measures
@@ -94,7 +94,7 @@ class Unfinished:
 
     def discard(self) -> None:
         """Remove the journal: the session was never meant to be kept."""
-        journal_path(self.places.journals, self.header.id).unlink(missing_ok=True)
+        removed(journal_path(self.places.journals, self.header.id))
 
 
 def unfinished(places: Places) -> tuple[list[Unfinished], list[str]]:

@@ -9,7 +9,7 @@ import msgspec
 
 from ii_companion.log.cards import card_path
 from ii_companion.log.journal import journal_path
-from ii_companion.log.places import Places
+from ii_companion.log.places import Places, removed
 from ii_companion.log.shelf import Entry, Shelf
 
 
@@ -42,9 +42,9 @@ def remove(places: Places, doomed: Doomed) -> None:
     shelf = Shelf(places)
     for entry in doomed.sessions:
         shelf.delete(entry.id)
-        journal_path(places.journals, entry.id).unlink(missing_ok=True)
+        removed(journal_path(places.journals, entry.id))
     for name in doomed.aside:
-        (places.log / name).unlink(missing_ok=True)
+        removed(places.log / name)
 
 
 def erase_learner(places: Places, learner: str) -> None:
@@ -52,9 +52,9 @@ def erase_learner(places: Places, learner: str) -> None:
     for part in (places, places.practice, places.codings):
         remove(part, about(part, learner))
         for path in _journals_of(part, learner):
-            path.unlink(missing_ok=True)
-    card_path(places, learner).unlink(missing_ok=True)
-    (places.root / "last.json").unlink(missing_ok=True)
+            removed(path)
+    removed(card_path(places, learner))
+    removed(places.root / "last.json")
 
 
 def _journals(places: Places, entries: tuple[Entry, ...]) -> int:

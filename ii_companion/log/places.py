@@ -80,6 +80,14 @@ def ready(places: Places) -> None:
                 probe.unlink()
 
 
+def removed(path: Path) -> None:
+    """Remove a file if it is there. Raises Refusal."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be removed: {reason(error)}.") from error
+
+
 def reason(error: OSError) -> str:
     """The system's own words for what went wrong, without a path that is named elsewhere."""
     return (error.strerror or str(error)).lower()

@@ -37,17 +37,23 @@ def backup_path(path: Path) -> Path:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the file for this process. Raises Refusal if another holds it for very long."""
+    """Hold the file for this process. Raises Refusal if another holds it for very long, or nobody may write there."""
     from filelock import FileLock, Timeout
 
     make_folder(path.parent)
+    lock = FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_WAIT_S, mode=FILE_MODE)
     try:
-        with FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_WAIT_S, mode=FILE_MODE):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise Refusal(
             f"{path} is in use by another program for more than {LOCK_WAIT_S:g} s. Try again."
         ) from error
+    except OSError as error:
+        raise Refusal(f"{path} cannot be changed: {reason(error)}. It is as it was.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def read_tables(path: Path) -> Tables | None:

@@ -66,7 +66,7 @@ class ChecklistScreen(Screen[None]):
                 yield Static(words)
                 yield _field(getattr(self._list, name), "", name)
             yield Static(SAFETY, classes="safety")
-        yield Lines("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line")
+        yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
     @on(Choice.Confirmed)
     @on(Input.Submitted)
@@ -88,7 +88,7 @@ class ChecklistScreen(Screen[None]):
             try:
                 Shelf(self._places).save_checklist(self._log, self._filled())
             except Refusal as refusal:
-                self.query_one("#line", Lines).show([str(refusal)])
+                self.query_one("#line", Static).update(str(refusal))
                 return
             self.app.leave_screen()
         elif name == "help":

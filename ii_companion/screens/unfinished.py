@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
+from textual.widgets import Static
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import minutes
@@ -40,6 +41,7 @@ class UnfinishedScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False):
             yield Lines(id="about")
+            yield Static(id="trouble", markup=False)
 
     def on_mount(self) -> None:
         self._show()
@@ -60,9 +62,10 @@ class UnfinishedScreen(Screen[None]):
                 "d  discard it",
                 "Esc  later",
                 "",
-                "Discard it for good? Enter discards, Esc goes back." if self._asking else self._trouble,
             ]
         )
+        asked = "Discard it for good? Enter discards, Esc goes back."
+        self.query_one("#trouble", Static).update(asked if self._asking else self._trouble)
 
     def _next(self) -> None:
         self._waiting.pop(0)
@@ -79,8 +82,8 @@ class UnfinishedScreen(Screen[None]):
         one = self._waiting[0]
         try:
             log = one.finished_log()
-        except OSError as error:
-            self._complain(str(error))
+        except (Refusal, OSError) as problem:
+            self._complain(str(problem))
             return
         self.app.switch_screen(AfterScreen(one.places, log))
 
@@ -102,8 +105,8 @@ class UnfinishedScreen(Screen[None]):
         if self._asking:
             try:
                 self._waiting[0].discard()
-            except OSError as error:
-                self._complain(str(error))
+            except Refusal as refusal:
+                self._complain(str(refusal))
                 return
             self._next()
 

@@ -131,6 +131,7 @@ def _print_log(log: BriefLog) -> None:
 
 def run_delete(arguments: argparse.Namespace) -> int:
     from ii_companion.log.journal import journal_path
+    from ii_companion.log.places import removed
     from ii_companion.log.shelf import Shelf
     from ii_companion.verbs.common import sure
 
@@ -144,6 +145,6 @@ def run_delete(arguments: argparse.Namespace) -> int:
     if not sure(what, yes=arguments.yes):
         return 1
     shelf.delete(log.id)
-    journal.unlink(missing_ok=True)
+    removed(journal)
     print(f"Removed {what}.")
     return 0

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import Tried
 
 pytest.importorskip("pty", reason="needs a Unix terminal")
 
@@ -149,7 +150,9 @@ KIND = {
 
 
 @pytest.mark.parametrize("batch", range(4))
-def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(tmp_path: Path, batch: int) -> None:
+def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(
+    tmp_path: Path, batch: int, tried: Tried
+) -> None:
     """25 runs a batch, 100 in all: every painted key is in the journal, and the session is offered again."""
     from ii_companion.log.closing import unfinished
     from ii_companion.log.places import Places
@@ -163,6 +166,7 @@ def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(tmp_pat
         assert not wanted or wanted[-1] in acts[len(wanted) - 1 :]
         waiting, complaints = unfinished(Places(home))
         assert (len(waiting), complaints) == (1, [])
+        tried("kills -9 at random moments")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

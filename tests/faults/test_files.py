@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from conftest import Tried
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from makers import coded
@@ -43,6 +44,14 @@ BORIS = json.dumps(
 MAPPING = b'learner = "heron"\n[subjects]\nChild = "learner"\n[codes]\nx = "act"\n'
 SETTINGS = b'theme = "dim"\nkeep_months = 3\n[keys]\nundo = "z"\n[voice]\nrate = 140\n'
 PROMPTS = b'[[prompt]]\nid = "wait.x"\nphase = "wait"\ntext = "Rest."\ntriggers = ["double_turn"]\n'
+EAF = (
+    b'<?xml version="1.0" encoding="UTF-8"?><ANNOTATION_DOCUMENT AUTHOR="" DATE="2026-01-01T00:00:00Z" FORMAT="3.0" '
+    b'VERSION="3.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="http://www.mpi.nl/tools/elan/EAFv3.0.xsd"><HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"/><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="1000"/>'
+    b'<TIME_SLOT TIME_SLOT_ID="ts2" TIME_VALUE="2000"/></TIME_ORDER><TIER LINGUISTIC_TYPE_REF="d" TIER_ID="Child"><ANNOTATION>'
+    b'<ALIGNABLE_ANNOTATION ANNOTATION_ID="a1" TIME_SLOT_REF1="ts1" TIME_SLOT_REF2="ts2"><ANNOTATION_VALUE>x</ANNOTATION_VALUE>'
+    b'</ALIGNABLE_ANNOTATION></ANNOTATION></TIER><LINGUISTIC_TYPE GRAPHIC_REFERENCES="false" LINGUISTIC_TYPE_ID="d" '
+    b'TIME_ALIGNABLE="true"/></ANNOTATION_DOCUMENT>'
+)
 CSV = b"time_s,actor,act,detail\n1,learner,act,voice\n2,practitioner,imitate,\n9,both,end,\n"
 
 
@@ -74,89 +83,104 @@ def spoiled(draw: st.DrawFn, good: bytes) -> bytes:
     return bytes(data)
 
 
+GOOD = {
+    "journal": JOURNAL,
+    "month": MONTH,
+    "csv": CSV,
+    "json": encode([Travelling(brief_log(HEADER, EVENTS), HEADER, tuple(EVENTS))]),
+    "boris": BORIS,
+    "eaf": EAF,
+    "mapping": MAPPING,
+    "settings": SETTINGS,
+    "prompts": PROMPTS,
+    "card": b'{"code": "heron", "wait_s": 9.0}',
+    "last": b'{"learner": "heron"}',
+    "training": b'{"k7": {"induction": "2026-01-01"}}',
+}
+"""A file of every kind we read."""
+
+
+def read(kind: str, bad: bytes, tmp_path: Path) -> object:
+    """Read bytes as a file of that kind, by every reader it has. What was found, where there is one answer."""
+    places = Places(tmp_path / "data")
+    ready(places)
+    path = tmp_path / f"file-{kind}"
+    path.write_bytes(bad)
+    match kind:
+        case "journal":
+            (places.journals / f"{HEADER.id}.jsonl").write_bytes(bad)
+            for one in unfinished(places)[0]:
+                one.finished_log()
+            return read_journal(path).events
+        case "month":
+            (places.log / "2026-11.json").write_bytes(bad)
+            shelf = Shelf(places)
+            shelf.logs(), shelf.entries(), shelf.json(), shelf.ids()
+            shelf.save(brief_log(HEADER, EVENTS))
+            assert HEADER.id in shelf.ids()
+        case "csv":
+            return read_table(path)
+        case "json":
+            return list(decode(bad, "x"))
+        case "boris":
+            (tmp_path / "m.toml").write_bytes(MAPPING)
+            return list(maps.from_boris(path, maps.read_mapping(tmp_path / "m.toml")))
+        case "eaf":
+            (tmp_path / "m.toml").write_bytes(MAPPING)
+            return list(maps.from_elan(path, maps.read_mapping(tmp_path / "m.toml")))
+        case "mapping":
+            return maps.read_mapping(path).codes
+        case "settings":
+            return not load(path).complaints
+        case "prompts":
+            folder = tmp_path / "prompts"
+            folder.mkdir(exist_ok=True)
+            (folder / "x.toml").write_bytes(bad)
+            return not load_prompts("en", folder).complaints
+        case "card":
+            places.cards.mkdir(exist_ok=True)
+            card_path(places, "heron").write_bytes(bad)
+            return load_card(places, "heron")
+        case "last":
+            (places.root / "last.json").write_bytes(bad)
+            return load_plan(places).learner
+        case "training":
+            (places.root / "training.json").write_bytes(bad)
+            return read_dates(places)
+    return True
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_the_good_files_are_good(kind: str, tmp_path: Path) -> None:
+    """Or spoiling them would show nothing."""
+    assert read(kind, GOOD[kind], tmp_path)
+
+
 FUZZ = settings(
-    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=int(os.environ.get("II_COMPANION_FUZZ", "150")),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
 @FUZZ
-@given(st.data())
-def test_no_malformed_file_of_any_kind_is_more_than_a_sentence(tmp_path: Path, data: st.DataObject) -> None:
+@given(kind=st.sampled_from(list(GOOD)), data=st.data())
+def test_no_malformed_file_of_any_kind_is_more_than_a_sentence(
+    tmp_path: Path, kind: str, data: st.DataObject, tried: Tried
+) -> None:
     """Each reader gives what can be used, or a Refusal; nothing else is ever raised."""
-    places = Places(tmp_path / "data")
-    ready(places)
-    kind = data.draw(
-        st.sampled_from(
-            [
-                "journal",
-                "month",
-                "csv",
-                "json",
-                "boris",
-                "mapping",
-                "settings",
-                "prompts",
-                "card",
-                "last",
-                "training",
-            ]
-        )
-    )
-    good = {
-        "journal": JOURNAL, "month": MONTH, "csv": CSV, "json": encode([Travelling(brief_log(HEADER, EVENTS), HEADER, tuple(EVENTS))]),
-        "boris": BORIS, "mapping": MAPPING, "settings": SETTINGS, "prompts": PROMPTS,
-        "card": b'{"code": "heron", "wait_s": 9.0}', "last": b'{"learner": "heron"}', "training": b'{"k7": {"induction": "2026-01-01"}}',
-    }[kind]  # fmt: skip
-    bad = data.draw(spoiled(good))
-    path = tmp_path / f"file-{kind}"
-    path.write_bytes(bad)
+    bad = data.draw(spoiled(GOOD[kind]))
+    tried("malformed files")
     try:
-        match kind:
-            case "journal":
-                (places.journals / f"{HEADER.id}.jsonl").write_bytes(bad)
-                for one in unfinished(places)[0]:
-                    one.finished_log()
-                read_journal(path)
-            case "month":
-                (places.log / "2026-11.json").write_bytes(bad)
-                shelf = Shelf(places)
-                shelf.logs(), shelf.entries(), shelf.json(), shelf.ids()
-                shelf.save(brief_log(HEADER, EVENTS))
-                assert HEADER.id in shelf.ids()
-            case "csv":
-                read_table(path)
-            case "json":
-                list(decode(bad, "x"))
-            case "boris":
-                (tmp_path / "m.toml").write_bytes(MAPPING)
-                list(maps.from_boris(path, maps.read_mapping(tmp_path / "m.toml")))
-            case "mapping":
-                maps.read_mapping(path)
-            case "settings":
-                load(path)
-            case "prompts":
-                folder = tmp_path / "prompts"
-                folder.mkdir(exist_ok=True)
-                (folder / "x.toml").write_bytes(bad)
-                load_prompts("en", folder)
-            case "card":
-                places.cards.mkdir(exist_ok=True)
-                card_path(places, "heron").write_bytes(bad)
-                load_card(places, "heron")
-            case "last":
-                (places.root / "last.json").write_bytes(bad)
-                load_plan(places)
-            case "training":
-                (places.root / "training.json").write_bytes(bad)
-                read_dates(places)
+        read(kind, bad, tmp_path)
     except Refusal as refusal:
         assert str(refusal)
 
 
 @FUZZ
-@given(st.text(max_size=200))
-def test_any_text_at_all_is_a_table_or_a_refusal(text: str) -> None:
+@given(text=st.text(max_size=200))
+def test_any_text_at_all_is_a_table_or_a_refusal(text: str, tried: Tried) -> None:
     for whole in (text, "time_s,actor,act,detail\n" + text):
+        tried("malformed files")
         try:
             parse_table(whole, "x")
         except Refusal as refusal:
@@ -191,7 +215,9 @@ print(count)
 """
 
 
-def test_a_save_killed_between_any_two_steps_leaves_the_old_month_or_the_new(tmp_path: Path) -> None:
+def test_a_save_killed_between_any_two_steps_leaves_the_old_month_or_the_new(
+    tmp_path: Path, tried: Tried
+) -> None:
     """The process is ended at its first call into the system, its second, and so on to the last."""
     step, finished = 0, False
     outcomes = set()
@@ -218,6 +244,7 @@ def test_a_save_killed_between_any_two_steps_leaves_the_old_month_or_the_new(tmp
         outcomes.add("new" in ids)
         Shelf(places).save(brief_log(HEADER, EVENTS))  # and the next save goes through
         assert step < 60
+        tried("saves ended between two system calls", not finished)
     assert outcomes == {True, False}
     assert step >= 5
 
@@ -248,7 +275,7 @@ def _many(root: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("processes", [2, 8])
-def test_many_processes_on_one_folder_lose_nothing(places: Places, processes: int) -> None:
+def test_many_processes_on_one_folder_lose_nothing(places: Places, processes: int, tried: Tried) -> None:
     spawn = multiprocessing.get_context("spawn")
     running = [spawn.Process(target=_many, args=(str(places.root), f"p{n}")) for n in range(processes)]
     for process in running:
@@ -256,6 +283,7 @@ def test_many_processes_on_one_folder_lose_nothing(places: Places, processes: in
     for process in running:
         process.join()
     assert [process.exitcode for process in running] == [0] * processes
+    tried("saves by many processes at once", 25 * processes)
     told: list[str] = []
     assert len({log.id for log in Shelf(places, told.append).logs()}) == 20 * processes
     assert told == []

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import Tried
 
 from ii_companion.log.closing import unfinished
 from ii_companion.log.journal import FLUSH_S
@@ -51,7 +52,7 @@ def run(*argv: object) -> None:
     subprocess.run([str(a) for a in argv], check=True, capture_output=True)
 
 
-def test_what_was_saved_and_what_was_flushed_survives_a_power_cut(tmp_path: Path) -> None:
+def test_what_was_saved_and_what_was_flushed_survives_a_power_cut(tmp_path: Path, tried: Tried) -> None:
     image, disk = tmp_path / "disk.img", tmp_path / "disk"
     disk.mkdir()
     with image.open("wb") as file:
@@ -93,6 +94,7 @@ def test_what_was_saved_and_what_was_flushed_survives_a_power_cut(tmp_path: Path
         listener.join()
         run("umount", disk)
     for copy, moment in cuts:
+        tried("power cuts")
         mounted = tmp_path / f"{copy.stem}"
         mounted.mkdir()
         run("mount", "-o", "loop", copy, mounted)

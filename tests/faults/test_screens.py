@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import FakeClock
+from conftest import FakeClock, Tried
 from makers import coded
 from screen_helpers import live, press
 from textual.events import Key
@@ -37,6 +39,7 @@ from ii_companion.screens.trends import TrendsScreen
 from ii_companion.session.agreement import Coded
 from ii_companion.session.card import Card
 from ii_companion.session.events import fold
+from widgets.lines import Lines
 
 KEYS = [
     *"abcdefghijklmnopqrstuvwxyzXTS0123456789", "space", "enter", "escape", "tab", "pageup", "pagedown", "home", "end", "up", "down",
@@ -81,7 +84,7 @@ def kept(places: Places) -> Travelling:
     ],
 )
 async def test_a_monkey_breaks_no_screen_and_loses_no_event(
-    places: Places, clock: FakeClock, name: str, monkeypatch: pytest.MonkeyPatch
+    places: Places, clock: FakeClock, name: str, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
     """Random keys, in handfuls, the window changing size; where a key leaves the app, it begins again."""
     one = kept(places)
@@ -119,6 +122,7 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
                 await pilot.pause()
                 if rng.random() < 0.03:
                     await pilot.resize_terminal(*rng.choice([(40, 12), (80, 24), (120, 40)]))
+    tried("random keys", pressed)
     for recorder in recorders:
         path = journal_path(recorder.places.journals, recorder.header.id)
         if path.exists():  # it may have been thrown away, which asks first
@@ -132,7 +136,7 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
 
 
 async def test_a_stepping_wall_clock_changes_no_duration(
-    places: Places, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    places: Places, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
     app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
     async with app.run_test() as pilot:
@@ -140,6 +144,7 @@ async def test_a_stepping_wall_clock_changes_no_duration(
         for step in (timedelta(hours=-5), timedelta(days=400)):
             monkeypatch.setattr(clock, "utc", lambda step=step: START + step)
             await press(pilot, clock, "i")
+            tried("steps of the clock")
         await press(pilot, clock, "escape", "enter")
     (log,) = Shelf(places).logs()
     assert log.duration_s == 5
@@ -147,7 +152,7 @@ async def test_a_stepping_wall_clock_changes_no_duration(
 
 
 @pytest.mark.pty
-def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path) -> None:
+def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path, tried: Tried) -> None:
     pytest.importorskip("pty")
     from e2e.terminal import companion
 
@@ -156,6 +161,7 @@ def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path
         for _ in range(3):
             app.process.send_signal(signal.SIGSTOP)
             app.process.send_signal(signal.SIGCONT)
+            tried("stops and goes")
             app.keys("m")
             app.wait_for("moment marked")
             app.keys("u")
@@ -170,7 +176,7 @@ def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path
 
 
 @pytest.mark.pty
-def test_a_storm_of_resizes_leaves_the_words_in_place(tmp_path: Path) -> None:
+def test_a_storm_of_resizes_leaves_the_words_in_place(tmp_path: Path, tried: Tried) -> None:
     pytest.importorskip("pty")
     from e2e.terminal import companion
 
@@ -180,10 +186,37 @@ def test_a_storm_of_resizes_leaves_the_words_in_place(tmp_path: Path) -> None:
         for _ in range(200):
             app.resize(rng.randrange(40, 130), rng.randrange(12, 45))
             app.read(0.001)
+            tried("resizes")
         app.resize(80, 24)
         app.keys(" ")
         app.wait_for("· learner")
         assert b"Traceback" not in app.raw
+
+
+async def test_a_disk_that_hangs_leaves_the_screen_live(
+    places: Places, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tried: Tried
+) -> None:
+    """While fsync hangs, keys are taken, painted and in the journal; the screen waits for no disk."""
+    go_on, hung = threading.Event(), threading.Event()
+
+    def fsync(_: int) -> None:
+        hung.set()
+        go_on.wait(60)
+
+    app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
+    async with app.run_test() as pilot:
+        monkeypatch.setattr(os, "fsync", fsync)
+        await press(pilot, clock, "space")
+        await asyncio.to_thread(hung.wait, 30)
+        for key, word in (("i", "imitated"), ("m", "moment marked"), ("c", "commented")):
+            await press(pilot, clock, key)
+            assert word in app.screen.query_one("#under", Lines).lines[0]
+        assert hung.is_set()
+        assert not go_on.is_set()
+        path = journal_path(places.journals, live(app).recorder.header.id)
+        assert [e.kind for e in read_journal(path).events] == ["learner_act", "imitate", "moment", "comment"]
+        tried("keys while the disk hung", 4)
+        go_on.set()
 
 
 async def test_the_live_screen_is_the_only_writer_of_its_journal(places: Places, clock: FakeClock) -> None:
