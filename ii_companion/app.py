@@ -21,6 +21,8 @@ from ii_companion.screens.keys import keymap, palette
 from ii_companion.screens.themes import THEMES
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from ii_companion.log.plan import Plan, PracticePlan
 
 FREEZE_AFTER_S = 1.0
@@ -87,6 +89,15 @@ class CompanionApp(Host):
         if practice is not None:
             return begin_practice(self.places, plan, practice, self.clock, self.loaded)
         return begin(self.places, plan, self.clock, self.loaded)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this platform; on Linux and macOS ours, which sleeps."""
+        stock = super().get_driver_class()
+        if stock.__name__ != "LinuxDriver":
+            return stock
+        from ii_companion.screens.driver import SleepingDriver  # there is none on Windows
+
+        return SleepingDriver
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen itself, so that nothing is composed that nobody sees.

@@ -34,8 +34,6 @@ class Endings:
         if os.name != "posix":
             return
         signal.signal(signal.SIGHUP, self._hang_up)
-        # Textual would start its driver a second time and hang at the end; the terminal is as it was, so only repaint
-        signal.signal(signal.SIGCONT, self._go_on)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._terminate)
@@ -47,9 +45,6 @@ class Endings:
     def _terminate_plain(self, number: int, frame: FrameType | None) -> None:
         self._save()
         self._app.call_later(self._app.exit, TERMINATED, TERMINATED)
-
-    def _go_on(self, number: int, frame: FrameType | None) -> None:
-        self._app.call_later(self._app.refresh)
 
     def _hang_up(self, number: int, frame: FrameType | None) -> None:
         """There is no terminal any more; Textual would hang on its writer thread."""

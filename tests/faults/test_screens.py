@@ -153,14 +153,22 @@ async def test_a_stepping_wall_clock_changes_no_duration(
 
 @pytest.mark.pty
 def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path, tried: Tried) -> None:
-    pytest.importorskip("pty")
+    """Stopped by either signal, the terminal in a shell's modes meanwhile, it takes the terminal back and every key."""
+    termios = pytest.importorskip("termios")
     from e2e.terminal import companion
 
     with companion("start", "--learner", "heron", home=tmp_path / "home") as app:
         app.wait_for("0 min")
-        for _ in range(3):
-            app.process.send_signal(signal.SIGSTOP)
+        before = termios.tcgetattr(app.handle)
+        for number in (signal.SIGSTOP, signal.SIGTSTP) * 3:
+            app.process.send_signal(number)
+            os.waitpid(app.process.pid, os.WUNTRACED)
+            shell = [*before[:3], before[3] | termios.ICANON | termios.ECHO | termios.ISIG, *before[4:]]
+            termios.tcsetattr(app.handle, termios.TCSANOW, shell)
             app.process.send_signal(signal.SIGCONT)
+            app.wait_until(
+                lambda: not termios.tcgetattr(app.handle)[3] & termios.ICANON, "the terminal taken back"
+            )
             tried("stops and goes")
             app.keys("m")
             app.wait_for("moment marked")

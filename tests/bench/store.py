@@ -1,0 +1,132 @@
+"""What is kept: a key on its way to the disk, a save and a list after ten years; stock TinyDB and SQLite beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+from pty_time import companion, whole_run
+from rows import START, Row, fill, medians, ms, row, session, timed
+
+from ii_companion.log.header import Header
+from ii_companion.log.journal import Journal
+from ii_companion.log.places import Places
+from ii_companion.log.shelf import Shelf
+from ii_companion.session.card import Card
+from ii_companion.session.events import Event, Kind
+
+
+def journal(tmp: Path) -> Iterator[Row]:
+    """A key's time to the journal's file, and from there to the end of the fsync that covers it."""
+    folder = tmp / "j"
+    folder.mkdir()
+    header = Header(id="bench", learner="heron", started_at=START, card=Card("heron"))
+    really, ends = os.fsync, [0.0]
+
+    def timed_fsync(handle: int) -> None:
+        begun = time.perf_counter()
+        really(handle)
+        ends.append(begun)
+        ends.append(time.perf_counter())
+
+    os.fsync = timed_fsync
+    kept = Journal.begin(folder, header)
+    handle = os.open(folder / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    line = b'{"n":1,"t":1.234,"kind":"learner_act","detail":""}\n'
+    rng, bare, ours, synced, on_disk = random.Random(2), [], [], [], []
+    for n in range(1, 3001):
+        event = Event(n, n / 10, Kind.LEARNER_ACT)
+        began = time.perf_counter()
+        kept.append(event)
+        ours.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        os.write(handle, line)
+        bare.append(time.perf_counter() - began)
+        if n % 50 == 0:
+            time.sleep(0.01)
+    for n in range(3001, 3061):  # at a person's pace
+        time.sleep(rng.uniform(0.02, 0.3))
+        kept.append(Event(n, n / 10, Kind.LEARNER_ACT))
+        written = time.perf_counter()
+        while not any(begun >= written for begun in ends[1::2]) or len(ends) % 2 == 0:
+            time.sleep(0.001)
+        on_disk.append(
+            next(end for begun, end in zip(ends[1::2], ends[2::2], strict=True) if begun >= written) - written
+        )
+        began = time.perf_counter()
+        os.write(handle, line)
+        really(handle)
+        synced.append(time.perf_counter() - began)
+    kept.close()
+    os.fsync = really
+    us = lambda seconds: f"{1e6 * seconds:.1f} µs"  # noqa: E731
+    yield row(
+        "key to journal",
+        statistics.median(ours),
+        "2 × a bare append",
+        us,
+        **{"a bare append": statistics.median(bare)},
+    )
+    yield row(
+        "key to disk, the slowest of 60",
+        max(on_disk),
+        "200 ms",
+        ms,
+        **{"append and fsync": statistics.median(synced)},
+    )
+
+
+def store(tmp: Path) -> Iterator[Row]:
+    from tinydb import TinyDB
+
+    folders = {}
+    for n in (10, 1_000, 10_000):
+        folders[n] = Places(tmp / f"s{n}")
+        fill(folders[n], n)
+    late = session(200_000)
+    tries: dict[str, Callable[[], float]] = {}
+    for n, places in folders.items():
+        document = msgspec.to_builtins(late.log)
+        stock = TinyDB(tmp / f"stock{n}.json")
+        stock.insert_multiple(msgspec.to_builtins(session(i).log) for i in range(n))
+        db = sqlite3.connect(tmp / f"{n}.sqlite")
+        db.executescript(
+            "pragma journal_mode=wal; pragma synchronous=full; create table log(id text primary key, document text)"
+        )
+        db.executemany(
+            "insert into log values(?, ?)",
+            ((str(i), json.dumps(msgspec.to_builtins(session(i).log), default=str)) for i in range(n)),
+        )
+        db.commit()
+        text, ids = json.dumps(document, default=str), iter(range(10**6, 10**7))
+        tries |= {
+            f"ours {n}": lambda p=places: timed(lambda: Shelf(p).save(late.log)),
+            f"TinyDB {n}": lambda s=stock, d=document: timed(lambda: s.insert(d)),
+            f"SQLite {n}": lambda d=db, t=text, i=ids: timed(
+                lambda: (d.execute("insert into log values(?, ?)", (str(next(i)), t)), d.commit())
+            ),
+        }
+    found = medians(tries, 7)
+    for n in folders:
+        beside = {"stock TinyDB": found[f"TinyDB {n}"], "SQLite (WAL, full sync)": found[f"SQLite {n}"]}
+        if n > 10:
+            beside = {"the save at 10": found["ours 10"], **beside}
+        yield row(
+            f"save at {n:,} sessions",
+            found[f"ours {n}"],
+            "1.5 × the save at 10" if n == 10_000 else "",
+            ms,
+            **beside,
+        )
+    for n, places in folders.items():
+        seconds = statistics.median(
+            whole_run(companion("log", "--data-dir", str(places.root))) for _ in range(5)
+        )
+        yield row(f"`log` at {n:,} sessions", seconds, "500 ms" if n == 10_000 else "")

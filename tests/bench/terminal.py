@@ -1,0 +1,152 @@
+"""The program in a real terminal: how soon it paints, how soon a key is answered, what it takes while nothing happens."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pty_time import BLANK, Running, companion, first_paint, whole_run
+from rows import Row, fill, home, medians, row
+
+from ii_companion.log.places import Places
+
+CLOCKED = BLANK.replace(
+    'yield Static("READY")',
+    'yield Static("READY"); self.set_interval(1, lambda: self.query_one(Static).update(str(__import__("time").time())))',
+)
+
+
+def blank() -> list[str]:
+    return [sys.executable, "-c", BLANK]
+
+
+def start(tmp: Path) -> Iterator[Row]:
+    env = home(tmp)
+    found = medians(
+        {
+            "pass": lambda: whole_run([sys.executable, "-c", "pass"]),
+            "blank": lambda: first_paint(blank(), b"READY"),
+            "start": lambda: first_paint(companion("start", "--learner", "heron"), b"0 min", env),
+            "home": lambda: first_paint(companion(), b"where it happens", env),
+        }
+    )
+    references = {"blank": found["blank"], "python -c pass": found["pass"]}
+    yield row("start to first full paint, `start`", found["start"], "1.3 × blank", **references)
+    yield row("start to first full paint, home", found["home"], "1.3 × blank", **references)
+
+
+def commands(tmp: Path) -> Iterator[Row]:
+    env = home(tmp)
+    fill(Places(tmp / "home"), 100)
+    events = tmp / "e.csv"
+    events.write_text(
+        "time_s,actor,act,detail\n"
+        + "".join(
+            f"{n * 3.6:.1f},learner,act,\n" if n % 2 else f"{n * 3.6:.1f},practitioner,imitate,\n"
+            for n in range(2000)
+        )
+    )
+    found = medians(
+        {
+            "pass": lambda: whole_run([sys.executable, "-c", "pass"]),
+            "blank": lambda: first_paint(blank(), b"READY"),
+            "--help": lambda: whole_run(companion("--help"), env),
+            "log --json, 100 sessions": lambda: whole_run(companion("log", "--json"), env),
+            "replay, 2,000 events": lambda: whole_run(companion("replay", str(events), "--json"), env),
+        }
+    )
+    references = {"blank": found.pop("blank"), "python -c pass": found.pop("pass")}
+    for name, seconds in found.items():
+        yield row(f"`{name}`", seconds, "0.6 × blank", **references)
+
+
+def keys(tmp: Path) -> Iterator[Row]:
+    def presses(
+        argv: list[str],
+        words: bytes,
+        env: dict[str, str],
+        before: list[bytes],
+        pressed: list[bytes],
+        times: int,
+    ) -> list[float]:
+        with Running(argv, env) as running:
+            running.until(words)
+            running.settle(0.4)
+            time.sleep(1.5)  # past the freeze after start-up
+            running.settle(0.2)
+            for key in before:
+                running.key_to_paint(key)
+                running.settle(0.004)
+            found = []
+            rng = random.Random(3)
+            for n in range(times):
+                found.append(running.key_to_paint(pressed[n % len(pressed)]))
+                running.settle(0.015)
+                time.sleep(rng.uniform(0.02, 0.06))  # quick fingers; no pace that falls in with the frames'
+            return found
+
+    echo = BLANK.replace(
+        "def compose", "def on_key(self, event): self.query_one(Static).update(event.key)\n    def compose"
+    )
+    acts = [b" ", b"i", b" ", b"j", b" ", b"c"]
+    env = home(tmp)
+    base = presses([sys.executable, "-c", echo], b"READY", env, [], [b"a", b"b"], 200)
+    glance = presses(companion("start", "--learner", "heron", "--stage", "4"), b"0 min", env, [], acts, 200)
+    mentor = presses(
+        companion("start", "--learner", "heron", "--stage", "4"),
+        b"0 min",
+        env,
+        [b"\t", *acts * 50],
+        acts,
+        200,
+    )
+    middle = statistics.median
+    p99 = lambda values: sorted(values)[int(0.99 * len(values))]  # noqa: E731
+    yield row("key to paint, glance view, median", middle(glance), "1.5 × blank", blank=middle(base))
+    what = "key to paint, mentor view with 300 events"
+    yield row(f"{what}, median", middle(mentor), "3 × blank", blank=middle(base))
+    yield row(f"{what}, p99", p99(mentor), "16 ms", blank=p99(base))
+
+
+def idle(tmp: Path) -> Iterator[Row]:
+    def rest(argv: list[str], words: bytes, env: dict[str, str]) -> tuple[float, float]:
+        with Running(argv, env) as running:
+            running.until(words)
+            running.settle(1.0)
+            time.sleep(10)  # past the first prompt and its dimming
+            running.settle(0.2)
+            cpu, wakes = running.cpu_seconds()
+            time.sleep(20)
+            after, more = running.cpu_seconds()
+            return (after - cpu) / 20, (more - wakes) / 20
+
+    env = home(tmp)
+    one = rest(blank(), b"READY", env)
+    clocked = rest([sys.executable, "-c", CLOCKED], b"READY", env)
+    ours = rest(companion("start", "--learner", "heron"), b"0 min", env)
+    percent = lambda share: f"{100 * share:.2f} %"  # noqa: E731
+    cpu = {"blank": max(one[0], 0.0005), "a one-second clock": max(clocked[0], 0.0005)}
+    wakes = {"blank": max(one[1], 0.1), "a one-second clock": max(clocked[1], 0.1)}
+    yield row("CPU of an idle session, glance view", ours[0], "1.5 × blank", percent, **cpu)
+    yield row("its wake-ups a second", ours[1], "", lambda n: f"{n:.1f}", **wakes)
+
+
+def memory(tmp: Path) -> Iterator[Row]:
+    with Running(blank()) as running:
+        running.until(b"READY")
+        running.settle(1.0)
+        base = running.peak_mb()
+    with Running(companion("start", "--learner", "heron"), home(tmp)) as running:
+        running.until(b"0 min")
+        running.settle(1.0)
+        for n in range(2000):
+            os.write(running.master, b" ijc"[n % 4 : n % 4 + 1])
+            running.read(0.002)
+        running.settle(0.5)
+        ours = running.peak_mb()
+    yield row("peak memory, 2,000 keys", ours, "1.5 × blank", lambda mb: f"{mb:.0f} MB", blank=base)
