@@ -14,7 +14,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static, TextArea
 
 from ii_companion.commands import Where
@@ -23,6 +22,7 @@ from ii_companion.log.closing import brief_log
 from ii_companion.log.records import Arousal, BriefLog, EndReason, Novelty, Touch
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import summary
 from widgets.choice import Choice
@@ -32,7 +32,6 @@ from widgets.tags import Tags
 if TYPE_CHECKING:
     from ii_companion.log.places import Places
     from ii_companion.log.recorder import Recorder
-    from ii_companion.screens.host import Host
 
 SAFETY = "A worry about safety? Tell your safeguarding lead; not here."
 NARROW = 72
@@ -81,7 +80,7 @@ TEXTS = {
 }
 
 
-class AfterScreen(Screen[None]):
+class AfterScreen(CommandedPage):
     """The brief log of a session that is over."""
 
     WHERE = Where.AFTER
@@ -90,7 +89,6 @@ class AfterScreen(Screen[None]):
         *bindings(Where.AFTER),
         ("escape", "screen.command('save')", "save"),
     ]
-    app: Host
 
     def __init__(
         self,
@@ -217,14 +215,10 @@ class AfterScreen(Screen[None]):
     def _tell(self, sentence: str) -> None:
         self.app.notify(sentence, severity="warning", timeout=15)
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
-        if name == "save":
-            if self.save_now():
-                self._leave()
-        elif name == "help":
-            from ii_companion.screens.help import HelpScreen
+    def command(self, name: str) -> None:
+        if name == "save" and self.save_now():
+            self._leave()
 
-            self.app.push_screen(HelpScreen(Where.AFTER))
-        elif name == "quit" and self.save_now():
+    def quit(self) -> None:
+        if self.save_now():
             self.app.exit(0)

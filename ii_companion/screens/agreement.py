@@ -6,12 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from ii_companion.commands import Where
 from ii_companion.screens.glyphs import GLYPHS
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.agreement import CODED, FEWEST, Coded, Disagreement, agree
 from ii_companion.session.summary import clock_time
 from widgets.foot import Foot
@@ -24,7 +23,7 @@ GLYPH = {code: GLYPHS[kind] for kind, code in CODED.items()}
 TOLERANCES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
-class AgreementScreen(Screen[None]):
+class AgreementScreen(CommandedPage):
     """Where two observers agree, and where they differ: material for a conversation."""
 
     WHERE = Where.AGREEMENT
@@ -33,7 +32,6 @@ class AgreementScreen(Screen[None]):
         *bindings(Where.AGREEMENT),
         ("escape", "screen.command('quit')", "leave"),
     ]
-    app: Host
 
     def __init__(
         self, a: list[Coded], b: list[Coded], names: tuple[str, str], tolerance: float, step: float
@@ -100,8 +98,7 @@ class AgreementScreen(Screen[None]):
         )
         self.query_one(Timeline).cursor = _time(one)
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         match name:
             case "next_difference" | "previous_difference" if self._apart:
                 by = 1 if name == "next_difference" else -1
@@ -113,12 +110,6 @@ class AgreementScreen(Screen[None]):
             case "longer_step" | "shorter_step":
                 self._step = _neighbour(STEPS, self._step, up=name == "longer_step")
                 self._show()
-            case "help":
-                from ii_companion.screens.help import HelpScreen
-
-                self.app.push_screen(HelpScreen(Where.AGREEMENT))
-            case "quit":
-                self.app.exit(0)
 
 
 def _neighbour(scale: tuple[float, ...], value: float, *, up: bool) -> float:

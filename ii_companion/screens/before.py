@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
@@ -17,8 +16,8 @@ from ii_companion.content.prompts import load_prompts
 from ii_companion.log.header import ChosenPrompt
 from ii_companion.log.plan import Plan
 from ii_companion.screens.card import card_lines
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.card import Card
 from ii_companion.session.prompts import OWN, wording_problems
 from ii_companion.session.refusal import Refusal
@@ -30,13 +29,12 @@ ALL, CHOSEN, NONE = range(3)
 FEWEST, MOST = 3, 6
 
 
-class BeforeScreen(Screen[None]):
+class BeforeScreen(CommandedPage):
     """The card of the learner, the prompts for today, and Enter to begin."""
 
     WHERE = Where.BEFORE
     CSS_PATH = "before.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "app.back", "back")]
-    app: Host
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "screen.back", "back")]
 
     def __init__(self, plan: Plan, card: Card, *, probe_due: bool) -> None:
         super().__init__()
@@ -133,12 +131,3 @@ class BeforeScreen(Screen[None]):
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         self.app.switch_screen(live)
-
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
-        if name == "help":
-            from ii_companion.screens.help import HelpScreen
-
-            self.app.push_screen(HelpScreen(Where.BEFORE))
-        elif name == "quit":
-            self.app.exit(0)

@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
@@ -17,6 +16,7 @@ from ii_companion.log.cards import load_card, save_card
 from ii_companion.log.past import wait_suggestion
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.suggest import Suggestion
@@ -38,13 +38,12 @@ FIELDS = {
 _NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
 
 
-class CardScreen(Screen[None]):
+class CardScreen(CommandedPage):
     """One learner's card."""
 
     WHERE = Where.CARD
     CSS_PATH = "card.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "app.back", "back")]
-    app: Host
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "screen.back", "back")]
 
     def __init__(self, card: Card) -> None:
         super().__init__()
@@ -87,19 +86,12 @@ class CardScreen(Screen[None]):
     def _say(self, sentence: str) -> None:
         self.query_one("#about", Static).update(sentence)
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         match name:
             case "save_card":
                 self._save()
             case "take_suggestion" if self._suggestion is not None:
                 self.query_one("#wait_s", Input).value = f"{self._suggestion.wait_s:g}"
-            case "help":
-                from ii_companion.screens.help import HelpScreen
-
-                self.app.push_screen(HelpScreen(Where.CARD))
-            case "quit":
-                self.app.exit(0)
 
     def _save(self) -> None:
         try:

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
@@ -18,8 +17,8 @@ from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import SAFETY
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from widgets.choice import Choice
 from widgets.lines import Lines
@@ -28,7 +27,7 @@ SEEN = tuple(Seen)
 CLOSING = {"strength": "One strength", "question": "One question", "try_next": "One thing to try"}
 
 
-class ChecklistScreen(Screen[None]):
+class ChecklistScreen(CommandedPage):
     """One session's list."""
 
     WHERE = Where.CHECKLIST
@@ -37,7 +36,6 @@ class ChecklistScreen(Screen[None]):
         *bindings(Where.CHECKLIST),
         ("escape", "screen.command('save_checklist')", "save"),
     ]
-    app: Host
 
     def __init__(self, places: Places, log: BriefLog) -> None:
         super().__init__()
@@ -82,8 +80,7 @@ class ChecklistScreen(Screen[None]):
         words = {name: self.query_one(f"#{name}", Input).value.strip() for name in CLOSING}
         return replace(self._list, answers=tuple(answers), saved_at=self.app.clock.utc(), **words)
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         if name == "save_checklist":
             try:
                 Shelf(self._places).save_checklist(self._log, self._filled())
@@ -91,12 +88,6 @@ class ChecklistScreen(Screen[None]):
                 self.query_one("#line", Static).update(str(refusal))
                 return
             self.app.leave_screen()
-        elif name == "help":
-            from ii_companion.screens.help import HelpScreen
-
-            self.app.push_screen(HelpScreen(Where.CHECKLIST))
-        elif name == "quit":
-            self.app.exit(0)
 
 
 def _field(value: str, hint: str, name: str) -> Input:

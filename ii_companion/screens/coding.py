@@ -6,27 +6,25 @@ import os
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from ii_companion.log.cards import load_card
 from ii_companion.log.journal import journal_path, read_journal
 from ii_companion.log.places import Places, ready
 from ii_companion.log.recorder import Recorder
 from ii_companion.log.shelf import Shelf
-from ii_companion.screens.host import Host
 from ii_companion.screens.live import LiveScreen
+from ii_companion.screens.page import Page
 from ii_companion.session.events import Kind, Phase
 from ii_companion.session.view import Coaching
 from widgets.big_words import BigWords
 from widgets.lines import Lines
 
 
-class CountdownScreen(Screen[None]):
+class CountdownScreen(Page):
     """Counts down, so that a recording and the clock start together; then the coding begins."""
 
     CSS_PATH = "live.tcss"
     AUTO_FOCUS = None
-    app: Host
 
     def __init__(self, places: Places, session_id: str, me: str, seconds: int) -> None:
         super().__init__()

@@ -7,13 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 
 from ii_companion.content.prompts import load_prompts
 from ii_companion.log.follow import Followed, newest_live
 from ii_companion.log.places import Places
 from ii_companion.screens import live_words
-from ii_companion.screens.host import Host
+from ii_companion.screens.page import Page
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.story import Story, replay_shown
 from widgets.big_words import BigWords
@@ -26,13 +25,12 @@ SEEK_S = 0.5
 """How often it is made sure that somebody still writes it."""
 
 
-class GlanceScreen(Screen[None]):
+class GlanceScreen(Page):
     """Follows the newest running session; when that is lost it says so, and shows no old prompt."""
 
     CSS_PATH = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [("q,escape", "app.exit", "leave")]
     AUTO_FOCUS = None
-    app: Host
 
     def __init__(self, places: Places) -> None:
         super().__init__()

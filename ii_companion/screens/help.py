@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ii_companion.commands import Where
 from ii_companion.screens.keys import help_lines
-
-if TYPE_CHECKING:
-    from ii_companion.screens.host import Host
+from ii_companion.screens.page import Page
 
 
-class HelpScreen(Screen[None]):
+class HelpScreen(Page):
     """Every key of the screen it was opened from. The session's clock goes on underneath."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,f10,question_mark,q", "app.back", "back")]
-    app: Host
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,f10,question_mark,q", "screen.back", "back")
+    ]
 
     def __init__(self, where: Where) -> None:
         super().__init__()

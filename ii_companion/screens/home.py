@@ -8,19 +8,18 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
 from ii_companion.log.plan import Plan, load_plan
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from widgets.foot import Foot
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
     from ii_companion.log.closing import Unfinished
-    from ii_companion.screens.host import Host
 
 FIELDS = {
     "learner": ("learner", "a code, never a name: heron"),
@@ -34,13 +33,12 @@ LOOK_AROUND_AFTER_S = 0.15
 """The first screen is painted and a key can be pressed before years of logs are read."""
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(CommandedPage):
     """The first screen. Its fields remember the last session's."""
 
     WHERE = Where.HOME
     CSS_PATH = "home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.HOME)]
-    app: Host
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,8 +124,7 @@ class HomeScreen(Screen[None]):
             value["learner"], value["practitioner"], value["mentor"], int(value["stage"] or 1), value["place"]
         )
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         match name:
             case "start":
                 self._start()
@@ -147,12 +144,6 @@ class HomeScreen(Screen[None]):
                 from ii_companion.screens.voices import VoicesScreen
 
                 self.app.push_screen(VoicesScreen())
-            case "help":
-                from ii_companion.screens.help import HelpScreen
-
-                self.app.push_screen(HelpScreen(Where.HOME))
-            case "quit":
-                self.app.exit(0)
 
     def _start(self) -> None:
         from ii_companion.log.cards import card_path, load_card

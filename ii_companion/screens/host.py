@@ -21,9 +21,6 @@ class Host(App[int]):
     loaded: Loaded
     settings: Settings
 
-    async def action_back(self) -> None:
-        self.leave_screen()
-
     def leave_screen(self) -> None:
         """Leave a screen for the one below it; leave the app if there is none."""
         if len(self.screen_stack) > 1:

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from ii_companion.commands import BY_ID, Command, Where
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
 from ii_companion.screens import live_words
 from ii_companion.screens.keys import bindings, foot, key_grid
+from ii_companion.screens.page import Page
 from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
@@ -30,21 +30,19 @@ from widgets.quiet_bar import QuietBar
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from ii_companion.screens.host import Host
     from ii_companion.settings import Settings
 
 STALLED_S = 5.0
 """Waking so many real seconds late means the process was stopped: nobody could have keyed anything."""
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Page):
     """A session while it runs."""
 
     WHERE = Where.LIVE
     CSS_PATH = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIVE)]
     AUTO_FOCUS = None
-    app: Host
 
     words: reactive[str] = reactive("")
     faded: reactive[bool] = reactive(False)

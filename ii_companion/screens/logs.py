@@ -7,13 +7,12 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
 from ii_companion.commands import Where
 from ii_companion.log.shelf import Entry, Shelf
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, parse, search
 from widgets.foot import Foot
@@ -23,17 +22,16 @@ from widgets.rows import Rows
 HINT = "words, or learner:heron me:k7 tag:turns since:2026-01"
 
 
-class LogsScreen(Screen[None]):
+class LogsScreen(CommandedPage):
     """All logs, newest first. Typing filters; down goes to the list; Enter opens."""
 
     WHERE = Where.LOGS
     CSS_PATH = "logs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.LOGS),
-        ("escape", "app.back", "back"),
+        ("escape", "screen.back", "back"),
         ("down", "to_list", "list"),
     ]
-    app: Host
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,15 +91,6 @@ class LogsScreen(Screen[None]):
             return
         if log is not None:
             self.app.push_screen(ReviewScreen(self.app.places, log))
-
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
-        if name == "help":
-            from ii_companion.screens.help import HelpScreen
-
-            self.app.push_screen(HelpScreen(Where.LOGS))
-        elif name == "quit":
-            self.app.exit(0)
 
 
 def line(entry: Entry) -> str:

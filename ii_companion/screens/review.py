@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from ii_companion.commands import Where
@@ -17,8 +16,8 @@ from ii_companion.exchange.sessions import Travelling, with_journal
 from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.screens.glyphs import GLYPHS
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import RESPONSES, Event, Kind
 from ii_companion.session.look_back import LookBack, look_back
@@ -36,13 +35,12 @@ BUSIEST = 9
 _TEXTS = ("what_happened", "typical_moment", "best_moment", "next_time")
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(CommandedPage):
     """One session."""
 
     WHERE = Where.REVIEW
     CSS_PATH = "review.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "app.back", "back")]
-    app: Host
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "screen.back", "back")]
 
     def __init__(self, places: Places, log: BriefLog) -> None:
         super().__init__()
@@ -115,8 +113,7 @@ class ReviewScreen(Screen[None]):
             )
         self.query_one("#here", Lines).show(here)
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         match name:
             case "edit_notes":
                 from ii_companion.screens.after import AfterScreen
@@ -137,12 +134,6 @@ class ReviewScreen(Screen[None]):
                     )
                 )
                 self.notify("Copied. Codes only; free text may identify a person.")
-            case "help":
-                from ii_companion.screens.help import HelpScreen
-
-                self.app.push_screen(HelpScreen(Where.REVIEW))
-            case "quit":
-                self.app.exit(0)
 
     def _edited(self, log: BriefLog) -> None:
         self._session = with_journal(self._places, log)

@@ -7,29 +7,27 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual_plot import HiResMode, PlotWidget
 
 from ii_companion.commands import Where
 from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.trends import FIGURES, Point
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
 
-class TrendsScreen(Screen[None]):
+class TrendsScreen(CommandedPage):
     """Trends with one learner."""
 
     WHERE = Where.TRENDS
     CSS_PATH = "trends.tcss"
     AUTO_FOCUS = "Rows"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "app.back", "back")]
-    app: Host
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "screen.back", "back")]
 
     def __init__(self, learner: str, practitioner: str) -> None:
         super().__init__()
@@ -104,8 +102,7 @@ class TrendsScreen(Screen[None]):
             plot.set_ylimits(0, max(1.0 if max(ys) <= 1 else max(ys) * 1.1, 0.1))
             plot.set_xlimits(0.5, len(points) + 0.5)
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         match name:
             case "next_measure":
                 self._figure = (self._figure + 1) % len(FIGURES)
@@ -116,12 +113,6 @@ class TrendsScreen(Screen[None]):
             case "whose" if self._practitioner:
                 self._mine = not self._mine
                 self._show()
-            case "help":
-                from ii_companion.screens.help import HelpScreen
-
-                self.app.push_screen(HelpScreen(Where.TRENDS))
-            case "quit":
-                self.app.exit(0)
 
 
 def _line(point: Point) -> str:

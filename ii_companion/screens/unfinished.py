@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
+from ii_companion.screens.page import Page
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import minutes
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
     from ii_companion.log.closing import Unfinished
-    from ii_companion.screens.host import Host
 
 
-class UnfinishedScreen(Screen[None]):
+class UnfinishedScreen(Page):
     """One unfinished session at a time; the rest after it."""
 
     CSS_PATH = "unfinished.tcss"
@@ -30,7 +29,6 @@ class UnfinishedScreen(Screen[None]):
         Binding("enter", "confirm", "confirm", show=False),
         Binding("escape", "back", "later"),
     ]
-    app: Host
 
     def __init__(self, waiting: list[Unfinished]) -> None:
         super().__init__()

@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ii_companion.commands import Where
-from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.settings import save_voice
 from ii_companion.voice.process import ProcessVoice, list_voices
@@ -28,13 +27,12 @@ WHISPER = "en-us+whisper"
 RATE_STEP, VOLUME_STEP = 10, 0.1
 
 
-class VoicesScreen(Screen[None]):
+class VoicesScreen(CommandedPage):
     """Choose a voice by ear."""
 
     WHERE = Where.VOICES
     CSS_PATH = "voices.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "app.back", "back")]
-    app: Host
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "screen.back", "back")]
 
     def on_mount(self) -> None:
         settings = self.app.settings
@@ -87,8 +85,7 @@ class VoicesScreen(Screen[None]):
         self._chosen = replace(self._chosen, voice=event.option.id or WHISPER)
         self._keep()
 
-    def action_command(self, name: str) -> None:
-        """Run the command of that id."""
+    def command(self, name: str) -> None:
         s = self._chosen
         match name:
             case "hear":
@@ -101,12 +98,6 @@ class VoicesScreen(Screen[None]):
                 by_volume = VOLUME_STEP if name == "louder" else -VOLUME_STEP
                 self._chosen = replace(s, volume=min(1.0, max(0.0, round(s.volume + by_volume, 1))))
                 self._keep()
-            case "help":
-                from ii_companion.screens.help import HelpScreen
-
-                self.app.push_screen(HelpScreen(Where.VOICES))
-            case "quit":
-                self.app.exit(0)
 
     def _hear(self) -> None:
         """Say a sentence in the voice under the cursor."""

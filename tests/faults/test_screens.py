@@ -33,9 +33,11 @@ from ii_companion.screens.agreement import AgreementScreen
 from ii_companion.screens.before import BeforeScreen
 from ii_companion.screens.card import CardScreen
 from ii_companion.screens.checklist import ChecklistScreen
+from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.logs import LogsScreen
 from ii_companion.screens.review import ReviewScreen
 from ii_companion.screens.trends import TrendsScreen
+from ii_companion.screens.voices import VoicesScreen
 from ii_companion.session.agreement import Coded
 from ii_companion.session.card import Card
 from ii_companion.session.events import fold
@@ -66,6 +68,46 @@ def kept(places: Places) -> Travelling:
     return one
 
 
+def screens(places: Places) -> dict[str, Callable[[], Screen[None]]]:
+    """The screens that can stand by themselves, and how each is made."""
+    one = kept(places)
+    coding = [Coded(e.t, "learner", "act") for e in one.events]
+    return {
+        "after": lambda: AfterScreen(places, one.log),
+        "card": lambda: CardScreen(Card("heron")),
+        "before": lambda: BeforeScreen(Plan(learner="heron"), Card("heron"), probe_due=True),
+        "logs": LogsScreen,
+        "review": lambda: ReviewScreen(places, one.log),
+        "trends": lambda: TrendsScreen("heron", "k7"),
+        "voices": VoicesScreen,
+        "checklist": lambda: ChecklistScreen(places, one.log),
+        "agreement": lambda: AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "opening"),
+    [("review", "e"), ("review", "k"), ("review", "f10"), ("home", "f6"), ("home", "f7"), ("home", "f10")],
+)
+async def test_a_screen_opened_and_left_in_one_breath_upsets_nothing(
+    places: Places, clock: FakeClock, name: str, opening: str
+) -> None:
+    """Keys struck faster than a screen opens were meant for the one below, and do nothing to either."""
+    first = screens(places).get(name, HomeScreen)
+    app = CompanionApp(places, clock=clock, first=first())
+    async with app.run_test() as pilot:
+        below = app.screen
+        for keys in ((opening, "escape"), (opening, opening), (opening, "escape", "escape")):
+            for key in keys:
+                app.post_message(Key(key, None))
+            await pilot.pause()
+            assert app.screen_stack.index(below) >= len(app.screen_stack) - 2  # once at most, however often
+            if app.screen is not below:
+                await pilot.press("escape")
+                await pilot.pause()
+            assert app.screen is below
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -79,6 +121,7 @@ def kept(places: Places) -> Travelling:
         "logs",
         "review",
         "trends",
+        "voices",
         "checklist",
         "agreement",
     ],
@@ -87,19 +130,8 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
     places: Places, clock: FakeClock, name: str, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
     """Random keys, in handfuls, the window changing size; where a key leaves the app, it begins again."""
-    one = kept(places)
     plan = Plan(learner="heron", practitioner="k7", mentor="m1" if name == "paired" else "")
-    coding = [Coded(e.t, "learner", "act") for e in one.events]
-    first: dict[str, Callable[[], Screen[None]]] = {
-        "after": lambda: AfterScreen(places, one.log),
-        "card": lambda: CardScreen(Card("heron")),
-        "before": lambda: BeforeScreen(plan, Card("heron"), probe_due=True),
-        "logs": LogsScreen,
-        "review": lambda: ReviewScreen(places, one.log),
-        "trends": lambda: TrendsScreen("heron", "k7"),
-        "checklist": lambda: ChecklistScreen(places, one.log),
-        "agreement": lambda: AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0),
-    }
+    first = screens(places)
     recorders: list[Recorder] = []
     begun = Recorder.__init__
     monkeypatch.setattr(
