@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.theme import Theme
 
 from ii_companion.app import CompanionApp
 from ii_companion.commands import COMMANDS, Where, clashes, on
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
+from ii_companion.screens import themes
 from ii_companion.screens.keys import bindings, foot, help_lines, palette
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.events import Kind
@@ -123,3 +125,20 @@ def test_check_names_what_is_wrong_with_a_persons_own_prompts(
     out = capsys.readouterr().out
     assert "mine.toml, line 4: text" in out
     assert '"settings"' in out
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", themes.THEMES, ids=lambda theme: theme.name)
+def test_every_colour_of_words_can_be_read_on_every_ground(theme: Theme) -> None:
+    """At least 4.5 to 1, as WCAG 2.2 asks (success criterion 1.4.3, and its formula of contrast)."""
+    for words in (theme.foreground, theme.primary, theme.secondary, theme.accent, theme.warning, theme.error):
+        for ground in (theme.background, theme.surface):
+            assert words is not None
+            assert ground is not None
+            light, dark = sorted((_luminance(words), _luminance(ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (words, ground)

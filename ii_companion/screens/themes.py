@@ -6,11 +6,11 @@ from textual.theme import Theme
 
 THEMES = (
     Theme(
-        name="ii-dim", primary="#8a9a8f", secondary="#5f6f66", accent="#9aa58a", foreground="#a8aca6", background="#141615",
+        name="ii-dim", primary="#8a9a8f", secondary="#7b8c82", accent="#9aa58a", foreground="#a8aca6", background="#141615",
         surface="#1a1d1b", panel="#1f2321", success="#7f9a7f", warning="#a89a78", error="#a8877f", dark=True,
     ),
     Theme(
-        name="ii-light", primary="#3f5a4c", secondary="#8fa398", accent="#5a6b45", foreground="#2c302d", background="#f3f2ec",
+        name="ii-light", primary="#3f5a4c", secondary="#586c61", accent="#5a6b45", foreground="#2c302d", background="#f3f2ec",
         surface="#e9e8e0", panel="#dfded5", success="#3f6b3f", warning="#7a6420", error="#80443a", dark=False,
     ),
     Theme(
