@@ -76,7 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     _live("note", "n", "note", "A few words of note; the clock goes on.", footer=True),
     _live("undo", "u", "undo", "Take back the last thing keyed; again, the one before.", footer=True),
     _live("hush", "h", "hush", "Hush prompts, or let them speak again. Signs still show."),
-    _live("voice", "v", "voice", "Speak prompts into one ear, or stop speaking them."),
+    _live("voice", "v", "aloud", "Speak prompts into one ear, or stop speaking them."),
     _live("pause", "p", "pause", "An interruption: stop the clock, or go on.", footer=True),
     _live("view", "tab", "view", "Change between the glance view and the mentor view.", footer=True),
     _live("end", "escape", "end", "End the session; asks once.", footer=True),

@@ -55,6 +55,7 @@ class Tried(Protocol):
 @pytest.fixture
 def tried(record_property: Callable[[str, object], None]) -> Tried:
     """Count what is done to the program; the sums stand at the end of a run."""
+    record_property(TRIED, 0)  # a test that fails before it has counted anything is counted all the same
     return lambda what, times=1: record_property(TRIED + what, times)
 
 
@@ -69,6 +70,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 for what, times in found:
                     counts[what.removeprefix(TRIED)] = counts.get(what.removeprefix(TRIED), 0) + times
                 lost += bool(found) and outcome == "failed"
+    counts.pop("", None)
     if counts:
         terminalreporter.write_line(
             f"faults tried: {', '.join(f'{n:,} {what}' for what, n in sorted(counts.items()))}; "

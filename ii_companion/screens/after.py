@@ -14,6 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.events import Key
 from textual.widgets import Static, TextArea
 
 from ii_companion.commands import Where
@@ -41,7 +42,7 @@ CHOICES: dict[str, tuple[str, tuple[tuple[str, Any], ...]]] = {
     "end_reason": (
         "It ended because",
         (
-            ("they had enough", EndReason.LEARNER_HAD_ENOUGH),
+            ("they had enough, or were distressed", EndReason.LEARNER_HAD_ENOUGH),
             ("we drifted apart", EndReason.DRIFTED_APART),
             ("I ended it", EndReason.PRACTITIONER_ENDED),
             ("interrupted", EndReason.INTERRUPTED),
@@ -176,6 +177,14 @@ class AfterScreen(CommandedPage):
         self._log = replace(
             self._log, **{name: answers[event.chosen][1] if event.chosen is not None else None}
         )
+
+    def on_key(self, event: Key) -> None:
+        """Words typed while a choice has the focus are meant for the sentence; none is lost."""
+        if isinstance(self.focused, Choice | Tags) and event.character and event.character.isalpha():
+            sentence = self.query_one("#what_happened", TextArea)
+            sentence.focus()
+            sentence.insert(event.character)
+            event.stop()
 
     @on(Choice.Confirmed)
     @on(Tags.Confirmed)

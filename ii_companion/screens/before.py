@@ -63,7 +63,7 @@ class BeforeScreen(CommandedPage):
             own.cursor_blink = False
             yield own
             yield Tags([(p.id, p.text) for p in coachable], id="tags")
-            yield Static(self._hint(), id="about", markup=False)
+        yield Static(self._hint(), id="about", markup=False)  # below what scrolls, so that it is always seen
 
     def _hint(self) -> str:
         due = (
@@ -107,6 +107,7 @@ class BeforeScreen(CommandedPage):
         self._own[name] = text
         event.input.value = ""
         self.query_one(Tags).add(name, text)
+        self.query_one("#about", Static).update(f"“{text}” is added, and chosen.")
 
     @on(Tags.Confirmed)
     def _start(self) -> None:

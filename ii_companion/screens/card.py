@@ -49,6 +49,8 @@ class CardScreen(CommandedPage):
         super().__init__()
         self._card = card
         self._suggestion: Suggestion | None = None
+        self._asked = False
+        """Whether it was said that what was typed is not saved yet."""
 
     def compose(self) -> ComposeResult:
         yield Lines(f"The card of {self._card.code}", "Codes and agreed words only; no names.", id="title")
@@ -82,6 +84,19 @@ class CardScreen(CommandedPage):
     @on(Input.Submitted)
     def _go_on(self) -> None:
         self.focus_next()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._asked = False
+
+    def action_back(self) -> None:
+        """Leave; once it has been said that what was typed would be lost."""
+        typed = any(self.query_one(f"#{name}", Input).value != _shown(self._card, name) for name in FIELDS)
+        if typed and not self._asked:
+            self._asked = True
+            self._say("Not saved yet. Ctrl+S saves it; Esc again leaves the card as it was.")
+        else:
+            super().action_back()
 
     def _say(self, sentence: str) -> None:
         self.query_one("#about", Static).update(sentence)
@@ -122,7 +137,10 @@ class CardScreen(CommandedPage):
                 },
             )
         except ValueError as error:
-            raise Refusal(f"{error}.") from error
+            said = str(error)
+            for name, (label, _) in FIELDS.items():
+                said = said.replace(name, label.removesuffix(", seconds"))
+            raise Refusal(f"{said}.") from error
 
 
 def _shown(card: Card, name: str) -> str:

@@ -66,6 +66,9 @@ class ChecklistScreen(CommandedPage):
             yield Static(SAFETY, classes="safety")
         yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.query_one(VerticalScroll).scroll_home, animate=False)
+
     @on(Choice.Confirmed)
     @on(Input.Submitted)
     def _go_on(self) -> None:

@@ -29,7 +29,7 @@ class GlanceScreen(Page):
     """Follows the newest running session; when that is lost it says so, and shows no old prompt."""
 
     CSS_PATH = "live.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [("q,escape", "app.exit", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [("q,escape", "app.quit", "leave")]
     AUTO_FOCUS = None
 
     def __init__(self, places: Places) -> None:
@@ -50,11 +50,10 @@ class GlanceScreen(Page):
 
     def _seek(self) -> None:
         """Find the session that runs now; another, or none, once the one that was followed is gone."""
-        followed = self._followed
-        if followed is not None and followed.is_live():
+        path: Path | None = newest_live(self._places.journals)
+        if path is not None and self._followed is not None and self._followed.path == path:
             self._show()
             return
-        path: Path | None = newest_live(self._places.journals)
         self._followed = Followed(path) if path is not None else None
         self._story = None
         self._look()
@@ -89,7 +88,7 @@ class GlanceScreen(Page):
         followed, story = self._followed, self._story
         if followed is None or story is None or followed.header is None:
             words.words, bar.share = "", -1.0
-            under.show([" No session is running here. It shows by itself when one does; q leaves."])
+            under.show([" No session is running. q leaves."])
             return
         now = followed.now(self.app.clock.utc())
         words.words, words.faded = live_words.prompt(story, now)

@@ -16,3 +16,5 @@ GLYPHS = {
     Kind.DISTRESS: "X",
     Kind.MOMENT: "m",
 }
+WEIGHT = {"y": 1, "x": 2, "X": 3}
+"""Of two marks in one cell the weightier is seen."""

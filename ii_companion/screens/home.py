@@ -96,7 +96,9 @@ class HomeScreen(CommandedPage):
         self.app.from_thread(self, self._show_around, waiting, lines, told + complaints)
 
     def _show_around(self, waiting: list[Unfinished], lines: list[str], complaints: list[str]) -> None:
-        self._unfinished = waiting
+        had, self._unfinished = bool(self._unfinished), waiting
+        if had and not waiting:
+            self.say("")
         if waiting:
             first = waiting[0]
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""

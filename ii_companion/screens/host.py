@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.screen import Screen
@@ -11,6 +12,9 @@ from textual.screen import Screen
 from ii_companion.log.clock import Clock
 from ii_companion.log.places import Places
 from ii_companion.settings import Loaded, Settings
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 class Host(App[int]):
@@ -20,6 +24,14 @@ class Host(App[int]):
     clock: Clock
     loaded: Loaded
     settings: Settings
+    leaving = False
+    """Whether the app is on its way out; what is keyed then is meant for nobody."""
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        self.leaving = True
+        super().exit(result, return_code, message)
 
     def leave_screen(self) -> None:
         """Leave a screen for the one below it; leave the app if there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,9 +61,10 @@ def help_lines(where: Where, settings: Settings) -> list[str]:
     return [f"{' / '.join(map(key_words, c.keys)):<{wide}}  {c.help}" for c in chosen]
 
 
-def key_grid(where: Where, settings: Settings, width: int) -> list[str]:
-    """Every key of a screen with its word, in as many columns as the width allows."""
-    chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
+def key_grid(where: Where, settings: Settings, width: int, without: Collection[str] = ()) -> list[str]:
+    """Every key of a screen with its word, in as many columns as the width allows; `without` these commands."""
+    known = [c for c in with_keys(settings.keys) if c.id not in without]
+    chosen = [c for c in known if c.where in (where, Where.ANYWHERE)]
     entries = [f"{key_words(c.keys[0])} {c.words}" for c in chosen]
     wide = max(len(entry) for entry in entries) + 1
     columns = max(1, width // wide)

@@ -119,7 +119,7 @@ class LiveScreen(Page):
             else:
                 self._run(command)
         except IllegalEvent as illegal:
-            self._said = live_words.refusal(command, str(illegal))
+            self._said = live_words.refusal(command, illegal)
         self.show()
 
     def _run(self, command: Command) -> None:
@@ -191,7 +191,7 @@ class LiveScreen(Page):
                 else "no prompts were chosen for today"
             )
         elif session.stopped:
-            self._said = "they have had enough; no more prompts"
+            self._said = "a sign to stop was keyed; no more prompts"
         elif session.hushed:
             self._said = "prompts are hushed"
         else:
@@ -234,12 +234,10 @@ class LiveScreen(Page):
         note = self.query("#note")
         if note:
             note.remove()
-        elif self._asking_to_end:
-            self._asking_to_end = False
-        elif self.recorder.session.stopped:
-            self._end()
+        elif self.has_class("-help"):
+            self.remove_class("-help")
         else:
-            self._asking_to_end = True
+            self._asking_to_end = not self._asking_to_end
 
     def leave(self) -> bool:
         """Whether the app may be left now; a running session asks first."""
@@ -292,11 +290,16 @@ class LiveScreen(Page):
         else:
             self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._said)])
         if self.has_class("-help"):
-            self.query_one("#help", Lines).show(
-                ["", *key_grid(Where.LIVE, self._settings, self.size.width - 2)]
-            )
+            self.query_one("#help", Lines).show(["Esc goes back. Keys go on counting.", *self._help_lines()])
         self.query_one("#line", Lines).show(wrap(self._line(), max(20, self.size.width - 2)))
         self._wake.at(now, live_words.next_change(self.recorder, now, glance=not self.has_class("-mentor")))
+
+    def _help_lines(self) -> list[str]:
+        unused = () if self.recorder.header.chosen else tuple(f"send_{n}" for n in range(1, 7))
+        return key_grid(Where.LIVE, self._settings, self.size.width - 2, unused)
+
+    def on_resize(self) -> None:
+        self.show()  # words are wrapped to the width
 
     def _line(self) -> str:
         session = self.recorder.session
@@ -305,7 +308,7 @@ class LiveScreen(Page):
         if self._asking_to_end:
             return "End the session? Enter ends it, Esc goes on."
         if session.phase is Phase.PAUSED:
-            return live_words.paused_line()
+            return live_words.paused_line(self._said)
         if session.stopped:
             return live_words.stopped_line(session)
         return self._said if self.has_class("-mentor") else ""

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ii_companion.session.coach import SHOWN_S
-from ii_companion.session.events import STOPS, Event, Kind, Phase, Session
+from ii_companion.session.events import STOPS, Event, IllegalEvent, Kind, Phase, Session
 from ii_companion.session.tally import between
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def keyed_for_you(name: str) -> str:
     return f"{name}'s acts are keyed for you here"
 
 
-def refusal(command: Command, why: str) -> str:
+def refusal(command: Command, illegal: IllegalEvent) -> str:
     """Why a key did nothing, as a sentence."""
-    return f"{command.words}: {why}."
+    return f"{command.words}: {illegal.why}."
 
 
 def stopped_line(session: Session) -> str:
@@ -60,9 +60,12 @@ def stopped_line(session: Session) -> str:
     return "They have had enough. Stay near, ask nothing. Enter ends the session."
 
 
-def paused_line() -> str:
+def paused_line(said: str) -> str:
+    """What a pause says: what was just keyed in it, or the question why."""
+    if said.startswith("paused"):
+        return f"P{said[1:]}. p goes on."
     why = " · ".join(f"{n} {reason}" for n, reason in enumerate(PAUSE_REASONS, 1))
-    return f"Paused. p goes on. Why?  {why}"
+    return f"{said} " * bool(said) + f"Paused. p goes on. Why?  {why}"
 
 
 def prompt(story: Story, now: float) -> tuple[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ii_companion.screens.glyphs import GLYPHS
+from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.session.coach import Silence
 from ii_companion.session.events import ACTS, RESPONSES, SIGNS, Link, Phase, walk
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
@@ -55,12 +55,12 @@ def _coach(recorder: Recorder) -> list[str]:
     ]
     now = f"silent: {story.answer.reason}" if isinstance(story.answer, Silence) else "just spoken"
     texts = {prompt.id: prompt.text for prompt in story.coaching.prompts}
-    chosen = [f"F{n} {texts.get(one.id, one.id)}" for n, one in enumerate(recorder.header.chosen, 1)]
-    return [f"coach   {now}", *said, *([f"send   {'   '.join(chosen)}"] if chosen else [])]
+    chosen = [f"send    F{n} {texts.get(one.id, one.id)}" for n, one in enumerate(recorder.header.chosen, 1)]
+    return [f"coach   {now}", *said, *chosen]
 
 
 def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:
-    """The marks of the lanes from `since` on; enjoyment, signs and moments stand in the learner's lane."""
+    """The marks of the lanes from `since` on, signs last, so that nothing covers them; they stand in the learner's lane."""
     found = []
     for link in walk(trail):
         if link.event.t < since:
@@ -70,7 +70,8 @@ def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:
             found.append(
                 (link.event.t, PRACTITIONER_LANE if link.event.kind in RESPONSES else LEARNER_LANE, glyph)
             )
-    return found[::-1]
+    found.reverse()
+    return sorted(found, key=lambda mark: WEIGHT.get(mark[2], 0))
 
 
 def figures(recorder: Recorder, now: float) -> list[str]:

@@ -16,9 +16,14 @@ class Page(Screen[None]):
 
     app: Host
 
+    @property
+    def in_front(self) -> bool:
+        """Whether a key is meant for this screen: not if it was struck while another opened above, or the app leaves."""
+        return self.app.screen is self and not self.app.leaving
+
     def action_back(self) -> None:
         """Leave for the screen below."""
-        if self.app.screen is self:  # a key struck before the one above had opened is not meant for that
+        if self.in_front:
             self.app.leave_screen()
 
 
@@ -29,7 +34,7 @@ class CommandedPage(Page):
 
     def action_command(self, name: str) -> None:
         """Run the command of that id: a key's press, or the palette's."""
-        if self.app.screen is not self:  # as above
+        if not self.in_front:
             return
         if name == "help":
             from ii_companion.screens.help import HelpScreen

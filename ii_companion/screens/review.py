@@ -15,7 +15,7 @@ from ii_companion.content.prompts import load_prompts
 from ii_companion.exchange.sessions import Travelling, with_journal
 from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
-from ii_companion.screens.glyphs import GLYPHS
+from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.page import CommandedPage
 from ii_companion.screens.session_start import coaching
@@ -161,7 +161,7 @@ def _marks(back: LookBack) -> list[Mark]:
         marks += [(t, THEIR_PACE, _figure(learner)), (t, YOUR_PACE, _figure(practitioner))]
         t += PACE_EVERY_S
     marks += [(one.start, OPENED, "L" if one.opened_by_learner else "P") for one in back.exchanges]
-    return marks
+    return sorted(marks, key=lambda mark: WEIGHT.get(mark[2], 0) if mark[1] == SHARED else 0)
 
 
 def _figure(n: int) -> str:

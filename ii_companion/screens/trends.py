@@ -89,6 +89,7 @@ class TrendsScreen(CommandedPage):
         plot = self.query_one(PlotWidget)
         plot.clear()
         known = [(n, point) for n, point in enumerate(points, 1) if point.value is not None]
+        plot.display = bool(known)
         if known:
             xs, ys = [float(n) for n, _ in known], [float(point.value or 0) for _, point in known]
             plot.plot(xs, ys, hires_mode=HiResMode.BRAILLE)

@@ -10,8 +10,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from ii_companion.screens.page import Page
+from ii_companion.session.events import Kind
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import minutes
+from ii_companion.session.summary import minutes, plural
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -47,12 +48,13 @@ class UnfinishedScreen(Page):
     def _show(self) -> None:
         one = self._waiting[0]
         header = one.header
+        keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in one.written.events)
         self.query_one("#about", Lines).show(
             [
                 f"This session never ended ({len(self._waiting)} to look after)",
                 "",
                 f"learner {header.learner}, {header.started_at.astimezone():%A %d %B, %H:%M}",
-                f"{one.session.n} keys in {minutes(one.session.t)}",
+                f"{plural(keyed, 'key')} in {minutes(one.session.t)}",
                 *(["The last line was cut off; everything before it is here."] if one.written.torn else []),
                 "",
                 "n  finish its notes",

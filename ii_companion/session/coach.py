@@ -65,7 +65,8 @@ def advise(view: View, now: float) -> Prompt | Silence:
     if signed is not None:
         return signed
     if view.session.stopped:
-        return Silence("they have had enough; coaching has stopped")
+        sign = "distress" if view.session.sign is Kind.DISTRESS else "they have had enough"
+        return Silence(f"{sign}; coaching has stopped")
     if view.session.phase is Phase.PAUSED:
         return Silence("paused")
     if view.session.hushed:

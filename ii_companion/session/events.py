@@ -66,7 +66,11 @@ _SIGN_STRENGTH = {Kind.ENOUGH_MAYBE: 1, Kind.ENOUGH_CLEAR: 2, Kind.DISTRESS: 3}
 
 
 class IllegalEvent(ValueError):  # noqa: N818 - the field's word, and it reads well where it is raised
-    """An event that cannot follow what came before; the message says what would be right."""
+    """An event that cannot follow what came before; the message says what would be right, `why` without the event."""
+
+    def __init__(self, event: Event, why: str) -> None:
+        super().__init__(f"{event.kind} at {event.t:g} s: {why}")
+        self.why = why
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -280,7 +284,7 @@ def why_illegal(session: Session, event: Event) -> str:
 def apply(session: Session, event: Event) -> Session:
     """The session after the event. Raises IllegalEvent if it cannot follow; the old value stays good."""
     if why := why_illegal(session, event):
-        raise IllegalEvent(f"{event.kind} at {event.t:g} s: {why}")
+        raise IllegalEvent(event, why)
     kind = event.kind
     trail, undone = session.trail, None
     if kind is not Kind.UNDO:

@@ -50,9 +50,9 @@ def summary(m: Measures) -> list[str]:
         said.append(f"Enjoyed together {plural(counts.enjoyed, 'time')}.")
     if m.end_lag_s is not None:
         said.append(
-            f"After the sign that they had had enough, the last response came {seconds(m.end_lag_s)} later."
+            f"After the sign to stop, the last response came {seconds(m.end_lag_s)} later."
             if m.end_lag_s
-            else "Nothing more was asked of them once they had had enough."
+            else "Nothing more was asked of them after the sign to stop."
         )
     return said
 

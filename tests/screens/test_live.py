@@ -259,3 +259,52 @@ async def test_quitting_a_running_session_asks_first(app: CompanionApp, clock: F
         await press(pilot, clock, "space", "ctrl+q")
         assert "End the session?" in lines(app, "#line")
         assert live(app).recorder.session.phase is Phase.RUNNING
+
+
+async def test_escape_leaves_the_help_and_asks_before_it_ends_even_after_a_sign(
+    app: CompanionApp, clock: FakeClock
+) -> None:
+    async with app.run_test() as pilot:
+        await press(pilot, clock, "f10")
+        assert live(app).has_class("-help")
+        assert "F1 " not in lines(app, "#help")  # no prompts were chosen to send
+        await press(pilot, clock, "escape")
+        assert not live(app).has_class("-help")
+        assert "End the session?" not in lines(app, "#line")
+        await press(pilot, clock, "x", "escape")
+        assert "End the session?" in lines(app, "#line")
+        await press(pilot, clock, "escape")
+        assert "Enter ends the session" in lines(app, "#line")
+        await press(pilot, clock, "enter")
+        assert app.screen.query("#end_reason")
+
+
+async def test_home_keeps_its_fields_in_their_rows_after_a_session(
+    app: CompanionApp, clock: FakeClock
+) -> None:
+    """A session's style sheet is no other screen's."""
+    from textual.widgets import Input
+
+    async with app.run_test() as pilot:
+        await press(pilot, clock, "tab", "tab", "x", "enter", "ctrl+s")
+        rows = [
+            app.screen.query_one(f"#{name}", Input).region.y
+            for name in ("learner", "practitioner", "mentor", "stage")
+        ]
+        assert rows == list(range(rows[0], rows[0] + 4))
+        assert all(field.display for field in app.screen.query(Input))
+
+
+def test_every_rule_of_every_style_sheet_begins_with_its_screen() -> None:
+    """Style sheets of screens hold for the whole app; a rule for a bare id would reach into other screens."""
+    import re
+    from pathlib import Path
+
+    import ii_companion.screens
+
+    for sheet in Path(ii_companion.screens.__file__).parent.glob("*.tcss"):
+        for selectors in re.findall(r"^([^\s{][^{]*)\{", sheet.read_text(), re.MULTILINE):
+            assert all(re.match(r"\w+Screen\b", one.strip()) for one in selectors.split(",")), (
+                sheet.name,
+                selectors,
+            )
