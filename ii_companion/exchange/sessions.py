@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.closing import longest_good
 from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.journal import journal_path, read_journal
 from ii_companion.log.places import Places, reason
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
+from ii_companion.log.table import LONGEST_S
 from ii_companion.session.card import Card
+from ii_companion.session.codes import code
 from ii_companion.session.events import Event, IllegalEvent, fold
 from ii_companion.session.refusal import Refusal
 
@@ -63,23 +66,36 @@ class Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sessions: list[msgspec.Raw]
 
 
-def collect(places: Places, ids: Iterable[str]) -> Iterator[Travelling]:
+def collect(
+    places: Places, ids: Iterable[str], tell: Callable[[str], None] | None = None
+) -> Iterator[Travelling]:
     """The sessions of those ids, with their journals. Raises Refusal for an id there is no log of."""
     shelf = Shelf(places)
     for session_id in ids:
         log = shelf.get(session_id)
         if log is None:
             raise Refusal(f"There is no brief log {session_id}. `ii-companion log` lists those there are.")
-        yield with_journal(places, log)
+        yield with_journal(places, log, tell)
 
 
-def with_journal(places: Places, log: BriefLog) -> Travelling:
-    """A log with its journal, if that is still there and can be read."""
+def with_journal(places: Places, log: BriefLog, tell: Callable[[str], None] | None = None) -> Travelling:
+    """A log with its journal, if that is still there and can be read. What cannot be is said to `tell`."""
+    said = tell or (lambda _: None)
+    path = journal_path(places.journals, log.id)
     try:
-        written = read_journal(journal_path(places.journals, log.id))
-    except Refusal:
+        written = read_journal(path)
+    except Refusal as refusal:
+        if path.exists():
+            said(str(refusal))
         return Travelling(log)
-    return Travelling(log, written.header, written.events)
+    if written.complaint:
+        said(written.complaint)
+    events = written.events[: longest_good(written.events).n]
+    if len(events) < len(written.events):
+        said(
+            f"{path}: event {len(events) + 1} cannot follow the one before; it and what comes after are left out."
+        )
+    return Travelling(log, written.header, events)
 
 
 def encode(sessions: Iterable[Travelling]) -> bytes:
@@ -99,9 +115,10 @@ def decode(data: bytes, name: str) -> Iterator[Travelling]:
 
     Raises Refusal naming what is wrong, and where.
     """
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         kind = msgspec.json.decode(data, type=_Kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(f"{name}: damaged, or not JSON: {error}.") from error
     if kind.format != FORMAT:
         raise Refusal(f"{name}: its format is {kind.format or 'not said'}; expected {FORMAT}.")
@@ -112,12 +129,12 @@ def decode(data: bytes, name: str) -> Iterator[Travelling]:
         )
     try:
         parcel = msgspec.json.decode(data, type=Parcel)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(f"{name}: {error}.") from error
     for number, raw in enumerate(parcel.sessions, 1):
         try:
             session = _session.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Refusal(f"{name}, session {number}: {error}.") from error
         check(session, f"{name}, session {number} ({session.log.id})")
     return map(_session.decode, parcel.sessions)
@@ -132,6 +149,12 @@ def check(session: Travelling, where: str) -> None:
         raise Refusal(f"{where}: the header is of session {session.header.id}.")
     if session.header is not None and session.header.version > JOURNAL_VERSION:
         raise Refusal(f"{where}: its journal is of a newer version.")
+    for whose in ("learner", "practitioner", "mentor"):
+        name = getattr(session.log, whose)
+        if (name or whose == "learner") and code(name, whose) != name:
+            raise Refusal(f"{where}: {whose} is “{name}”; a code is in small letters.")
+    if not session.log.duration_s <= LONGEST_S or any(event.t > LONGEST_S for event in session.events):
+        raise Refusal(f"{where}: it lasts longer than {LONGEST_S:g} s; a session is two days at most.")
     try:
         fold(session.events)
     except IllegalEvent as illegal:

@@ -69,7 +69,7 @@ class Unfinished:
         self.places = places
         self.written = written
         self.header = written.header
-        self.session = _longest_good(written.events)
+        self.session = longest_good(written.events)
 
     def keep(self, end_reason: EndReason | None = None) -> BriefLog:
         """End the journal where its last event was, and save what the events say. The log is returned."""
@@ -118,7 +118,7 @@ def unfinished(places: Places) -> tuple[list[Unfinished], list[str]]:
     return found, complaints
 
 
-def _longest_good(events: tuple[Event, ...]) -> Session:
+def longest_good(events: tuple[Event, ...]) -> Session:
     """The session up to the first event that cannot follow, should a journal have been tampered with."""
     session = Session()
     for event in events:

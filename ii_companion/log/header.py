@@ -13,6 +13,8 @@ from ii_companion.session.card import Card
 JOURNAL_FORMAT = "ii-companion.journal"
 JOURNAL_VERSION = 1
 LONGEST_TEXT = 20_000
+LONGEST_ID = 140
+EARLIEST_YEAR = 1900
 
 Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -52,11 +54,20 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seed: int | None = None
 
     def __post_init__(self) -> None:
+        refuse_bad_id(self.id)
         refuse_not_utc("started_at", self.started_at)
 
 
+def refuse_bad_id(session_id: str) -> None:
+    """Raise ValueError for an id that could not be a file's name: it names the session's journal."""
+    if not 0 < len(session_id) <= LONGEST_ID or not all(c.isalnum() or c in "-_" for c in session_id):
+        raise ValueError(f"id is {session_id!r}; it is letters, digits and dashes, {LONGEST_ID} at most")
+
+
 def refuse_not_utc(name: str, moment: datetime) -> None:
-    """Raise ValueError for a time that is not UTC."""
+    """Raise ValueError for a time that is not UTC, or lies before there were such sessions."""
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError(f"{name} is in the year {moment.year}; it is {EARLIEST_YEAR} or later")
     if moment.tzinfo is None:
         raise ValueError(f"{name} has no time zone; times are UTC")
     if moment.utcoffset() != UTC.utcoffset(None):

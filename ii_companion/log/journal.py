@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -82,7 +83,12 @@ class Journal:
 
     @classmethod
     def reopen(cls, path: Path, good_size: int) -> Journal:
-        """Go on with a journal whose first `good_size` bytes are whole lines; a torn end is cut."""
+        """Go on with a journal whose first `good_size` bytes are whole lines; a torn end is cut.
+
+        More than a torn line is never cut before the whole file was put by beside it, as `.damaged-…`.
+        """
+        if b"\n" in path.read_bytes()[good_size:]:
+            shutil.copy2(path, path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         os.ftruncate(handle, good_size)
         return cls(path, good_size, handle)
@@ -172,6 +178,15 @@ class Written(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
     good_size: int
     torn: bool
+    damaged_line: int = 0
+    """The line that cannot be read though more come after it, from 1; 0 where there is none."""
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong in the middle of it, as a sentence; nothing where only the end was cut off."""
+        if not self.damaged_line:
+            return ""
+        return f"Line {self.damaged_line} of the journal of {self.header.id} cannot be read; what comes after it is left out."
 
 
 _header = msgspec.json.Decoder(Header)
@@ -204,7 +219,9 @@ def read_journal(path: Path) -> Written:
             break
         events.append(event)
         end = stop + 1
-    return Written(header, tuple(events), end, torn=end < len(data))
+    rest = data[end:]
+    damaged = len(events) + 2 if b"\n" in rest[:-1] or rest.endswith(b"\n") else 0
+    return Written(header, tuple(events), end, end < len(data), damaged)
 
 
 def _refuse_newer(path: Path, line: bytes) -> None:

@@ -51,11 +51,9 @@ def places(data_dir: str | None = None) -> Places:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder, private to this person. Raises Refusal if that cannot be."""
+    """Make the folder, private to this person; one that is there keeps its modes. Raises Refusal if that cannot be."""
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if os.name == "posix" and folder.stat().st_mode & 0o077:
-            folder.chmod(FOLDER_MODE)
     except OSError as error:
         raise Refusal(
             f"The folder {folder} cannot be made or used: {reason(error)}. Choose another with --data-dir."

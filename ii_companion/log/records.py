@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_not_utc
+from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
 from ii_companion.session.measures import Measures
 
 SCHEMA = 1
@@ -80,6 +80,7 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     journal: str = ""
 
     def __post_init__(self) -> None:
+        refuse_bad_id(self.id)
         refuse_not_utc("started_at", self.started_at)
         for name in ("duration_s", "paused_s", "hushed_s"):
             value = getattr(self, name)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ii_companion.log.header import Mode
-from ii_companion.log.places import Places
+from ii_companion.log.header import Mode, Moment
+from ii_companion.log.places import Places, reason, removed
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
 from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend, what_is_wrong
 from ii_companion.session.refusal import Refusal
@@ -107,12 +107,39 @@ class Shelf:
                 db.remove(Query().id == session_id)
                 for table in (EARLIER, CHECKLISTS):
                     db.table(table).remove(Query().id == session_id)
-            backup = backup_path(path)
-            if backup.exists():
-                backup.unlink()
-                with TinyDB(storage=WholeFileStorage, path=path) as db:
-                    db.storage.write(db.storage.read() or {})
+            self._renew_backup(path)
         return True
+
+    def erase(self, learner: str) -> None:
+        """Take everything about a learner out of every month and its backup, logs that cannot be read too."""
+        from tinydb import Query, TinyDB
+
+        for path in self.months():
+            mark = re.compile(rb'"learner"\s*:\s*"' + re.escape(learner.encode()) + rb'"')
+            if not any(one.exists() and mark.search(one.read_bytes()) for one in (path, backup_path(path))):
+                continue
+            with locked(path):
+                self._mend(path)
+                with TinyDB(storage=WholeFileStorage, path=path) as db:
+                    theirs = Query().learner == learner
+                    ids = {
+                        document.get("id")
+                        for table in (TABLE, EARLIER)
+                        for document in db.table(table).search(theirs)
+                    }
+                    for table in (TABLE, EARLIER):
+                        db.table(table).remove(theirs)
+                    db.table(CHECKLISTS).remove(Query().id.one_of(list(ids)))
+                self._renew_backup(path)
+
+    def _renew_backup(self, path: Path) -> None:
+        """Let the backup hold nothing that the month no longer does. With the month's lock held."""
+        from tinydb import TinyDB
+
+        removed(backup_path(path))
+        if path.exists():
+            with TinyDB(storage=WholeFileStorage, path=path) as db:
+                db.storage.write(db.storage.read() or {})
 
     def get(self, session_id: str) -> BriefLog | None:
         """The log with this id. Raises Refusal if it is there but cannot be read."""
@@ -182,8 +209,10 @@ class Shelf:
         """The month files, oldest first. A month of which only the backup is left counts."""
         try:
             names = {entry.name.removesuffix(".bak") for entry in self._places.log.iterdir()}
-        except OSError:
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise Refusal(f"{self._places.log} cannot be read: {reason(error)}.") from error
         return [self._places.log / name for name in sorted(names) if _MONTH_FILE.match(name)]
 
     def _month(self, log: BriefLog) -> Path:
@@ -225,6 +254,9 @@ class Shelf:
             return _split(path)
         except (Damaged, FileNotFoundError):
             pass
+        except OSError as error:
+            self._tell(f"{path} cannot be read: {reason(error)}.")
+            return ()
         try:
             with locked(path):
                 self._mend(path)
@@ -249,7 +281,7 @@ class Entry(msgspec.Struct):
 
     id: str
     learner: str
-    started_at: datetime
+    started_at: Moment
     duration_s: float
     end_reason: EndReason
     practitioner: str = ""

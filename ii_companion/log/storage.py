@@ -105,7 +105,14 @@ class WholeFileStorage(Storage):
         self._path = path
 
     def read(self) -> Tables | None:
-        return read_tables(self._path)
+        tables = read_tables(self._path)
+        for table in (tables or {}).values():
+            wrong = next((number for number in table if not number.isdecimal()), None)
+            if wrong is not None:
+                raise Refusal(
+                    f"{self._path}: a document is numbered “{wrong}”; expected a whole number. Mend it; it is as it was."
+                )
+        return tables
 
     def write(self, data: Tables) -> None:
         """Replace the file, keeping the generation before. Raises Refusal; then nothing has changed."""

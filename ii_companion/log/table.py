@@ -13,6 +13,8 @@ from ii_companion.session.events import ACTS, CHANNELS, Event, Kind, Session, ap
 from ii_companion.session.refusal import Refusal
 
 HEADER = ["time_s", "actor", "act", "detail"]
+LONGEST_S = 172_800.0
+"""No session lasts longer than two days."""
 LEARNER, PRACTITIONER, BOTH = "learner", "practitioner", "both"
 ACTOR_OF = {
     Kind.LEARNER_ACT: LEARNER,
@@ -108,6 +110,11 @@ def _check_header(row: list[str], name: str) -> None:
     found = [field.strip() for field in row]
     if found == HEADER:
         return
+    if found[:2] == ["schema", "id"]:
+        raise Refusal(
+            f"{name}, line 1: a list of brief logs (`export --format csv`); expected a session's event table "
+            f"(`export --format events`), with the header {','.join(HEADER)}."
+        )
     wrong = next(
         (i for i, (a, b) in enumerate(zip(found, HEADER, strict=False)) if a != b),
         min(len(found), len(HEADER)),
@@ -146,13 +153,15 @@ def _time(text: str, where: Row, earlier: float) -> float:
         t = float(text)
     except ValueError:
         t = math.nan
-    if earlier <= t < math.inf and "_" not in text:
+    if earlier <= t <= LONGEST_S and "_" not in text:
         return t
     expected = "expected seconds since the session began."
     if t < 0:
         wrong = f"{text} is negative; {expected}"
     elif t < earlier:
         wrong = f"{text} is earlier than the row before it ({earlier:g}); expected rows in order of time."
+    elif LONGEST_S < t < math.inf:
+        wrong = f"{text} is more than two days; {expected} Are these milliseconds?"
     else:
         wrong = f"“{text}” is not a number of seconds; {expected}"
     raise Refusal(f"{where}, column 1 (time_s): {wrong}")

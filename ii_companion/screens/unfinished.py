@@ -55,7 +55,7 @@ class UnfinishedScreen(Page):
                 "",
                 f"learner {header.learner}, {header.started_at.astimezone():%A %d %B, %H:%M}",
                 f"{plural(keyed, 'key')} in {minutes(one.session.t)}",
-                *(["The last line was cut off; everything before it is here."] if one.written.torn else []),
+                *([_damage(one)] if one.written.torn else []),
                 "",
                 "n  finish its notes",
                 "k  keep it as it is, as interrupted",
@@ -121,3 +121,9 @@ class UnfinishedScreen(Page):
     def _complain(self, what: str) -> None:
         self._asking, self._trouble = False, what
         self._show()
+
+
+def _damage(one: Unfinished) -> str:
+    if one.written.damaged_line:
+        return f"Line {one.written.damaged_line} cannot be read. What comes after it is kept in a file beside it."
+    return "The last line was cut off; everything before it is here."

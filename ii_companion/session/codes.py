@@ -8,8 +8,8 @@ import unicodedata
 from ii_companion.session.refusal import Refusal
 
 LONGEST = 32
-_TWO_CAPITALS = re.compile(r"^[^\W\d_]?[A-Z][^\W\d_]*?[a-z]+[- .']?[A-Z][a-z]+")
-_INITIAL_AND_NAME = re.compile(r"^[A-Z]\.?[- ][A-Z][a-z]+$")
+_NAME_SHAPES = r"^U[a]+[-.' ]?U[Ua]+|^U[-.' ]?U[a]{2,}"
+"""Capitals U and other letters a: MarySmith, Mary-SMITH, J-Smith, JSmith; in any alphabet that has capitals."""
 
 
 def code(text: str, whose: str = "learner") -> str:
@@ -20,12 +20,13 @@ def code(text: str, whose: str = "learner") -> str:
     text = unicodedata.normalize("NFC", text.strip())
     if not text:
         raise Refusal(f"The {whose} code is empty. Give a short code, such as heron.")
-    if len(text.split()) > 1 or _TWO_CAPITALS.match(text) or _INITIAL_AND_NAME.match(text):
+    if len(text.split()) > 1 or re.match(_NAME_SHAPES, _shape(text)):
         raise Refusal(
             f"“{text}” looks like a full name. Logs hold codes, never names, so that nobody can be "
             f"recognised from them. Use a short {whose} code, such as heron or k7."
         )
-    wrong = next((c for c in text if not (c.isalnum() or c == "-")), None)
+    text = unicodedata.normalize("NFC", text.lower())
+    wrong = next((c for c in text if unicodedata.category(c)[0] not in "LMN" and c != "-"), None)
     if wrong is not None:
         raise Refusal(f"The {whose} code “{text}” has “{wrong}” in it. A code is letters, digits and dashes.")
     if text.startswith("-") or text.endswith("-"):
@@ -34,4 +35,8 @@ def code(text: str, whose: str = "learner") -> str:
         )
     if len(text) > LONGEST:
         raise Refusal(f"The {whose} code has {len(text)} characters. At most {LONGEST} will do.")
-    return text.lower()
+    return text
+
+
+def _shape(text: str) -> str:
+    return "".join("U" if c.isupper() or c.istitle() else "a" if c.isalpha() else c for c in text)

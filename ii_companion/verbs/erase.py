@@ -37,15 +37,16 @@ def run_erase(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
 
     kept, learner = places(arguments.data_dir), code(arguments.learner)
-    real, practice = about(kept, learner), about(kept.practice, learner)
+    real, practice, codings = (about(part, learner) for part in (kept, kept.practice, kept.codings))
     has_card = card_path(kept, learner).exists()
-    if not (real.sessions or real.journals or practice.sessions or practice.journals or has_card):
+    if not (real or practice or codings or has_card):
         raise Refusal(f"There is nothing about {learner} in {kept.root}.")
     what = f"everything about {learner}: {_said(real)}{', the card' if has_card else ''}"
-    if practice.sessions:
+    if practice:
         what += f", and in practice {_said(practice)}"
-    if real.aside or practice.aside:
-        what += f", and {len(real.aside) + len(practice.aside)} damaged files that were set aside, whole, since they cannot be searched"
+    aside = real.aside + practice.aside
+    if aside:
+        what += f", and {len(aside)} damaged files that were set aside, whole, since they cannot be searched"
     tell("To keep a copy elsewhere first: ii-companion export --learner CODE --format json --out PATH")
     if not sure(what, yes=arguments.yes):
         return 1
@@ -61,20 +62,25 @@ def run_tidy(arguments: argparse.Namespace) -> int:
     from ii_companion.log.places import places
     from ii_companion.settings import load
 
-    kept, months = places(arguments.data_dir), load().settings.keep_months
-    doomed = older_than(kept, months, datetime.now(UTC))
-    if not doomed.sessions:
+    root, months = places(arguments.data_dir), load().settings.keep_months
+    old = {part: older_than(part, months, datetime.now(UTC)) for part in (root, root.practice)}
+    if not any(old.values()):
         print(f"Nothing is older than {months} months.")
         return 0
-    for entry in doomed.sessions:
-        print(f"{entry.started_at:%Y-%m-%d}  {entry.learner}  {entry.id}", file=sys.stderr)
-    if not sure(f"{_said(doomed)}, all older than {months} months", yes=arguments.yes):
+    for doomed in old.values():
+        for entry in doomed.sessions:
+            print(f"{entry.started_at:%Y-%m-%d}  {entry.learner}  {entry.id}", file=sys.stderr)
+    what = " and, in practice, ".join(_said(doomed) for doomed in old.values() if doomed)
+    if not sure(f"{what}, all older than {months} months", yes=arguments.yes):
         return 1
-    remove(kept, doomed)
-    print(f"Removed {_said(doomed)}.")
+    for part, doomed in old.items():
+        remove(part, doomed)
+    print(f"Removed {what}.")
     return 0
 
 
 def _said(doomed: Doomed) -> str:
+    from ii_companion.session.summary import plural
+
     n = len(doomed.sessions)
-    return f"{n} brief log{'' if n == 1 else 's'} with backups and earlier versions, {doomed.journals} journal{'' if doomed.journals == 1 else 's'}"
+    return f"{n} brief log{'' if n == 1 else 's'} with backups and earlier versions, {plural(len(doomed.journals), 'journal')}"

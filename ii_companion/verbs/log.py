@@ -130,9 +130,9 @@ def _print_log(log: BriefLog) -> None:
 
 
 def run_delete(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.erase import Doomed, of_sessions, remove
     from ii_companion.log.journal import journal_path
-    from ii_companion.log.places import removed
-    from ii_companion.log.shelf import Shelf
+    from ii_companion.log.shelf import Entry, Shelf
     from ii_companion.verbs.common import sure
 
     kept = _places(arguments)
@@ -144,7 +144,7 @@ def run_delete(arguments: argparse.Namespace) -> int:
         what += f" and its journal {journal.name}"
     if not sure(what, yes=arguments.yes):
         return 1
-    shelf.delete(log.id)
-    removed(journal)
+    entry = Entry.of(log)
+    remove(kept, Doomed((entry,), tuple(of_sessions(kept, (entry,)))))
     print(f"Removed {what}.")
     return 0
