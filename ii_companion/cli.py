@@ -6,7 +6,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from ii_companion import __version__
@@ -70,14 +70,16 @@ def _needed(argv: Sequence[str] | None) -> list[str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code: 0 done, 1 the request failed, 2 wrong usage."""
     argv = sys.argv[1:] if argv is None else argv
-    arguments = parser(argv).parse_args(argv)
+    top = parser(argv)
+    arguments, unknown = top.parse_known_args(argv)
+    if unknown:
+        getattr(arguments, "parser", top).error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         return int(arguments.run(arguments))
     except Refusal as refusal:
         print(f"ii-companion: {refusal}", file=sys.stderr)
         return FAILED
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # who read it has gone; that is no news to them
         return FAILED
     except OSError as error:  # a disk can fail anywhere; a sentence all the same
         where = f"{error.filename}: " if error.filename else ""
@@ -93,4 +95,30 @@ def run() -> None:
     sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]  # nothing here speaks to a network: 10 ms
     # Textual paints at most so often; at its own 60 a second key can wait 20 ms for its turn. Nothing else uses it
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    sys.exit(main())
+    sys.exit(_in_any_terminal(main))
+
+
+def _in_any_terminal(act: Callable[[], int]) -> int:
+    """Run with streams that may be closed, or in an encoding that lacks a letter; what was not written is a failure."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+        elif name != "stdin" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = act()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else WRONG_USAGE
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(
+                f"ii-companion: what was to be printed cannot be written: {error.strerror}.", file=sys.stderr
+            )
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that it does not fail again at exit
+        return FAILED
+    return code

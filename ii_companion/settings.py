@@ -80,7 +80,7 @@ def load(path: Path | None = None) -> Loaded:
         return Loaded(Settings(), path, (f"{path}: cannot be read: {reason(error)}. The defaults are used.",))
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         return Loaded(Settings(), path, (f"{path}: not TOML: {error}. The defaults are used.",))
     reader = _Reader(text, path)
     settings = reader.read(table)

@@ -38,5 +38,5 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise Refusal(f"{path}: not UTF-8 text.") from error
     try:
         return tomllib.loads(text), text
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Refusal(f"{path}: not TOML: {error}.") from error

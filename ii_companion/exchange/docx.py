@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 
 from ii_companion.exchange import IDENTIFYING
 from ii_companion.exchange.report import page
@@ -47,4 +48,4 @@ def document(session: Travelling, language: str) -> bytes:
 
 def _clean(text: str) -> str:
     """Text without the characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\n\t" or c.isprintable())
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))

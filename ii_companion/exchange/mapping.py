@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from hashlib import blake2s
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,10 @@ from ii_companion.content.toml_lines import line_of
 from ii_companion.exchange.sessions import Travelling, read_file
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
-from ii_companion.log.records import EndReason
-from ii_companion.log.table import ACTOR_OF, BOTH, LEARNER, PRACTITIONER, parse_table
+from ii_companion.log.table import ACTOR_OF, BOTH, LEARNER, LONGEST_S, PRACTITIONER, parse_table
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event, IllegalEvent, Kind
 from ii_companion.session.refusal import Refusal
 
 OURS = {"act" if kind is Kind.LEARNER_ACT else str(kind): kind for kind in ACTOR_OF if kind is not Kind.ENDED}
@@ -61,6 +61,9 @@ def read_mapping(path: Path) -> Mapping:
             (unknown,), f"“{unknown}” is not known; expected learner, practitioner, subjects and codes."
         )
     subjects, codes = table.get("subjects", {}), table.get("codes", {})
+    for part, found in (("subjects", subjects), ("codes", codes)):
+        if not isinstance(found, dict) or not all(isinstance(ours, str) for ours in found.values()):
+            raise wrong((part,), f"[{part}] is not a table of their words and ours.")
     for name, ours in subjects.items():
         if ours not in (LEARNER, PRACTITIONER, BOTH, ""):
             raise wrong(
@@ -72,16 +75,21 @@ def read_mapping(path: Path) -> Mapping:
             raise wrong(
                 ("codes", name), f"“{ours}”; expected one of {', '.join(OURS)}, or nothing to leave it out."
             )
-    return Mapping(
-        code(str(table.get("learner", ""))), str(table.get("practitioner", "")), subjects, codes, path
-    )
+    try:
+        learner = code(str(table.get("learner", "")))
+        practitioner = str(table.get("practitioner", ""))
+        return Mapping(
+            learner, code(practitioner, "practitioner") if practitioner else "", subjects, codes, path
+        )
+    except Refusal as refusal:
+        raise Refusal(f"{path}: {refusal}") from refusal
 
 
-def from_csv(path: Path, text: str, learner: str) -> Travelling:
-    """A session from an event table; its date is the file's own."""
+def from_csv(path: Path, text: str, card: Card) -> Travelling:
+    """A session from an event table, with the learner whose card it is; its date is the file's own."""
     events = parse_table(text, str(path))
     started = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
-    return _session(path.stem, started, code(learner), "", events)
+    return _session(path.stem, started, card, "", events)
 
 
 def from_boris(path: Path, mapping: Mapping) -> Iterable[Travelling]:
@@ -89,7 +97,12 @@ def from_boris(path: Path, mapping: Mapping) -> Iterable[Travelling]:
     try:
         project: dict[str, Any] = json.loads(read_file(path))
         observations = project["observations"].items()
-    except (ValueError, KeyError, AttributeError, UnicodeDecodeError) as error:
+        states = {
+            one["code"]
+            for one in project.get("behaviors_conf", {}).values()
+            if str(one.get("type", "")).lower().startswith("state")
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refusal(f"{path}: not a BORIS project: {error}.") from error
     for name, observation in observations:
         where = f"{path}, observation {name}"
@@ -98,11 +111,29 @@ def from_boris(path: Path, mapping: Mapping) -> Iterable[Travelling]:
                 (float(e[0]), str(e[1]), str(e[2]), str(e[4] if len(e) > 4 else ""))
                 for e in observation["events"]
             ]
-            started = datetime.fromisoformat(observation["date"]).replace(tzinfo=UTC, microsecond=0)
-            interval = observation.get("observation time interval") or [0, 0]
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+            said = datetime.fromisoformat(observation["date"]).replace(microsecond=0)
+            started = said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+            end = float((observation.get("observation time interval") or [0, 0])[1] or 0)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
             raise Refusal(f"{where}: not as BORIS writes it: {error}.") from error
-        yield _mapped(name, started, rows, float(interval[1]), mapping, where)
+        if not 0 <= end <= LONGEST_S:
+            raise Refusal(f"{where}: it ends at {end:g} s; a session is two days at most.")
+        yield _mapped(name, started, _starts(rows, states), end, mapping, where)
+
+
+def _starts(rows: list[tuple[float, str, str, str]], states: set[str]) -> list[tuple[float, str, str, str]]:
+    """The events, with only the start of each that lasts: BORIS writes a state's start and its stop alike."""
+    open_states: set[tuple[str, str]] = set()
+    kept = []
+    for row in sorted(rows, key=lambda row: row[0]):
+        if row[2] in states:
+            lasting = {(row[1], row[2])}
+            stops = bool(lasting & open_states)
+            open_states ^= lasting
+            if stops:
+                continue
+        kept.append(row)
+    return kept
 
 
 def from_elan(path: Path, mapping: Mapping) -> Iterable[Travelling]:
@@ -158,25 +189,20 @@ def _mapped(
             raise Refusal(f"{where}, at {t:g} s: {error}.") from error
     last = events[-1].t if events else 0.0
     events.append(Event(len(events) + 1, max(end, last), Kind.ENDED))
-    return _session(name, started, mapping.learner, mapping.practitioner, events)
+    if last > LONGEST_S:
+        raise Refusal(f"{where}: an event at {last:g} s; a session is two days at most.")
+    return _session(name, started, Card(mapping.learner), mapping.practitioner, events)
 
 
-def _session(
-    name: str, started: datetime, learner: str, practitioner: str, events: list[Event]
-) -> Travelling:
-    """A session whose id follows from its file, so that a second import of the same changes nothing."""
+def _session(name: str, started: datetime, card: Card, practitioner: str, events: list[Event]) -> Travelling:
+    """A session whose id follows from whose it is and what is in it, so that a second import of it changes nothing."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "session"
-    header = Header(
-        id=f"{started:%Y%m%d-%H%M%S}-{slug}" if not re.match(r"^\d{8}-\d{6}-", slug) else slug,
-        learner=learner,
-        practitioner=practitioner,
-        started_at=started,
-        card=Card(learner),
-    )
-    from ii_companion.session.events import IllegalEvent
-
+    if not re.match(r"^\d{8}-\d{6}-", slug):  # one of ours, come back, keeps its own
+        what = msgspec.json.encode([name, card.code, practitioner, events])
+        slug = f"{slug}-{blake2s(what, digest_size=5).hexdigest()}"
+    header = Header(id=slug, learner=card.code, practitioner=practitioner, started_at=started, card=card)
     try:
-        log = brief_log(header, events, EndReason.PRACTITIONER_ENDED)
+        log = brief_log(header, events)
     except IllegalEvent as illegal:
         raise Refusal(f"{name}: {illegal}.") from illegal
     return Travelling(log, header, tuple(events))

@@ -184,6 +184,9 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
             f"{path} is there already, and stays as it is. Say --force to write over it, or name another file."
         )
     try:
-        write_whole(path, data)
+        if path.exists() and not path.is_file():  # a pipe or a device takes what is written, and stays
+            path.write_bytes(data)
+        else:
+            write_whole(path.resolve(), data)  # through a link, to the file it means
     except OSError as error:
         raise Refusal(f"{path} cannot be written: {reason(error)}. Nothing was left half-written.") from error

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 
 import msgspec
 
 from ii_companion.exchange.sessions import Travelling
 from ii_companion.log.journal import journal_path
-from ii_companion.log.places import Places, ready
+from ii_companion.log.places import Places, ready, reason
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.whole import write_whole
+from ii_companion.session.refusal import Refusal
 
 BATCH = 100
 """Sessions saved into one month at a time."""
@@ -29,18 +30,31 @@ def take_in(places: Places, sessions: Iterable[Travelling], shelf: Shelf | None 
     """Keep the sessions that are not there yet. Raises Refusal; what was taken in before stays whole."""
     ready(places)
     shelf = shelf or Shelf(places)
-    known_ids = shelf.ids()
-    new = known = 0
+    known_ids = shelf.ids() | {path.stem for path in places.journals.glob("*.jsonl")}  # unfinished ones too
+    new = known = saved = 0
     batch: list[Travelling] = []
 
     def save() -> None:
+        nonlocal saved
         for _, month in groupby(
             sorted(batch, key=lambda s: s.log.started_at), key=lambda s: f"{s.log.started_at:%Y-%m}"
         ):
             together = list(month)
-            for session in together:
-                _write_journal(places, session)
-            shelf.save_all([session.log for session in together])
+            written: list[Path] = []
+            try:
+                for session in together:
+                    written += _write_journal(places, session)
+                shelf.save_all([session.log for session in together])
+            except (Refusal, OSError) as problem:
+                for path in written:
+                    path.unlink(missing_ok=True)
+                why = (
+                    str(problem) if isinstance(problem, Refusal) else f"{places.journals}: {reason(problem)}."
+                )
+                raise Refusal(
+                    f"{why} {saved} sessions were taken in before that and stay; import again to go on from there."
+                ) from problem
+            saved += len(together)
         batch.clear()
 
     for session in sessions:
@@ -56,10 +70,11 @@ def take_in(places: Places, sessions: Iterable[Travelling], shelf: Shelf | None 
     return Taken(new, known)
 
 
-def _write_journal(places: Places, session: Travelling) -> None:
+def _write_journal(places: Places, session: Travelling) -> list[Path]:
+    """Write the session's journal, if it brought one; its path. None is there yet: those are known."""
     if session.header is None:
-        return
+        return []
     lines = [msgspec.json.encode(session.header), *map(msgspec.json.encode, session.events)]
     path = journal_path(places.journals, session.log.id)
-    with contextlib.suppress(FileExistsError):
-        write_whole(path, b"\n".join(lines) + b"\n", sync=False)
+    write_whole(path, b"\n".join(lines) + b"\n", sync=False)
+    return [path]

@@ -212,7 +212,9 @@ class Shelf:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise Refusal(f"{self._places.log} cannot be read: {reason(error)}.") from error
+            raise Refusal(
+                f"{self._places.log} cannot be read: {reason(error)}. Choose another folder with --data-dir."
+            ) from error
         return [self._places.log / name for name in sorted(names) if _MONTH_FILE.match(name)]
 
     def _month(self, log: BriefLog) -> Path:

@@ -194,10 +194,12 @@ def rows(events: list[Event]) -> list[list[str]]:
     """The rows of the table; what no row can say (hush, prompts, gaps) is left out or told as a pause."""
     table: list[list[str]] = []
     last_learner_act: list[str] | None = None
+    paused = False
     for event in events:
+        paused = event.kind is Kind.PAUSED or (paused and event.kind is not Kind.RESUMED)
         if event.kind is Kind.CHANNEL and last_learner_act is not None and event.detail in CHANNELS:
             last_learner_act[3] = event.detail
-        elif event.kind is Kind.GAP:
+        elif event.kind is Kind.GAP and not paused:  # in a pause the clock stands still anyway
             start = max(event.t - float(event.detail), float(table[-1][0]) if table else 0.0)
             table.append([number(start), BOTH, Kind.PAUSED.value, "the computer was asleep"])
             table.append([number(event.t), BOTH, Kind.RESUMED.value, ""])

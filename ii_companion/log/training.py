@@ -12,6 +12,7 @@ import msgspec
 from ii_companion.log.header import Mode
 from ii_companion.log.places import Places, make_folder, reason
 from ii_companion.log.shelf import Shelf
+from ii_companion.log.storage import locked
 from ii_companion.log.table import guarded
 from ii_companion.log.whole import write_whole
 from ii_companion.session.refusal import Refusal
@@ -61,14 +62,17 @@ def note_date(
 ) -> None:
     """Keep a date that a person gave."""
     make_folder(places.root)
-    every = read_dates(places)
-    known = every.get(practitioner, Dates())
-    refreshers = tuple(sorted({*known.refreshers, *([refresher] if refresher else [])}))
-    every[practitioner] = Dates(induction or known.induction, refreshers)
-    try:
-        write_whole(path_of(places), msgspec.json.format(msgspec.json.encode(every), indent=1) + b"\n")
-    except OSError as error:
-        raise Refusal(f"{path_of(places)} cannot be written: {reason(error)}. It is as it was.") from error
+    with locked(path_of(places)):
+        every = read_dates(places)
+        known = every.get(practitioner, Dates())
+        refreshers = tuple(sorted({*known.refreshers, *([refresher] if refresher else [])}))
+        every[practitioner] = Dates(induction or known.induction, refreshers)
+        try:
+            write_whole(path_of(places), msgspec.json.format(msgspec.json.encode(every), indent=1) + b"\n")
+        except OSError as error:
+            raise Refusal(
+                f"{path_of(places)} cannot be written: {reason(error)}. It is as it was."
+            ) from error
 
 
 def standings(places: Places, today: date) -> list[Standing]:
@@ -98,11 +102,9 @@ def due(dates: Dates, today: date) -> str:
     if dates.induction is None and not dates.refreshers:
         return "no induction date is known"
     latest = max(day for day in (dates.induction, *dates.refreshers) if day is not None)
-    return (
-        f"refresher due since {latest.replace(year=latest.year + 1) if (latest.month, latest.day) != (2, 29) else latest}"
-        if (today - latest).days > YEAR_DAYS
-        else ""
-    )
+    leap_day = (latest.month, latest.day) == (2, 29)
+    since = date(latest.year + 1, 3, 1) if leap_day else latest.replace(year=latest.year + 1)
+    return f"refresher due since {since}" if (today - latest).days > YEAR_DAYS else ""
 
 
 def as_csv(every: list[Standing]) -> bytes:

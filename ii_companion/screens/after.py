@@ -86,6 +86,7 @@ class AfterScreen(CommandedPage):
 
     WHERE = Where.AFTER
     CSS_PATH = "after.tcss"
+    AUTO_FOCUS = "#end_reason"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.AFTER),
         ("escape", "screen.command('save')", "save"),
@@ -158,7 +159,6 @@ class AfterScreen(CommandedPage):
         yield Static(SAFETY, classes="safety")
 
     def on_mount(self) -> None:
-        self.query_one("#end_reason").focus()
         self.save_now()
 
     def on_resize(self) -> None:

@@ -28,6 +28,7 @@ class AgreementScreen(CommandedPage):
 
     WHERE = Where.AGREEMENT
     CSS_PATH = "agreement.tcss"
+    AUTO_FOCUS = "Timeline"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.AGREEMENT),
         ("escape", "screen.command('quit')", "leave"),
@@ -50,7 +51,6 @@ class AgreementScreen(CommandedPage):
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
-        self.query_one(Timeline).focus()
         self._show()
 
     def _show(self) -> None:

@@ -34,6 +34,7 @@ class BeforeScreen(CommandedPage):
 
     WHERE = Where.BEFORE
     CSS_PATH = "before.tcss"
+    AUTO_FOCUS = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "screen.back", "back")]
 
     def __init__(self, plan: Plan, card: Card, *, probe_due: bool) -> None:
@@ -72,9 +73,6 @@ class BeforeScreen(CommandedPage):
             else ""
         )
         return due + "Enter starts. Esc goes back."
-
-    def on_mount(self) -> None:
-        self.query_one(Choice).focus()
 
     @on(Choice.Changed)
     def _which(self, event: Choice.Changed) -> None:

@@ -43,6 +43,7 @@ class CardScreen(CommandedPage):
 
     WHERE = Where.CARD
     CSS_PATH = "card.tcss"
+    AUTO_FOCUS = "#wait_s"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "screen.back", "back")]
 
     def __init__(self, card: Card) -> None:
@@ -65,7 +66,6 @@ class CardScreen(CommandedPage):
         yield Foot(foot(Where.CARD, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
-        self.query_one("#wait_s").focus()
         self._look_back()
 
     @work(thread=True, exclusive=True, exit_on_error=False)

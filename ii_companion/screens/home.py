@@ -38,6 +38,7 @@ class HomeScreen(CommandedPage):
 
     WHERE = Where.HOME
     CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "#learner"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.HOME)]
 
     def __init__(self) -> None:
@@ -63,8 +64,7 @@ class HomeScreen(CommandedPage):
         yield Foot(foot(Where.HOME, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
-        self.query_one("#learner").focus()
-        self.set_timer(LOOK_AROUND_AFTER_S, self._look_around)
+        self.set_timer(self.app.clock.real_seconds(LOOK_AROUND_AFTER_S), self._look_around)
 
     def on_screen_resume(self) -> None:
         if self._unfinished:
@@ -79,15 +79,19 @@ class HomeScreen(CommandedPage):
         from ii_companion.log.shelf import Shelf
 
         told: list[str] = []
-        waiting, complaints = unfinished(self.app.places)
-        logs = Shelf(self.app.places, told.append).entries()[:RECENT]
+        try:
+            waiting, complaints = unfinished(self.app.places)
+            logs = Shelf(self.app.places, told.append).entries()[:RECENT]
+            old = older_than(self.app.places, self.app.settings.keep_months, self.app.clock.utc())
+        except Refusal as refusal:
+            self.app.from_thread(self, self._show_around, [], [], [str(refusal)])
+            return
         lines = [
             f"{log.started_at.astimezone():%a %d %b %H:%M}  {log.learner:<10} {log.duration_s / 60:3.0f} min  "
             f"{log.end_reason.replace('_', ' ')}  {log.words}"
             for log in logs
         ]
         told += load_prompts(self.app.settings.language, self.app.loaded.own_prompts).complaints
-        old = older_than(self.app.places, self.app.settings.keep_months, self.app.clock.utc())
         if old.sessions:
             told.append(
                 f"{len(old.sessions)} sessions are older than {self.app.settings.keep_months} months. Nothing is removed by "

@@ -14,7 +14,7 @@ from ii_companion.log.shelf import Entry, Shelf
 from ii_companion.screens.keys import bindings
 from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.search import Found, parse, search
+from ii_companion.session.search import Found, mistakes, parse, search
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
@@ -27,6 +27,7 @@ class LogsScreen(CommandedPage):
 
     WHERE = Where.LOGS
     CSS_PATH = "logs.tcss"
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.LOGS),
         ("escape", "screen.back", "back"),
@@ -49,12 +50,15 @@ class LogsScreen(CommandedPage):
         yield Foot(("type to search", "↓ list", "Enter open", "Esc back"), id="foot")
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
         self._read()
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _read(self) -> None:
-        entries = Shelf(self.app.places).entries()
+        try:
+            entries = Shelf(self.app.places).entries()
+        except Refusal as refusal:
+            self.app.from_thread(self, self.notify, str(refusal))
+            return
         lines = [line(entry) for entry in entries]
         found = [_searched(entry, text) for entry, text in zip(entries, lines, strict=True)]
         self.app.from_thread(self, self._have, entries, lines, found)
@@ -70,7 +74,9 @@ class LogsScreen(CommandedPage):
     def _filter(self, text: str) -> None:
         self._shown = search(parse(text), self._found)
         self.query_one(Rows).show([self._lines[n] for n in self._shown])
-        self.query_one("#title", Lines).show([f"{len(self._shown)} of {len(self._entries)} sessions"])
+        self.query_one("#title", Lines).show(
+            mistakes(text)[:1] or [f"{len(self._shown)} of {len(self._entries)} sessions"]
+        )
 
     def action_to_list(self) -> None:
         self.query_one(Rows).focus()

@@ -40,6 +40,7 @@ class ReviewScreen(CommandedPage):
 
     WHERE = Where.REVIEW
     CSS_PATH = "review.tcss"
+    AUTO_FOCUS = "Timeline"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "screen.back", "back")]
 
     def __init__(self, places: Places, log: BriefLog) -> None:
@@ -47,6 +48,8 @@ class ReviewScreen(CommandedPage):
         self._places = places
         self._session: Travelling = with_journal(places, log)
         self._back: LookBack | None = None
+        self._texts: dict[str, str] = {}
+        """The words of prompts, by their ids."""
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
@@ -57,7 +60,6 @@ class ReviewScreen(CommandedPage):
         yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
-        self.query_one(Timeline).focus()
         self._show()
 
     def _show(self) -> None:
@@ -76,9 +78,9 @@ class ReviewScreen(CommandedPage):
             return
         header = self._session.head()
         content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
-        back = look_back(
-            list(self._session.events), coaching(header, content.prompts), parameters(header.card.wait_s)
-        )
+        agreed = coaching(header, content.prompts)
+        self._texts = {prompt.id: prompt.text for prompt in agreed.prompts}
+        back = look_back(list(self._session.events), agreed, parameters(header.card.wait_s))
         self._back = back
         self.query_one(Timeline).show(_marks(back), back.end)
         self._tell(0.0)
@@ -92,7 +94,7 @@ class ReviewScreen(CommandedPage):
         back = self._back
         if back is None:
             return
-        here = [f"{clock_time(t)}  " + "; ".join(_said(event) for event in back.at(t))]
+        here = [f"{clock_time(t)}  " + "; ".join(self._said(event) for event in back.at(t))]
         found = back.exchange_at(t)
         if found is not None:
             number, one = found
@@ -112,6 +114,12 @@ class ReviewScreen(CommandedPage):
                 else f"coach: silent ({answer.reason})"
             )
         self.query_one("#here", Lines).show(here)
+
+    def _said(self, event: Event) -> str:
+        words, detail = event.kind.replace("_", " "), event.detail
+        if event.kind is Kind.PROMPT:
+            detail = self._texts.get(detail.partition(" ")[0], detail)
+        return f"{words}: {detail}" if detail else words
 
     def command(self, name: str) -> None:
         match name:
@@ -166,8 +174,3 @@ def _marks(back: LookBack) -> list[Mark]:
 
 def _figure(n: int) -> str:
     return str(n) if n <= BUSIEST else "+"
-
-
-def _said(event: Event) -> str:
-    words = event.kind.replace("_", " ")
-    return f"{words}: {event.detail}" if event.detail else words

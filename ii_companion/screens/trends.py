@@ -15,6 +15,7 @@ from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.page import CommandedPage
+from ii_companion.session.refusal import Refusal
 from ii_companion.session.trends import FIGURES, Point
 from widgets.foot import Foot
 from widgets.lines import Lines
@@ -50,12 +51,16 @@ class TrendsScreen(CommandedPage):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _read(self) -> None:
         shelves = (Shelf(self.app.places), Shelf(self.app.places.practice))
-        logs = [
-            log
-            for shelf in shelves
-            for log in shelf.logs()
-            if log.learner == self._learner and log.measures is not None
-        ]
+        try:
+            logs = [
+                log
+                for shelf in shelves
+                for log in shelf.logs()
+                if log.learner == self._learner and log.measures is not None
+            ]
+        except Refusal as refusal:
+            self.app.from_thread(self, self.notify, str(refusal))
+            return
         self.app.from_thread(self, self._have, sorted(logs, key=lambda log: log.started_at))
 
     def _have(self, logs: list[BriefLog]) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 FIELDS = ("learner", "me", "mentor", "tag", "since", "until", "mode")
+
+
+_A_DATE = re.compile(r"^\d{1,4}(-((0?|0[1-9]|1[0-2]?)(-([0-2]?\d?|3[01]?))?)?)?$")
+"""A date, or the beginning of one that is being typed."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -38,6 +44,18 @@ def parse(text: str) -> Query:
         else:
             words.append(part)
     return Query(tuple(fields), tuple(words))
+
+
+def mistakes(text: str) -> list[str]:
+    """What in a line of text looks like a field and is none, or like a date and is none: a sentence each."""
+    found = []
+    for part in text.lower().split():
+        name, colon, value = part.partition(":")
+        if colon and name.isalpha() and name not in FIELDS:
+            found.append(f"“{name}:” is not a field; fields are {', '.join(FIELDS)}.")
+        elif name in ("since", "until") and value and not _A_DATE.match(value):
+            found.append(f"“{value}” is not a date; write 2026, 2026-01 or 2026-01-31.")
+    return found
 
 
 def _holds(name: str, value: str, one: Found) -> bool:

@@ -43,19 +43,21 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.exchange.sessions import collect, write_file
     from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
+    from ii_companion.session.codes import code
 
     kept = places(arguments.data_dir)
     kept = kept.practice if arguments.practice else kept
-    ids = arguments.ids or [
-        entry.id
-        for entry in reversed(Shelf(kept, tell).entries())
-        if arguments.learner in (None, entry.learner)
-    ]
+    learner = code(arguments.learner) if arguments.learner else None
+    shelf = Shelf(kept, tell)
+    found = (
+        [] if arguments.ids else [log.id for log in reversed(shelf.logs()) if learner in (None, log.learner)]
+    )
+    ids = arguments.ids or found
     if not ids:
         raise Refusal("There is no session to export.")
     if arguments.format in ONE_AT_A_TIME and len(ids) > 1:
         raise Refusal(f"{arguments.format} holds one session; name one of the {len(ids)} by its id.")
-    data = written(arguments.format, list(collect(kept, ids)))
+    data = written(arguments.format, list(collect(kept, ids, tell)))
     write_file(arguments.out, data, force=arguments.force)
     tell(f"{len(ids)} session{'' if len(ids) == 1 else 's'} written to {arguments.out}. {IDENTIFYING}")
     return 0
@@ -72,6 +74,10 @@ def written(form: str, sessions: list[Travelling]) -> bytes:
     if form == "events":
         from ii_companion.log.table import write_table
 
+        if sessions[0].header is None:
+            raise Refusal(
+                f"The journal of {sessions[0].log.id} is gone, or cannot be read; there are no events."
+            )
         return write_table(sessions[0].effective()).encode()
     if form == "json":
         from ii_companion.exchange.sessions import encode

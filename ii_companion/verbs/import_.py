@@ -13,6 +13,7 @@ from ii_companion.verbs.common import Verbs, command
 
 if TYPE_CHECKING:
     from ii_companion.exchange.sessions import Travelling
+    from ii_companion.session.card import Card
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -38,12 +39,14 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.exchange.taking import take_in
+    from ii_companion.log.cards import load_card
     from ii_companion.log.places import places
+    from ii_companion.session.codes import code
 
-    read = [sessions_of(path, arguments.mapping, arguments.learner) for path in arguments.paths]
-    taken = take_in(
-        places(arguments.data_dir), _tracked([session for sessions in read for session in sessions])
-    )
+    kept = places(arguments.data_dir)
+    card = load_card(kept, code(arguments.learner)) if arguments.learner else None
+    read = [sessions_of(path, arguments.mapping, card) for path in arguments.paths]
+    taken = take_in(kept, _tracked([session for sessions in read for session in sessions]))
     print(f"{taken.new} taken in, {taken.known} known already and left as they were.")
     return 0
 
@@ -59,7 +62,7 @@ def _tracked(sessions: Iterable[Travelling]) -> Iterator[Travelling]:
     yield from track(sessions, "Taking in", console=Console(stderr=True), transient=True)
 
 
-def sessions_of(path: Path, mapping_path: Path | None, learner: str | None) -> Iterable[Travelling]:
+def sessions_of(path: Path, mapping_path: Path | None, card: Card | None) -> Iterable[Travelling]:
     """The sessions a file holds. Raises Refusal before anything is kept."""
     from ii_companion.exchange import mapping as maps
     from ii_companion.exchange.sessions import decode, read_file
@@ -68,11 +71,11 @@ def sessions_of(path: Path, mapping_path: Path | None, learner: str | None) -> I
     if suffix == ".json":
         return decode(read_file(path), str(path))
     if suffix == ".csv":
-        if not learner:
+        if card is None:
             raise Refusal(f"{path}: an event table does not say whose it is; add --learner CODE.")
         from ii_companion.log.table import read_text
 
-        return [maps.from_csv(path, read_text(path), learner)]
+        return [maps.from_csv(path, read_text(path), card)]
     if suffix in (".boris", ".eaf"):
         if mapping_path is None:
             raise Refusal(
@@ -80,4 +83,6 @@ def sessions_of(path: Path, mapping_path: Path | None, learner: str | None) -> I
             )
         mapping = maps.read_mapping(mapping_path)
         return list(maps.from_boris(path, mapping) if suffix == ".boris" else maps.from_elan(path, mapping))
+    if not path.exists():
+        raise Refusal(f"{path}: there is no such file.")
     raise Refusal(f"{path}: not a file that can be taken in; expected .json, .csv, .boris or .eaf.")

@@ -7,12 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
+from ii_companion.verbs.common import Verbs, add_json, command, plain, print_json, tell
 
 if TYPE_CHECKING:
     from ii_companion.log.places import Places
     from ii_companion.log.records import BriefLog
     from ii_companion.log.shelf import Entry, Shelf
+    from ii_companion.session.events import Event
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -78,8 +79,8 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def _line(entry: Entry) -> str:
-    head = f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.duration_s / 60:4.0f} min  {entry.learner:<12} {entry.end_reason:<20}"
-    return f"{head} {entry.id}  {entry.words[:48]}".rstrip()
+    head = f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.duration_s / 60:4.0f} min  {entry.learner:<12} {entry.end_reason.replace('_', ' '):<20}"
+    return f"{head} {entry.id}  {plain(entry.words[:48])}".rstrip()
 
 
 def run_show(arguments: argparse.Namespace) -> int:
@@ -91,7 +92,16 @@ def run_show(arguments: argparse.Namespace) -> int:
     kept = _places(arguments)
     log = _wanted(Shelf(kept, tell), arguments.id)
     journal = journal_path(kept.journals, log.id)
-    events = list(read_journal(journal).events) if journal.exists() else []
+    events: list[Event] = []
+    if journal.exists():
+        try:
+            written = read_journal(journal)
+        except Refusal as refusal:  # the brief log can be shown all the same
+            tell(str(refusal))
+        else:
+            events = list(written.events)
+            if written.complaint:
+                tell(written.complaint)
     if arguments.json:
         print_json({**msgspec.to_builtins(log), "events": events})
         return 0
@@ -117,21 +127,21 @@ def _print_log(log: BriefLog) -> None:
     print(
         f"{log.id}\n{log.started_at:%Y-%m-%d %H:%M} UTC · learner {log.learner}{' · ' + who if who else ''} · stage {log.stage} · {log.mode}"
     )
-    print(f"ended: {log.end_reason.replace('_', ' ')}{' · ' + log.place if log.place else ''}")
+    print(f"ended: {log.end_reason.replace('_', ' ')}{' · ' + plain(log.place) if log.place else ''}")
     if log.measures is not None:
         print("\n".join(summary(log.measures)))
     for name in ("what_happened", "typical_moment", "best_moment", "next_time"):
         if text := getattr(log, name):
-            print(f"{name.replace('_', ' ')}: {text}")
+            print(f"{name.replace('_', ' ')}: {plain(text)}")
     if log.fundamentals:
         print("fundamentals: " + ", ".join(log.fundamentals))
     for prompt in log.prompts:
-        print(f"prompt at {prompt.t:.0f} s: {prompt.id} ({prompt.trigger})")
+        print(f"prompt at {prompt.t:.0f} s: {prompt.id} ({prompt.trigger.replace('_', ' ')})")
 
 
 def run_delete(arguments: argparse.Namespace) -> int:
     from ii_companion.log.erase import Doomed, of_sessions, remove
-    from ii_companion.log.journal import journal_path
+    from ii_companion.log.journal import is_live, journal_path
     from ii_companion.log.shelf import Entry, Shelf
     from ii_companion.verbs.common import sure
 
@@ -139,6 +149,8 @@ def run_delete(arguments: argparse.Namespace) -> int:
     shelf = Shelf(kept, tell)
     log = _wanted(shelf, arguments.id)
     journal = journal_path(kept.journals, log.id)
+    if is_live(journal):
+        raise Refusal(f"The session {log.id} is running. End it first.")
     what = f"the brief log {log.id} ({log.learner}, {log.started_at:%Y-%m-%d %H:%M})"
     if journal.exists():
         what += f" and its journal {journal.name}"

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     import msgspec
 
     from ii_companion.content.prompts import load_prompts
-    from ii_companion.log.table import read_table
+    from ii_companion.log.table import parse_table, read_text
     from ii_companion.session.card import Card
     from ii_companion.session.codes import code
     from ii_companion.session.events import IllegalEvent
@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.session.view import Coaching
     from ii_companion.settings import load
 
-    events = read_table(arguments.events, in_order=False)
+    text = read_text(arguments.events)
+    events = parse_table(text, str(arguments.events), in_order=False)
     card = Card("")
     if arguments.learner:
         from ii_companion.log.cards import load_card
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             events, Coaching(content.prompts, arguments.stage, solo=not arguments.mentor, card=card)
         )
     except IllegalEvent:
-        read_table(arguments.events)  # says in which line, and what was expected
+        parse_table(text, str(arguments.events))  # says in which line, and what was expected
         raise
     measures = report(story.tally, story.session.t)
     if arguments.json:

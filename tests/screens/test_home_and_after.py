@@ -85,7 +85,7 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts
         await pilot.press(*"heron", "enter")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
-        assert "cannot be made or used" in str(app.screen.query_one("#about", Static).content)
+        assert "Choose another" in str(app.screen.query_one("#about", Static).content)
 
 
 async def test_the_notes_are_done_from_the_keyboard_and_kept_field_by_field(
