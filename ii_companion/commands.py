@@ -41,8 +41,6 @@ class Command(msgspec.Struct, frozen=True):
     """The event it keys, if it keys one."""
     detail: str = ""
     footer: bool = False
-    typing: bool = False
-    """Works while a field has the focus, so its key must be one that fields leave alone."""
 
 
 def _live(
@@ -85,13 +83,13 @@ COMMANDS: tuple[Command, ...] = (
         for n, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"), 1)
     ),
     _live("confirm", "enter", "confirm", "Say yes to what is asked; after a sign, end the session."),
-    Command("start", ("f2",), "start", "Start a session with what is filled in.", Where.HOME, footer=True, typing=True),
-    Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True, typing=True),
-    Command("practise", ("f4",), "practise", "Practise with a fictional learner.", Where.HOME, footer=True, typing=True),
-    Command("card", ("f5",), "card", "Open the learner's card.", Where.HOME, footer=True, typing=True),
-    Command("voices", ("f6",), "voices", "Hear the voices there are, and choose one.", Where.HOME, footer=True, typing=True),
-    Command("logs", ("f7",), "logs", "Look back: search the logs, open one.", Where.HOME, footer=True, typing=True),
-    Command("trends", ("f8",), "over time", "One learner over time; your own sessions first.", Where.HOME, footer=True, typing=True),
+    Command("start", ("f2",), "start", "Start a session with what is filled in.", Where.HOME, footer=True),
+    Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True),
+    Command("practise", ("f4",), "practise", "Practise with a fictional learner.", Where.HOME, footer=True),
+    Command("card", ("f5",), "card", "Open the learner's card.", Where.HOME, footer=True),
+    Command("voices", ("f6",), "voices", "Hear the voices there are, and choose one.", Where.HOME, footer=True),
+    Command("logs", ("f7",), "logs", "Look back: search the logs, open one.", Where.HOME, footer=True),
+    Command("trends", ("f8",), "over time", "One learner over time; your own sessions first.", Where.HOME, footer=True),
     Command("edit_notes", ("e",), "edit", "Edit the notes; the version before stays.", Where.REVIEW, footer=True),
     Command("copy", ("c",), "copy", "Copy the summary and notes as text.", Where.REVIEW, footer=True),
     Command("next_measure", ("right", "space"), "next figure", "Show the next figure.", Where.TRENDS, footer=True),
@@ -104,18 +102,40 @@ COMMANDS: tuple[Command, ...] = (
     Command("less_tolerance", ("T",), "less", "Let two lie less far apart.", Where.AGREEMENT),
     Command("longer_step", ("s",), "longer unit", "Take longer time units.", Where.AGREEMENT, footer=True),
     Command("shorter_step", ("S",), "shorter", "Take shorter time units.", Where.AGREEMENT),
-    Command("save_checklist", ("ctrl+s",), "save", "Save the list and leave it.", Where.CHECKLIST, footer=True, typing=True),
-    Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True, typing=True),
-    Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD, typing=True),
+    Command("save_checklist", ("ctrl+s",), "save", "Save the list and leave it.", Where.CHECKLIST, footer=True),
+    Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True),
+    Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD),
     Command("hear", ("h", "space"), "hear it", "Say a sentence in this voice.", Where.VOICES, footer=True),
     Command("slower", ("left",), "slower", "Ten words a minute less.", Where.VOICES, footer=True),
     Command("faster", ("right",), "faster", "Ten words a minute more.", Where.VOICES, footer=True),
     Command("softer", ("minus",), "softer", "A step quieter.", Where.VOICES, footer=True),
     Command("louder", ("plus",), "louder", "A step louder.", Where.VOICES, footer=True),
-    Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE, typing=True),
-    Command("help", ("f10", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True, typing=True),
-    Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True, typing=True),
+    Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE),
+    Command("help", ("f10", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True),
+    Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True),
 )  # fmt: skip
+BESIDE: dict[Where, tuple[tuple[str, str], ...]] = {
+    Where.HOME: (("Tab", "The next field."), ("Enter", "Start.")),
+    Where.AFTER: (
+        ("Tab", "The next question."),
+        ("← → or 1-9", "Choose an answer; Backspace clears it."),
+        ("Space", "Mark a fundamental."),
+        ("Esc", "Save and leave."),
+    ),
+    Where.CARD: (("Tab, Enter", "The next field."), ("Esc", "Back; asks if something is not saved.")),
+    Where.BEFORE: (("← →", "Choose."), ("Space", "Mark a prompt."), ("Enter", "Start."), ("Esc", "Back.")),
+    Where.VOICES: (
+        ("↑ ↓", "Another voice."),
+        ("Enter", "Keep the voice under the cursor."),
+        ("Esc", "Back."),
+    ),
+    Where.LOGS: (("↓ ↑", "To the list, and in it."), ("Enter", "Open one."), ("Esc", "Back.")),
+    Where.REVIEW: (("← →", "From mark to mark."), ("Esc", "Back.")),
+    Where.TRENDS: (("↑ ↓", "Through the list."), ("Esc", "Back.")),
+    Where.AGREEMENT: (("← →", "From mark to mark."), ("Esc", "Leave.")),
+    Where.CHECKLIST: (("Tab", "The next line."), ("← → or 1-4", "Choose."), ("Esc", "Save and leave.")),
+}
+"""Keys that belong to lists, fields and lines of time rather than to a command; the help names them too."""
 BY_ID = {command.id: command for command in COMMANDS}
 
 _KEY_WORDS = {

@@ -182,7 +182,7 @@ class AfterScreen(CommandedPage):
         """Words typed while a choice has the focus are meant for the sentence; none is lost."""
         if isinstance(self.focused, Choice | Tags) and event.character and event.character.isalpha():
             sentence = self.query_one("#what_happened", TextArea)
-            sentence.focus()
+            self.set_focus(sentence)  # at once, so that the next letter goes there by itself
             sentence.insert(event.character)
             event.stop()
 

@@ -24,7 +24,7 @@ from widgets.foot import Foot
 from widgets.lines import Lines
 
 FIELDS = {
-    "wait_s": ("wait, seconds", "how long they may need before replying"),
+    "wait_s": ("wait, seconds", "8 unless you agree otherwise: how long a reply may take"),
     "energy": ("energy, 1 to 5", "1 very quiet, 5 very lively"),
     "enjoys": ("what they enjoy", "hums, tapping games, rocking"),
     "maybe_signs": ("perhaps enough", "looks away, slows"),
@@ -59,7 +59,7 @@ class CardScreen(CommandedPage):
             for name, (label, hint) in FIELDS.items():
                 with Horizontal(classes="row"):
                     yield Lines(label)
-                    field = Input(_shown(self._card, name), placeholder=hint, id=name, compact=True)
+                    field = Input(self._shown(name), placeholder=hint, id=name, compact=True)
                     field.cursor_blink = False
                     yield field
             yield Static(id="about", markup=False)
@@ -67,6 +67,14 @@ class CardScreen(CommandedPage):
 
     def on_mount(self) -> None:
         self._look_back()
+
+    def _shown(self, name: str) -> str:
+        """What a field says at first; nothing on a new card, where nothing was agreed yet."""
+        card = self._card
+        if card == Card(card.code):
+            return ""
+        value = getattr(card, name, None) if name in Card.__struct_fields__ else getattr(card.overload, name)
+        return "" if value is None else f"{value:g}" if isinstance(value, float | int) else str(value)
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
@@ -91,7 +99,7 @@ class CardScreen(CommandedPage):
 
     def action_back(self) -> None:
         """Leave; once it has been said that what was typed would be lost."""
-        typed = any(self.query_one(f"#{name}", Input).value != _shown(self._card, name) for name in FIELDS)
+        typed = any(self.query_one(f"#{name}", Input).value != self._shown(name) for name in FIELDS)
         if typed and not self._asked:
             self._asked = True
             self._say("Not saved yet. Ctrl+S saves it; Esc again leaves the card as it was.")
@@ -143,13 +151,10 @@ class CardScreen(CommandedPage):
             raise Refusal(f"{said}.") from error
 
 
-def _shown(card: Card, name: str) -> str:
-    value = getattr(card, name, None) if name in Card.__struct_fields__ else getattr(card.overload, name)
-    return "" if value is None else f"{value:g}" if isinstance(value, float | int) else str(value)
-
-
 def card_lines(card: Card) -> list[str]:
     """A card as a glance shows it: only what was filled in."""
+    if card == Card(card.code):
+        return [f"no card yet: {card.wait_s:g} s to wait, unless you agree otherwise (F5 at home)"]
     said = [f"wait {card.wait_s:g} s"]
     for name in ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch"):
         if value := getattr(card, name):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.app import SystemCommand
 from textual.binding import Binding
 
-from ii_companion.commands import Where, key_words, on, with_keys
+from ii_companion.commands import BESIDE, Where, key_words, on, with_keys
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -27,7 +27,6 @@ def bindings(where: Where) -> list[Binding]:
             show=command.footer,
             tooltip=command.help,
             id=command.id,
-            priority=command.typing,
         )
         for command in on(where)
     ]
@@ -41,7 +40,12 @@ def keymap(settings: Settings) -> dict[str, str]:
 def foot(where: Where, settings: Settings) -> list[str]:
     """The keys worth knowing on a screen, its own first."""
     commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
-    return [f"{key_words(c.keys[0])} {c.words}" for c in commands]
+    back = [
+        f"Esc {words.partition('.')[0].partition(';')[0].lower()}"
+        for keys, words in BESIDE.get(where, ())
+        if keys == "Esc"
+    ]
+    return [*(f"{key_words(c.keys[0])} {c.words}" for c in commands), *back]
 
 
 def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -57,8 +61,10 @@ def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
 def help_lines(where: Where, settings: Settings) -> list[str]:
     """Every command of a screen with all its keys, for the help screen."""
     chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
-    wide = max(len(" / ".join(map(key_words, c.keys))) for c in chosen)
-    return [f"{' / '.join(map(key_words, c.keys)):<{wide}}  {c.help}" for c in chosen]
+    rows = [(" / ".join(map(key_words, c.keys)), c.help) for c in chosen]
+    rows += BESIDE.get(where, ())
+    wide = max(len(keys) for keys, _ in rows)
+    return [f"{keys:<{wide}}  {words}" for keys, words in rows]
 
 
 def key_grid(where: Where, settings: Settings, width: int, without: Collection[str] = ()) -> list[str]:

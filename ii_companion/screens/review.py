@@ -108,8 +108,9 @@ class ReviewScreen(CommandedPage):
         here.append(f"the minute before: learner {learner}, you {practitioner}")
         answer = back.answer_at(t)
         if answer is not None:
+            said = "coach:" if answer.shown else "the coach would have said"
             here.append(
-                f"coach: “{answer.words}” ({answer.reason})"
+                f"{said} “{answer.words}” ({answer.reason})"
                 if answer.spoke
                 else f"coach: silent ({answer.reason})"
             )

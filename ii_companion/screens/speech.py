@@ -71,4 +71,8 @@ class Speech:
         if outcome.result == "no_sound" and not self._told:
             self._told = True
             with contextlib.suppress(RuntimeError):  # the screen may be gone by now
-                self._tell(f"{outcome.why} The session goes on in silence.")
+                head, failed, _ = outcome.why.partition(
+                    "the player failed"
+                )  # its own words would fill the line
+                why = f"{head}{failed}; `check` says more." if failed else outcome.why
+                self._tell(f"{why} The session goes on in silence.")

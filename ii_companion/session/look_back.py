@@ -25,6 +25,8 @@ class Answered(msgspec.Struct, frozen=True):
     spoke: bool
     words: str
     reason: str
+    shown: bool = False
+    """Whether the words were truly shown; else they are what the coach would have said."""
 
 
 class LookBack(msgspec.Struct, frozen=True):
@@ -68,11 +70,13 @@ def _answers(events: list[Event], coaching: Coaching) -> list[Answered]:
     found: list[Answered] = []
     story = begin(coaching)
     shown = 0
+    truly = {event.t for event in events if event.kind is Kind.PROMPT}
 
     def note(t: float) -> None:
         nonlocal shown
         for one in story.shown[shown:]:
-            found.append(Answered(one.t, spoke=True, words=one.prompt.text, reason=one.prompt.reason))
+            words, why = one.prompt.text, one.prompt.reason
+            found.append(Answered(one.t, spoke=True, words=words, reason=why, shown=one.t in truly))
         if len(story.shown) == shown and not isinstance(story.answer, Prompt):
             answer = Answered(t, spoke=False, words="", reason=story.answer.reason)
             if not found or (found[-1].spoke, found[-1].reason) != (False, answer.reason):
