@@ -54,17 +54,18 @@ class Timeline(Widget, can_focus=True):
         self._stops = len(lanes) if stops is None else stops
         self._lanes = tuple(lanes)
         self._label = max(map(len, lanes)) + 1
-        self._marks: list[Mark] = []
-        self._times: list[float] = []
+        self._marks: Sequence[Mark] = ()
         self._stop_times: list[float] = []
+        self._painted: tuple[tuple[float, float, int], list[list[str]]] = ((0.0, 0.0, 0), [])
+        """The cells of the lanes, and the stretch and the room they were painted for."""
         self._end = 1.0
         self._left, self._span = 0.0, 1.0
 
     def show(self, marks: Sequence[Mark], end: float) -> None:
-        """Show marks up to `end` seconds, all of them in view."""
-        self._marks = sorted(marks, key=lambda mark: mark[0])
-        self._times = [mark[0] for mark in self._marks]
-        self._stop_times = [mark[0] for mark in self._marks if mark[1] < self._stops]
+        """Show marks up to `end` seconds, all of them in view. Of two in one cell the later in `marks` is seen."""
+        self._marks = marks
+        self._stop_times = sorted(mark[0] for mark in marks if mark[1] < self._stops)
+        self._painted = ((0.0, 0.0, 0), [])
         self._end = max(end, 1.0)
         self._left, self._span = 0.0, self._end
         self.refresh()
@@ -115,6 +116,17 @@ class Timeline(Widget, can_focus=True):
     def _column(self, t: float) -> int:
         return min(self._room - 1, int((t - self._left) / self._span * self._room))
 
+    def _cells(self) -> list[list[str]]:
+        """The lanes' cells; painted anew only for another stretch or another width."""
+        left, span, room = wanted = (self._left, self._span, self._room)
+        if self._painted[0] != wanted:
+            lanes = [["·"] * room for _ in self._lanes]
+            for t, lane, glyph in self._marks:
+                if left <= t <= left + span:
+                    lanes[lane][min(room - 1, int((t - left) / span * room))] = glyph
+            self._painted = (wanted, lanes)
+        return self._painted[1]
+
     def render_line(self, y: int) -> Strip:
         width, style = self.size.width, self.rich_style
         if y > len(self._lanes):
@@ -124,12 +136,7 @@ class Timeline(Widget, can_focus=True):
             left, right = _clock(self._left), _clock(self._left + self._span)
             text = " " * self._label + left + right.rjust(self._room - len(left))
             return Strip([Segment(text, style)]).adjust_cell_length(width, style)
-        cells = ["·"] * self._room
-        first = bisect_left(self._times, self._left)
-        last = bisect_right(self._times, self._left + self._span)
-        for t, lane, glyph in self._marks[first:last]:
-            if lane == y:
-                cells[self._column(t)] = glyph
+        cells = self._cells()[y]
         under = Style(reverse=True) + style
         head = self._lanes[y].ljust(self._label) + "".join(cells[:at])
         return Strip(

@@ -87,7 +87,7 @@ def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
             line = reader.line_num + 1
             if first == 1:
                 _check_header(row, name)
-            elif row and any(field.strip() for field in row):
+            elif "".join(row).strip():
                 event = _event(row, len(events) + 1, Row(name, first), session if in_order else None)
                 session = apply(session, event) if in_order else session
                 events.append(event)

@@ -6,8 +6,6 @@ events the coach is asked at its own times, and exactly at them: that a screen w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import msgspec
 
 from ii_companion.session.coach import Prompt, Silence, advise
@@ -55,7 +53,7 @@ def begin(coaching: Coaching) -> Story:
 
 def until(story: Story, now: float) -> tuple[Story, list[Event]]:
     """Let time pass to `now`, asking the coach whenever it wanted to be asked. The prompt events it caused."""
-    return _pass(story, now, lambda at: at <= now)
+    return _pass(story, now, then_too=True)
 
 
 def take(story: Story, kind: Kind, t: float, detail: str = "") -> tuple[Story, list[Event]]:
@@ -66,20 +64,21 @@ def take(story: Story, kind: Kind, t: float, detail: str = "") -> tuple[Story, l
     """
     event = Event(story.session.n + 1, t, kind, detail)
     alive = t - gap_seconds(event) if kind is Kind.GAP else t
-    passed, events = _pass(story, alive, lambda at: at < alive)
+    passed, events = _pass(story, alive, then_too=False)
     if passed.session.n != story.session.n:
         event = Event(passed.session.n + 1, t, kind, detail)
     session = apply(passed.session, event)
     shown = (*passed.shown, _sent(passed.coaching, event)) if kind is Kind.PROMPT else passed.shown
     tally = follow(passed.tally, session.trail)
-    asked, caused = _ask(Story(passed.coaching, session, tally, passed.answer, shown), t)
+    asked, caused = _ask(View(passed.coaching, session, tally), shown, t)
     return asked, [*events, event, *caused]
 
 
-def _pass(story: Story, now: float, due: Callable[[float], bool]) -> tuple[Story, list[Event]]:
+def _pass(story: Story, now: float, *, then_too: bool) -> tuple[Story, list[Event]]:
+    """Ask the coach whenever it wanted to be asked before `now`, or at that very time too."""
     events: list[Event] = []
-    while (at := story.ask_at) is not None and due(at):
-        story, caused = _ask(story, max(at, story.session.t))
+    while (at := story.answer.ask_again) is not None and (at < now or (then_too and at == now)):
+        story, caused = _ask(story.view, story.shown, max(at, story.session.t))
         events += caused
     return story, events
 
@@ -91,25 +90,20 @@ def _later(ask_again: float | None, now: float) -> float | None:
     return max(ask_again, round(now + SOONEST_S, 6))
 
 
-def _ask(story: Story, now: float) -> tuple[Story, list[Event]]:
-    answer = advise(story.view, now)
+def _ask(view: View, shown: tuple[Shown, ...], now: float) -> tuple[Story, list[Event]]:
+    """The story with the coach's answer at `now`, and the prompt event if it spoke."""
+    answer = advise(view, now)
     if isinstance(answer, Silence):
         later = _later(answer.ask_again, now)
         if later != answer.ask_again:
             answer = Silence(answer.reason, later)
-        return Story(story.coaching, story.session, story.tally, answer, story.shown), []
-    event = Event(story.session.n + 1, now, Kind.PROMPT, f"{answer.id} {answer.trigger}")
-    session = apply(story.session, event)
-    story = msgspec.structs.replace(
-        story,
-        session=session,
-        tally=follow(story.tally, session.trail),
-        shown=(*story.shown, Shown(now, answer)),
-    )
-    after = advise(story.view, now)
-    return msgspec.structs.replace(
-        story, answer=msgspec.structs.replace(answer, ask_again=after.ask_again)
-    ), [event]
+        return Story(view.coaching, view.session, view.tally, answer, shown), []
+    event = Event(view.session.n + 1, now, Kind.PROMPT, f"{answer.id} {answer.trigger}")
+    session = apply(view.session, event)
+    tally = follow(view.tally, session.trail)
+    after = advise(View(view.coaching, session, tally), now)
+    spoken = msgspec.structs.replace(answer, ask_again=after.ask_again)
+    return Story(view.coaching, session, tally, spoken, (*shown, Shown(now, answer))), [event]
 
 
 def _sent(coaching: Coaching, event: Event) -> Shown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -48,6 +47,8 @@ def print_json(value: Any) -> None:
 
 def plain(text: str) -> str:
     """Text that changes nothing about a terminal: control and direction characters are shown as a mark."""
+    import unicodedata  # a millisecond that only free text needs
+
     return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text)
 
 

@@ -32,7 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.content.prompts import load_prompts
     from ii_companion.log.table import parse_table, read_text
     from ii_companion.session.card import Card
-    from ii_companion.session.codes import code
     from ii_companion.session.events import IllegalEvent
     from ii_companion.session.measures import report
     from ii_companion.session.story import replay
@@ -46,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.learner:
         from ii_companion.log.cards import load_card
         from ii_companion.log.places import places
+        from ii_companion.session.codes import code
 
         card = load_card(places(arguments.data_dir), code(arguments.learner))
     loaded = load()

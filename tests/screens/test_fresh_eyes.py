@@ -23,6 +23,7 @@ from ii_companion.session.events import fold
 from ii_companion.session.search import mistakes
 from ii_companion.settings import Settings
 from widgets.lines import Lines
+from widgets.timeline import Timeline
 
 
 async def test_words_typed_on_the_first_question_go_into_the_sentence(
@@ -94,3 +95,18 @@ def test_the_help_of_a_screen_names_the_keys_of_its_lists_and_fields_and_the_foo
         lines = help_lines(where, Settings())
         assert all(any(line.startswith(key) and words in line for line in lines) for key, words in keys)
     assert "Esc back" in foot(Where.REVIEW, Settings())
+
+
+async def test_a_line_of_time_paints_the_later_mark_over_the_earlier_and_again_when_it_changes(
+    places: Places, clock: FakeClock
+) -> None:
+    app = CompanionApp(places, clock=clock, first=ReviewScreen(places, kept(places).log))
+    async with app.run_test(size=(60, 24)) as pilot:
+        line = app.screen.query_one(Timeline)
+        line.show([(1.0, 2, "X"), (1.5, 2, "m"), (700.0, 2, "e")], 1_000.0)
+        assert line.render_line(2).text.count("m") == 1
+        line.show([(1.5, 2, "m"), (1.0, 2, "X"), (700.0, 2, "e")], 1_000.0)
+        assert "X" in line.render_line(2).text
+        assert "m" not in line.render_line(2).text
+        await pilot.press("end", *["plus"] * 4)
+        assert "X" not in line.render_line(2).text  # another stretch, painted anew
