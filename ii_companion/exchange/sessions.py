@@ -1,6 +1,7 @@
-"""A session as it travels: its header, its brief log and its events. JSON, versioned, without loss.
+"""A session as it travels: its header, its brief log and its events. JSON, versioned, none of these lost.
 
 {"format": "ii-companion.sessions", "version": 1, "sessions": [{"header": …, "log": …, "events": […]}]}
+A mentor's list and the versions that edits put by stay in the data folder.
 """
 
 from __future__ import annotations

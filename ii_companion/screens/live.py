@@ -188,7 +188,7 @@ class LiveScreen(Page):
             self._said = (
                 f"{len(chosen)} prompts were chosen for today"
                 if chosen
-                else "no prompts were chosen for today"
+                else "no prompts were chosen for today; the home screen asks, when a mentor is named"
             )
         elif session.stopped:
             self._said = "a sign to stop was keyed; no more prompts"
