@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log.cards import card_path
+from ii_companion.log.documents import Entry
 from ii_companion.log.journal import is_live, journal_path, lock_path, read_journal
 from ii_companion.log.places import Places, reason, removed
-from ii_companion.log.shelf import Entry, Shelf
+from ii_companion.log.shelf import Shelf
 from ii_companion.session.refusal import Refusal
 
 

@@ -9,20 +9,32 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ii_companion.log.header import Mode, Moment
+from ii_companion.log.documents import (
+    ENTRIES,
+    LOGS,
+    MONTH,
+    TABLE,
+    Entry,
+    checked,
+    decode,
+    documents_of,
+    newer,
+    newest_first,
+    peek,
+    tables_of,
+)
 from ii_companion.log.places import Places, reason, removed
-from ii_companion.log.records import SCHEMA, BriefLog, EndReason
-from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend, what_is_wrong
+from ii_companion.log.records import SCHEMA, BriefLog
+from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend
 from ii_companion.session.refusal import Refusal
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
 
-TABLE = "_default"
 EARLIER = "earlier"
 """The table of versions that edits put by; stock TinyDB shows it beside the first."""
 CHECKLISTS = "checklists"
@@ -44,8 +56,8 @@ class Shelf:
         """The versions of a log that edits put by, oldest first."""
         found = []
         for path in self._likely(session_id):
-            for raw in _tables(path).get(EARLIER, {}).values():
-                if _peek(raw).id == session_id:
+            for raw in tables_of(path).get(EARLIER, {}).values():
+                if peek(raw).id == session_id:
                     found.append(decode(raw, path))
         return found
 
@@ -64,8 +76,8 @@ class Shelf:
         from ii_companion.log.checklist import Checklist
 
         for path in self._likely(session_id):
-            for raw in _tables(path).get(CHECKLISTS, {}).values():
-                if _peek(raw).id == session_id:
+            for raw in tables_of(path).get(CHECKLISTS, {}).values():
+                if peek(raw).id == session_id:
                     try:
                         return msgspec.json.decode(raw, type=Checklist)
                     except msgspec.DecodeError as error:
@@ -145,26 +157,26 @@ class Shelf:
         """The log with this id. Raises Refusal if it is there but cannot be read."""
         for path in self._likely(session_id):
             for raw in self._raw_documents(path):
-                if _peek(raw).id == session_id:
+                if peek(raw).id == session_id:
                     return decode(raw, path)
         return None
 
     def logs(self) -> list[BriefLog]:
         """Every log that can be read, newest first; the others are told of."""
-        return _newest_first([log for path in self.months() for log in self._readable(path)])
+        return newest_first([log for path in self.months() for log in self._readable(path)])
 
     def entries(self) -> list[Entry]:
         """Every log as a list shows it, newest first: a fifth of the cost of reading them whole."""
         found: list[Entry] = []
         for path in self.months():
             try:
-                documents = _entry_decoder.decode(path.read_bytes()).get(TABLE, {}).values()
+                documents = ENTRIES.decode(path.read_bytes()).get(TABLE, {}).values()
             except (msgspec.DecodeError, UnicodeDecodeError, OSError):
                 found += [Entry.of(log) for log in self._readable(path)]  # the slow way tells what is wrong
                 continue
             for entry in documents:
                 if entry.schema > SCHEMA:
-                    self._tell(_newer(path, entry.id, entry.schema))
+                    self._tell(newer(path, entry.id, entry.schema))
                 else:
                     found.append(entry)
         return sorted(found, key=lambda entry: (entry.started_at, entry.id), reverse=True)
@@ -175,13 +187,13 @@ class Shelf:
         for path in self.months():
             try:
                 data = path.read_bytes()
-                valid = _logs_decoder.decode(data).get(TABLE, {}).values()
-                pairs = list(zip(valid, _month_decoder.decode(data)[TABLE].values(), strict=True))
+                valid = LOGS.decode(data).get(TABLE, {}).values()
+                pairs = list(zip(valid, MONTH.decode(data)[TABLE].values(), strict=True))
             except (msgspec.DecodeError, UnicodeDecodeError, OSError, KeyError):
                 pairs = self._readable_raw(path)  # the slow way tells what is wrong
             for log, raw in pairs:
                 if log.schema > SCHEMA:
-                    self._tell(_newer(path, log.id, log.schema))
+                    self._tell(newer(path, log.id, log.schema))
                 else:
                     found.append((log.started_at, log.id, raw))
         found.sort(key=lambda row: row[:2], reverse=True)
@@ -194,7 +206,7 @@ class Shelf:
             found += self._readable(path)
             if len(found) >= n:
                 break
-        return _newest_first(found)[:n]
+        return newest_first(found)[:n]
 
     def ids(self) -> set[str]:
         """The ids of all logs, without reading the rest of them."""
@@ -202,7 +214,7 @@ class Shelf:
             peeked.id
             for path in self.months()
             for raw in self._raw_documents(path)
-            if (peeked := _peek(raw)).id
+            if (peeked := peek(raw)).id
         }
 
     def months(self) -> list[Path]:
@@ -230,7 +242,7 @@ class Shelf:
 
     def _find(self, session_id: str) -> Path | None:
         for path in self._likely(session_id):
-            if any(_peek(raw).id == session_id for raw in self._raw_documents(path)):
+            if any(peek(raw).id == session_id for raw in self._raw_documents(path)):
                 return path
         return None
 
@@ -253,7 +265,7 @@ class Shelf:
     def _raw_documents(self, path: Path) -> Iterable[msgspec.Raw]:
         """The documents of a month as they are written, from its backup if the file is damaged."""
         try:
-            return _split(path)
+            return documents_of(path)
         except (Damaged, FileNotFoundError):
             pass
         except OSError as error:
@@ -262,7 +274,7 @@ class Shelf:
         try:
             with locked(path):
                 self._mend(path)
-            return _split(path)
+            return documents_of(path)
         except FileNotFoundError:
             return ()
         except (Refusal, OSError):  # a folder we may not write: read the backup where it lies
@@ -270,108 +282,9 @@ class Shelf:
 
     def _from_backup(self, path: Path) -> Iterable[msgspec.Raw]:
         try:
-            documents = _split(backup_path(path))
+            documents = documents_of(backup_path(path))
         except (Damaged, OSError):
             self._tell(f"{path} is damaged and has no good backup.")
             return ()
         self._tell(f"{path} is damaged; its logs are read from {backup_path(path).name}.")
         return documents
-
-
-class Entry(msgspec.Struct):
-    """A log as a list shows it."""
-
-    id: str
-    learner: str
-    started_at: Moment
-    duration_s: float
-    end_reason: EndReason
-    practitioner: str = ""
-    mentor: str = ""
-    mode: Mode = Mode.SOLO
-    what_happened: str = ""
-    best_moment: str = ""
-    typical_moment: str = ""
-    next_time: str = ""
-    probe: bool = False
-    fundamentals: tuple[str, ...] = ()
-    schema: int = SCHEMA
-
-    @classmethod
-    def of(cls, log: BriefLog) -> Entry:
-        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__})
-
-    @property
-    def words(self) -> str:
-        """The first words somebody wrote."""
-        text = self.what_happened or self.best_moment or self.typical_moment
-        return text.splitlines()[0] if text else ""
-
-
-def _newest_first(logs: list[BriefLog]) -> list[BriefLog]:
-    return sorted(logs, key=lambda log: (log.started_at, log.id), reverse=True)
-
-
-class _Peek(msgspec.Struct):
-    """What can be told of any document, however new."""
-
-    id: str = ""
-    schema: int = SCHEMA
-
-
-_entry_decoder = msgspec.json.Decoder(dict[str, dict[str, Entry]])
-_logs_decoder = msgspec.json.Decoder(dict[str, dict[str, BriefLog]])
-_month_decoder = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
-_peek_decoder = msgspec.json.Decoder(_Peek)
-_log_decoder = msgspec.json.Decoder(BriefLog)
-
-
-def _split(path: Path) -> Iterable[msgspec.Raw]:
-    return _tables(path).get(TABLE, {}).values()
-
-
-def _tables(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
-    data = path.read_bytes()
-    try:
-        return _month_decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
-
-
-def _peek(raw: msgspec.Raw) -> _Peek:
-    try:
-        return _peek_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _Peek()
-
-
-def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:
-    """A log from its JSON. Raises Refusal naming file, log and field."""
-    try:
-        log = _log_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        peeked = _peek(msgspec.Raw(raw))
-        if peeked.schema <= SCHEMA:
-            raise Refusal(f"{path}: brief log {peeked.id or '(no id)'} cannot be read: {error}.") from error
-        log = None
-    if log is None or log.schema > SCHEMA:
-        peeked = _peek(msgspec.Raw(raw))
-        raise Refusal(_newer(path, peeked.id, peeked.schema))
-    return log
-
-
-def _newer(path: Path, session_id: str, schema: int) -> str:
-    return (
-        f"{path}: brief log {session_id} was written by a newer version of ii-companion (schema {schema}; "
-        f"this one reads {SCHEMA}). It is left as it is; update to read it."
-    )
-
-
-def checked(log: BriefLog) -> dict[str, Any]:
-    """The log as a TinyDB document, validated. Raises Refusal naming the field."""
-    try:
-        document = msgspec.to_builtins(log)
-        msgspec.convert(document, BriefLog)
-    except (msgspec.ValidationError, ValueError) as error:
-        raise Refusal(f"The brief log of {log.id} cannot be kept: {error}.") from error
-    return dict(document)

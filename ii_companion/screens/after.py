@@ -22,8 +22,8 @@ from ii_companion.content.fundamentals import fundamentals
 from ii_companion.log.closing import brief_log
 from ii_companion.log.records import Arousal, BriefLog, EndReason, Novelty, Touch
 from ii_companion.log.shelf import Shelf
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import summary
 from widgets.choice import Choice

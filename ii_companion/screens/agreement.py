@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ii_companion.commands import Where
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.agreement import CODED, FEWEST, Coded, Disagreement, agree
 from ii_companion.session.summary import clock_time
 from widgets.foot import Foot

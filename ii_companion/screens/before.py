@@ -16,8 +16,8 @@ from ii_companion.content.prompts import load_prompts
 from ii_companion.log.header import ChosenPrompt
 from ii_companion.log.plan import Plan
 from ii_companion.screens.card import card_lines
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.card import Card
 from ii_companion.session.prompts import OWN, wording_problems
 from ii_companion.session.refusal import Refusal

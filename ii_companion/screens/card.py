@@ -14,9 +14,9 @@ from textual.widgets import Input, Static
 from ii_companion.commands import Where
 from ii_companion.log.cards import load_card, save_card
 from ii_companion.log.past import wait_suggestion
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.suggest import Suggestion

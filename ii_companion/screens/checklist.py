@@ -17,8 +17,8 @@ from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import SAFETY
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from widgets.choice import Choice
 from widgets.lines import Lines

@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 
 from ii_companion.commands import Where
 from ii_companion.log.plan import Plan, load_plan
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from widgets.foot import Foot
 from widgets.lines import Lines

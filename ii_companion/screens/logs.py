@@ -10,9 +10,10 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from ii_companion.commands import Where
-from ii_companion.log.shelf import Entry, Shelf
+from ii_companion.log.documents import Entry
+from ii_companion.log.shelf import Shelf
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, mistakes, parse, search
 from widgets.foot import Foot

@@ -15,9 +15,9 @@ from ii_companion.content.prompts import load_prompts
 from ii_companion.exchange.sessions import Travelling, with_journal
 from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import RESPONSES, Event, Kind
 from ii_companion.session.look_back import LookBack, look_back

@@ -13,8 +13,8 @@ from ii_companion.commands import Where
 from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.trends import FIGURES, Point
 from widgets.foot import Foot

@@ -13,8 +13,8 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ii_companion.commands import Where
+from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.page import CommandedPage
 from ii_companion.session.refusal import Refusal
 from ii_companion.settings import save_voice
 from ii_companion.voice.process import ProcessVoice, list_voices

@@ -10,9 +10,10 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, add_json, command, plain, print_json, tell
 
 if TYPE_CHECKING:
+    from ii_companion.log.documents import Entry
     from ii_companion.log.places import Places
     from ii_companion.log.records import BriefLog
-    from ii_companion.log.shelf import Entry, Shelf
+    from ii_companion.log.shelf import Shelf
     from ii_companion.session.events import Event
 
 
@@ -140,9 +141,10 @@ def _print_log(log: BriefLog) -> None:
 
 
 def run_delete(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.documents import Entry
     from ii_companion.log.erase import Doomed, of_sessions, remove
     from ii_companion.log.journal import is_live, journal_path
-    from ii_companion.log.shelf import Entry, Shelf
+    from ii_companion.log.shelf import Shelf
     from ii_companion.verbs.common import sure
 
     kept = _places(arguments)

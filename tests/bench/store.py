@@ -7,6 +7,7 @@ import os
 import random
 import sqlite3
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,14 @@ from ii_companion.log.places import Places
 from ii_companion.log.shelf import Shelf
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Kind
+
+LINE = "print(d['started_at'], d['learner'], d['duration_s'], d['id'], d['what_happened'])"
+TINYDB_LIST = f"import sys; from tinydb import TinyDB\nfor d in TinyDB(sys.argv[1]).all(): {LINE}"
+SQLITE_LIST = (
+    "import sys, json, sqlite3\nfor d in map(json.loads, (r[0] for r in "
+    f"sqlite3.connect(sys.argv[1]).execute('select document from log'))): {LINE}"
+)
+"""Programs that list what is kept in the peers, a line each."""
 
 
 def journal(tmp: Path) -> Iterator[Row]:
@@ -126,7 +135,11 @@ def store(tmp: Path) -> Iterator[Row]:
             **beside,
         )
     for n, places in folders.items():
-        seconds = statistics.median(
-            whole_run(companion("log", "--data-dir", str(places.root))) for _ in range(5)
-        )
-        yield row(f"`log` at {n:,} sessions", seconds, "500 ms" if n == 10_000 else "")
+        lists = {
+            "ours": companion("log", "--data-dir", str(places.root)),
+            "stock TinyDB": [sys.executable, "-c", TINYDB_LIST, str(tmp / f"stock{n}.json")],
+            "SQLite": [sys.executable, "-c", SQLITE_LIST, str(tmp / f"{n}.sqlite")],
+        }
+        listed = medians({name: (lambda argv=argv: whole_run(argv)) for name, argv in lists.items()}, 5)
+        ours = listed.pop("ours")
+        yield row(f"`log` at {n:,} sessions", ours, "500 ms" if n == 10_000 else "", ms, **listed)

@@ -1,0 +1,116 @@
+"""What a month's file holds: each document decoded as far as is asked, and refused by file, log and field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ii_companion.log.header import Mode, Moment
+from ii_companion.log.records import SCHEMA, BriefLog, EndReason
+from ii_companion.log.storage import Damaged, what_is_wrong
+from ii_companion.session.refusal import Refusal
+
+TABLE = "_default"
+"""TinyDB's own name for the table of logs."""
+
+
+class Entry(msgspec.Struct):
+    """A log as a list shows it."""
+
+    id: str
+    learner: str
+    started_at: Moment
+    duration_s: float
+    end_reason: EndReason
+    practitioner: str = ""
+    mentor: str = ""
+    mode: Mode = Mode.SOLO
+    what_happened: str = ""
+    best_moment: str = ""
+    typical_moment: str = ""
+    next_time: str = ""
+    probe: bool = False
+    fundamentals: tuple[str, ...] = ()
+    schema: int = SCHEMA
+
+    @classmethod
+    def of(cls, log: BriefLog) -> Entry:
+        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__})
+
+    @property
+    def words(self) -> str:
+        """The first words somebody wrote."""
+        text = self.what_happened or self.best_moment or self.typical_moment
+        return text.splitlines()[0] if text else ""
+
+
+def newest_first(logs: list[BriefLog]) -> list[BriefLog]:
+    return sorted(logs, key=lambda log: (log.started_at, log.id), reverse=True)
+
+
+class _Peek(msgspec.Struct):
+    """What can be told of any document, however new."""
+
+    id: str = ""
+    schema: int = SCHEMA
+
+
+ENTRIES = msgspec.json.Decoder(dict[str, dict[str, Entry]])
+LOGS = msgspec.json.Decoder(dict[str, dict[str, BriefLog]])
+MONTH = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
+_PEEK = msgspec.json.Decoder(_Peek)
+_LOG = msgspec.json.Decoder(BriefLog)
+
+
+def documents_of(path: Path) -> Iterable[msgspec.Raw]:
+    return tables_of(path).get(TABLE, {}).values()
+
+
+def tables_of(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
+    data = path.read_bytes()
+    try:
+        return MONTH.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
+
+
+def peek(raw: msgspec.Raw) -> _Peek:
+    try:
+        return _PEEK.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _Peek()
+
+
+def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:
+    """A log from its JSON. Raises Refusal naming file, log and field."""
+    try:
+        log = _LOG.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        peeked = peek(msgspec.Raw(raw))
+        if peeked.schema <= SCHEMA:
+            raise Refusal(f"{path}: brief log {peeked.id or '(no id)'} cannot be read: {error}.") from error
+        log = None
+    if log is None or log.schema > SCHEMA:
+        peeked = peek(msgspec.Raw(raw))
+        raise Refusal(newer(path, peeked.id, peeked.schema))
+    return log
+
+
+def newer(path: Path, session_id: str, schema: int) -> str:
+    return (
+        f"{path}: brief log {session_id} was written by a newer version of ii-companion (schema {schema}; "
+        f"this one reads {SCHEMA}). It is left as it is; update to read it."
+    )
+
+
+def checked(log: BriefLog) -> dict[str, Any]:
+    """The log as a TinyDB document, validated. Raises Refusal naming the field."""
+    try:
+        document = msgspec.to_builtins(log)
+        msgspec.convert(document, BriefLog)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise Refusal(f"The brief log of {log.id} cannot be kept: {error}.") from error
+    return dict(document)
