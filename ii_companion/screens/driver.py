@@ -11,6 +11,7 @@ import os
 import select
 import time
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -76,7 +77,18 @@ class SleepingDriver(LinuxDriver):
         except OSError:
             return b""
 
+    def _sigtstp_application(self, *_: object) -> None:
+        self._soon(super()._sigtstp_application)
+
     def _sigcont_application(self, *_: object) -> None:
+        self._soon(self._go_on)
+
+    def _soon(self, act: Callable[[], object]) -> None:
+        """Act from the loop. A signal may have come in the middle of a write, whose lock the same thread would wait for."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed; nothing of ours is on the screen
+            self._loop.call_soon_threadsafe(act)
+
+    def _go_on(self) -> None:
         """Go on after a stop. A shell may have taken the terminal meanwhile, so it is made ours again from the start.
 
         Textual's own starts a second time without having stopped, and then hangs at the end.

@@ -194,7 +194,9 @@ def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path
         before = termios.tcgetattr(app.handle)
         for number in (signal.SIGSTOP, signal.SIGTSTP) * 3:
             app.process.send_signal(number)
-            os.waitpid(app.process.pid, os.WUNTRACED)
+            app.wait_until(
+                lambda: os.waitpid(app.process.pid, os.WUNTRACED | os.WNOHANG)[0] != 0, "the program stopped"
+            )
             shell = [*before[:3], before[3] | termios.ICANON | termios.ECHO | termios.ISIG, *before[4:]]
             termios.tcsetattr(app.handle, termios.TCSANOW, shell)
             app.process.send_signal(signal.SIGCONT)
