@@ -180,8 +180,10 @@ class AfterScreen(CommandedPage):
 
     def on_key(self, event: Key) -> None:
         """Words typed while a choice has the focus are meant for the sentence; none is lost."""
-        if isinstance(self.focused, Choice | Tags) and event.character and event.character.isalpha():
-            sentence = self.query_one("#what_happened", TextArea)
+        sentence = self.query_one("#what_happened", TextArea)
+        begins = isinstance(self.focused, Choice | Tags) and (event.character or "").isalpha()
+        goes_on = self.focused is sentence and event.is_printable  # struck before the focus had moved
+        if event.character and (begins or goes_on):
             self.set_focus(sentence)  # at once, so that the next letter goes there by itself
             sentence.insert(event.character)
             event.stop()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
+
 from ii_companion.screens.page import Page
 
 if TYPE_CHECKING:
@@ -14,6 +16,11 @@ class CommandedPage(Page):
     """A screen whose keys are commands; help and leaving are the same on all of them."""
 
     WHERE: ClassVar[Where]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # before the field sees them: letters struck right after Tab are meant for the next field already
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
 
     def action_command(self, name: str) -> None:
         """Run the command of that id: a key's press, or the palette's."""

@@ -6,6 +6,7 @@ import pytest
 from conftest import FakeClock
 from faults.test_screens import kept
 from makers import coded
+from textual.events import Key
 from textual.widgets import Input, Static, TextArea
 
 from ii_companion.app import CompanionApp
@@ -33,6 +34,27 @@ async def test_words_typed_on_the_first_question_go_into_the_sentence(
     async with app.run_test() as pilot:
         await pilot.press(*"We", "space", *"hummed")
         assert app.screen.query_one("#what_happened", TextArea).text == "We hummed"
+
+
+async def test_letters_struck_faster_than_the_focus_moves_go_where_they_were_meant(
+    places: Places, clock: FakeClock
+) -> None:
+    """A burst of keys, as a quick typist or a pasted line sends it: none is lost, none is in the field before."""
+    app = CompanionApp(places, clock=clock)
+    async with app.run_test() as pilot:
+        for key in (*"heron", "tab", *"k7", "tab", *"m1"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        typed = [
+            app.screen.query_one(f"#{name}", Input).value for name in ("learner", "practitioner", "mentor")
+        ]
+        assert typed == ["heron", "k7", "m1"]
+        app.push_screen(AfterScreen(places, kept(places).log))
+        await pilot.pause()
+        for character in "They hummed, twice.":
+            app.post_message(Key("space" if character == " " else character, character))
+        await pilot.pause()
+        assert app.screen.query_one("#what_happened", TextArea).text == "They hummed, twice."
 
 
 async def test_a_card_with_typed_words_asks_before_it_is_left(places: Places, clock: FakeClock) -> None:
