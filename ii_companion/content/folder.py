@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from ii_companion.session.refusal import Refusal
 
 FALLBACK_LANGUAGE = "en"
+Row = TypeVar("Row", bound=msgspec.Struct)
 
 
 def data_folder() -> Path:
@@ -26,6 +29,16 @@ def content_file(language: str, name: str) -> Path:
     """A file of a language, or the English one if that language lacks it."""
     path = data_folder() / language / name
     return path if path.exists() else data_folder() / FALLBACK_LANGUAGE / name
+
+
+def read_list(language: str, name: str, key: str, kind: type[Row]) -> list[Row]:
+    """The `[[key]]` tables of a language's file, each as its schema says. Raises Refusal naming the file."""
+    path = content_file(language, name)
+    table, _ = read_toml(path)
+    try:
+        return msgspec.convert(table.get(key, []), list[kind])  # type: ignore[valid-type]
+    except msgspec.ValidationError as error:
+        raise Refusal(f"{path}: {error}.") from error
 
 
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:

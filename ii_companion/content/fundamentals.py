@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ii_companion.content.folder import content_file, read_toml
-from ii_companion.session.refusal import Refusal
+from ii_companion.content.folder import read_list
 
 
 class Fundamental(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,9 +16,4 @@ class Fundamental(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def fundamentals(language: str) -> list[Fundamental]:
     """The fundamentals in a language. Raises Refusal if the file is not what it should be."""
-    path = content_file(language, "fundamentals.toml")
-    table, _ = read_toml(path)
-    try:
-        return msgspec.convert(table.get("fundamental", []), list[Fundamental])
-    except msgspec.ValidationError as error:
-        raise Refusal(f"{path}: {error}.") from error
+    return read_list(language, "fundamentals.toml", "fundamental", Fundamental)

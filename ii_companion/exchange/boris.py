@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ii_companion.exchange.sessions import Travelling
-from ii_companion.log.table import rows
+from ii_companion.log.table import KIND_OF, rows
+from ii_companion.session.events import Kind
 
 PROJECT_VERSION = "7.0"
-CODES = ("act", "join_in", "imitate", "comment", "other", "enjoyed", "enough_maybe", "enough_clear", "distress", "moment", "note", "paused", "resumed")  # fmt: skip
+CODES = tuple(word for word, kind in KIND_OF.items() if kind is not Kind.ENDED)
 SUBJECTS = ("learner", "practitioner", "both")
 _KEYS = "ajicoeyxdmnpr"
 

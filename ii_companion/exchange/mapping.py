@@ -24,16 +24,16 @@ import msgspec
 
 from ii_companion.content.folder import read_toml
 from ii_companion.content.toml_lines import line_of
-from ii_companion.exchange.sessions import Travelling, read_file
+from ii_companion.exchange.sessions import Travelling, check, read_file
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
-from ii_companion.log.table import ACTOR_OF, BOTH, LEARNER, LONGEST_S, PRACTITIONER, parse_table
+from ii_companion.log.table import BOTH, KIND_OF, LEARNER, LONGEST_S, PRACTITIONER, TURN_ACTOR, parse_table
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.events import Event, IllegalEvent, Kind
 from ii_companion.session.refusal import Refusal
 
-OURS = {"act" if kind is Kind.LEARNER_ACT else str(kind): kind for kind in ACTOR_OF if kind is not Kind.ENDED}
+OURS = {word: kind for word, kind in KIND_OF.items() if kind is not Kind.ENDED}
 
 
 class Mapping(msgspec.Struct, frozen=True):
@@ -126,12 +126,12 @@ def _starts(rows: list[tuple[float, str, str, str]], states: set[str]) -> list[t
     open_states: set[tuple[str, str]] = set()
     kept = []
     for row in sorted(rows, key=lambda row: row[0]):
+        lasting = (row[1], row[2])
+        if lasting in open_states:
+            open_states.remove(lasting)
+            continue
         if row[2] in states:
-            lasting = {(row[1], row[2])}
-            stops = bool(lasting & open_states)
-            open_states ^= lasting
-            if stops:
-                continue
+            open_states.add(lasting)
         kept.append(row)
     return kept
 
@@ -172,14 +172,8 @@ def _mapped(
         if not ours or not actor:
             continue
         kind = OURS[ours]
-        expected = ACTOR_OF[kind]
-        if expected not in (BOTH, actor) and kind in (
-            Kind.LEARNER_ACT,
-            Kind.JOIN_IN,
-            Kind.IMITATE,
-            Kind.COMMENT,
-            Kind.OTHER,
-        ):
+        expected = TURN_ACTOR.get(kind, actor)
+        if actor != expected:
             raise Refusal(
                 f"{where}: “{theirs}” by “{subject}” at {t:g} s would be {ours} by the {actor}; expected {expected}."
             )
@@ -189,8 +183,6 @@ def _mapped(
             raise Refusal(f"{where}, at {t:g} s: {error}.") from error
     last = events[-1].t if events else 0.0
     events.append(Event(len(events) + 1, max(end, last), Kind.ENDED))
-    if last > LONGEST_S:
-        raise Refusal(f"{where}: an event at {last:g} s; a session is two days at most.")
     return _session(name, started, Card(mapping.learner), mapping.practitioner, events)
 
 
@@ -205,4 +197,6 @@ def _session(name: str, started: datetime, card: Card, practitioner: str, events
         log = brief_log(header, events)
     except IllegalEvent as illegal:
         raise Refusal(f"{name}: {illegal}.") from illegal
-    return Travelling(log, header, tuple(events))
+    found = Travelling(log, header, tuple(events))
+    check(found, name)
+    return found

@@ -118,23 +118,19 @@ def _ticks(end: float) -> list[dict[str, str]]:
 
 
 def _facts(session: Travelling) -> list[str]:
-    log = session.log
     said = []
     for name, words in (
         ("assent_at_start", "willing at the start"),
         ("enjoyed_by_learner", "they enjoyed it"),
         ("enjoyed_by_me", "I enjoyed it"),
-    ):
-        value = getattr(log, name)
-        if value is not None:
-            said.append(f"{words}: {'yes' if value else 'no'}")
-    for name, words in (
         ("arousal_start", "arousal at the start"),
         ("arousal_end", "at the end"),
         ("novelty", "for them"),
         ("touch_used", "touch"),
     ):
-        value = getattr(log, name)
+        value = getattr(session.log, name)
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
         if value is not None:
             said.append(f"{words}: {_words(value)}")
     return said

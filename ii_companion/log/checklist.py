@@ -7,10 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
-from ii_companion.content.folder import content_file, read_toml
+from ii_companion.content.folder import read_list
 from ii_companion.log.header import Words
 from ii_companion.log.records import BriefLog
-from ii_companion.session.refusal import Refusal
 
 
 class Seen(StrEnum):
@@ -49,12 +48,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def items(language: str) -> list[Item]:
     """The list in a language. Raises Refusal if the file is not what it should be."""
-    path = content_file(language, "checklist.toml")
-    table, _ = read_toml(path)
-    try:
-        return msgspec.convert(table.get("item", []), list[Item])
-    except msgspec.ValidationError as error:
-        raise Refusal(f"{path}: {error}.") from error
+    return read_list(language, "checklist.toml", "item", Item)
 
 
 def blank(log: BriefLog, language: str) -> Checklist:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -47,7 +48,10 @@ class Entry(msgspec.Struct):
         return text.splitlines()[0] if text else ""
 
 
-def newest_first(logs: list[BriefLog]) -> list[BriefLog]:
+Listed = TypeVar("Listed", Entry, BriefLog)
+
+
+def newest_first(logs: list[Listed]) -> list[Listed]:
     return sorted(logs, key=lambda log: (log.started_at, log.id), reverse=True)
 
 
@@ -82,6 +86,11 @@ def peek(raw: msgspec.Raw) -> _Peek:
         return _PEEK.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _Peek()
+
+
+def says_learner(data: bytes, learner: str) -> bool:
+    """Whether JSON, in whatever layout and however damaged, says that something is about the learner."""
+    return re.search(rb'"(?:learner|code)"\s*:\s*"' + re.escape(learner.encode()) + rb'"', data) is not None
 
 
 def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:

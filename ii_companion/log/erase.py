@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log.cards import card_path
-from ii_companion.log.documents import Entry
+from ii_companion.log.documents import Entry, says_learner
 from ii_companion.log.journal import is_live, journal_path, lock_path, read_journal
 from ii_companion.log.places import Places, reason, removed
 from ii_companion.log.shelf import Shelf
@@ -31,17 +31,27 @@ class Doomed(msgspec.Struct, frozen=True):
 
 def older_than(places: Places, months: int, now: datetime) -> Doomed:
     """Sessions that began more than `months` months before `now`, unfinished ones and second codings too."""
-    total = now.year * 12 + now.month - 1 - months
-    limit = f"{total // 12:04d}-{total % 12 + 1:02d}-{now.day:02d}"
     shelf = Shelf(places)
-    old = tuple(entry for entry in shelf.entries() if f"{entry.started_at:%Y-%m-%d}" < limit)
-    kept = shelf.ids()
+    old = past_their_time(shelf.entries(), months, now)
+    limit, kept = _limit(months, now), shelf.ids()
     loose = (
         path
         for path in _journals(places)
         if path.stem not in kept and _began(path) < limit and not is_live(path)
     )
     return Doomed(old, (*of_sessions(places, old), *loose))
+
+
+def past_their_time(entries: list[Entry], months: int, now: datetime) -> tuple[Entry, ...]:
+    """Those that began more than `months` months before `now`."""
+    limit = _limit(months, now)
+    return tuple(entry for entry in entries if f"{entry.started_at:%Y-%m-%d}" < limit)
+
+
+def _limit(months: int, now: datetime) -> str:
+    """The first day that is not too long ago, as ISO text."""
+    total = now.year * 12 + now.month - 1 - months
+    return f"{total // 12:04d}-{total % 12 + 1:02d}-{now.day:02d}"
 
 
 def about(places: Places, learner: str) -> Doomed:
@@ -92,20 +102,22 @@ def erase_learner(places: Places, learner: str) -> None:
                 removed(lock)
     removed(card_path(places, learner))
     removed(places.root / "last.json")
-    left = [path for path in places.root.rglob("*") if path.is_file() and _names(path, learner)]
-    for path in [
-        path for path in left if path.suffix == ".tmp"
-    ]:  # what a killed process had not put in place
-        removed(path)
-        left.remove(path)
+    left = []
+    for path in [path for path in places.root.rglob("*") if path.is_file() and _names(path, learner)]:
+        if path.suffix == ".tmp":  # what a killed process had not put in place
+            removed(path)
+        else:
+            left.append(path)
     if left:
         raise Refusal(f"These still name {learner}: {', '.join(map(str, left))}. The rest was erased.")
 
 
 def _remove_files(doomed: Doomed) -> None:
-    for path in (*doomed.journals, *doomed.aside):
+    for path in doomed.journals:
         removed(path)
         removed(lock_path(path))
+    for path in doomed.aside:
+        removed(path)
 
 
 def _journals(places: Places) -> list[Path]:
@@ -138,9 +150,8 @@ def _named_for(path: Path, learner: str) -> bool:
 
 
 def _names(path: Path, learner: str) -> bool:
-    """Whether a file says that it is about the learner, in whatever layout of JSON."""
+    """Whether a file can be read and says that it is about the learner."""
     try:
-        data = path.read_bytes()
+        return says_learner(path.read_bytes(), learner)
     except OSError:
         return False
-    return re.search(rb'"(?:learner|code)"\s*:\s*"' + re.escape(learner.encode()) + rb'"', data) is not None

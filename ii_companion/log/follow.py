@@ -21,12 +21,6 @@ class Followed:
         self.header: Header | None = None
         self.events: list[Event] = []
         self._read_to = 0
-        self._ahead_s: float | None = None
-        """How far the wall clock is ahead of the session's, learned from the freshest event."""
-
-    def is_live(self) -> bool:
-        """Whether a window still writes it."""
-        return self.path.exists() and is_live(self.path)
 
     def read(self) -> bool:
         """Take in what was written since last time. True if anything was."""

@@ -179,7 +179,7 @@ class Written(msgspec.Struct, frozen=True):
     good_size: int
     torn: bool
     damaged_line: int = 0
-    """The line that cannot be read though more come after it, from 1; 0 where there is none."""
+    """The whole line that cannot be read, from 1; 0 where at most the last was cut off."""
 
     @property
     def complaint(self) -> str:
@@ -219,8 +219,7 @@ def read_journal(path: Path) -> Written:
             break
         events.append(event)
         end = stop + 1
-    rest = data[end:]
-    damaged = len(events) + 2 if b"\n" in rest[:-1] or rest.endswith(b"\n") else 0
+    damaged = len(events) + 2 if b"\n" in data[end:] else 0  # a torn line has no end
     return Written(header, tuple(events), end, end < len(data), damaged)
 
 

@@ -25,6 +25,7 @@ from ii_companion.log.documents import (
     newer,
     newest_first,
     peek,
+    says_learner,
     tables_of,
 )
 from ii_companion.log.places import Places, reason, removed
@@ -127,8 +128,8 @@ class Shelf:
         from tinydb import Query, TinyDB
 
         for path in self.months():
-            mark = re.compile(rb'"learner"\s*:\s*"' + re.escape(learner.encode()) + rb'"')
-            if not any(one.exists() and mark.search(one.read_bytes()) for one in (path, backup_path(path))):
+            both = (one for one in (path, backup_path(path)) if one.exists())
+            if not any(says_learner(one.read_bytes(), learner) for one in both):
                 continue
             with locked(path):
                 self._mend(path)
@@ -179,7 +180,7 @@ class Shelf:
                     self._tell(newer(path, entry.id, entry.schema))
                 else:
                     found.append(entry)
-        return sorted(found, key=lambda entry: (entry.started_at, entry.id), reverse=True)
+        return newest_first(found)
 
     def json(self) -> bytes:
         """Every log that is valid, newest first, as one JSON list, just as it is written."""

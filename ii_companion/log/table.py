@@ -34,16 +34,13 @@ ACTOR_OF = {
 }
 """Who an exported row names. On the way in, rows that belong to no turn may name anyone."""
 _WORD_OF = {Kind.LEARNER_ACT: "act", Kind.ENDED: "end"}
-_KIND_OF = {_WORD_OF.get(kind, kind.value): kind for kind in ACTOR_OF}
-_TURN_ACTOR = {kind: ACTOR_OF[kind] for kind in ACTS}
+KIND_OF = {_WORD_OF.get(kind, kind.value): kind for kind in ACTOR_OF}
+TURN_ACTOR = {kind: ACTOR_OF[kind] for kind in ACTS}
 
 
-def read_table(path: Path, *, in_order: bool = True) -> list[Event]:
-    """The events of a CSV file. Raises Refusal naming file, line, column and what was expected.
-
-    Without `in_order`, whether each may follow the one before is left to who folds them next, for speed.
-    """
-    return parse_table(read_text(path), str(path), in_order=in_order)
+def read_table(path: Path) -> list[Event]:
+    """The events of a CSV file. Raises Refusal naming file, line, column and what was expected."""
+    return parse_table(read_text(path), str(path))
 
 
 def read_text(path: Path) -> str:
@@ -70,7 +67,10 @@ def read_text(path: Path) -> str:
 
 
 def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
-    """The events of a CSV text; `name` is what refusals call it, `in_order` as in `read_table`."""
+    """The events of a CSV text; `name` is what refusals call it. Raises Refusal as `read_table`.
+
+    Without `in_order`, whether each may follow the one before is left to who folds them next, for speed.
+    """
     if not text.strip():
         raise Refusal(f"{name}, line 1: the file is empty; expected the header {','.join(HEADER)}.")
     if (nul := text.find("\0")) >= 0:
@@ -134,11 +134,11 @@ def _event(row: list[str], n: int, where: Row, session: Session | None) -> Event
     actor, act, detail = row[1].strip(), row[2].strip(), unguarded(row[3])
     if actor not in (LEARNER, PRACTITIONER, BOTH):
         raise Refusal(f"{where}, column 2 (actor): “{actor}”; expected learner, practitioner or both.")
-    kind = _KIND_OF.get(act)
+    kind = KIND_OF.get(act)
     if kind is None:
-        raise Refusal(f"{where}, column 3 (act): “{act}”; expected one of {', '.join(_KIND_OF)}.")
-    if _TURN_ACTOR.get(kind, actor) != actor:
-        raise Refusal(f"{where}, column 2 (actor): “{actor}” for “{act}”; expected {_TURN_ACTOR[kind]}.")
+        raise Refusal(f"{where}, column 3 (act): “{act}”; expected one of {', '.join(KIND_OF)}.")
+    if TURN_ACTOR.get(kind, actor) != actor:
+        raise Refusal(f"{where}, column 2 (actor): “{actor}” for “{act}”; expected {TURN_ACTOR[kind]}.")
     try:
         event = Event(n, t, kind, detail)
     except ValueError as error:

@@ -23,6 +23,7 @@ from ii_companion.session.prompts import OWN, wording_problems
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.triggers import BEFORE, SIGN_TRIGGERS
 from widgets.choice import Choice
+from widgets.field import field
 from widgets.tags import Tags
 
 ALL, CHOSEN, NONE = range(3)
@@ -60,9 +61,7 @@ class BeforeScreen(CommandedPage):
                 NONE if self._probe_due else ALL,
                 id="which",
             )
-            own = Input(placeholder="or in your own words; Enter adds them", id="own", compact=True)
-            own.cursor_blink = False
-            yield own
+            yield field(hint="or in your own words; Enter adds them", id="own")
             yield Tags([(p.id, p.text) for p in coachable], id="tags")
         yield Static(self._hint(), id="about", markup=False)  # below what scrolls, so that it is always seen
 

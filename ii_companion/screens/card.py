@@ -20,6 +20,7 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.suggest import Suggestion
+from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
 
@@ -59,9 +60,7 @@ class CardScreen(CommandedPage):
             for name, (label, hint) in FIELDS.items():
                 with Horizontal(classes="row"):
                     yield Lines(label)
-                    field = Input(self._shown(name), placeholder=hint, id=name, compact=True)
-                    field.cursor_blink = False
-                    yield field
+                    yield field(self._shown(name), hint, id=name)
             yield Static(id="about", markup=False)
         yield Foot(foot(Where.CARD, self.app.settings), id="foot")
 

@@ -21,6 +21,7 @@ from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from widgets.choice import Choice
+from widgets.field import field
 from widgets.lines import Lines
 
 SEEN = tuple(Seen)
@@ -38,13 +39,14 @@ class ChecklistScreen(CommandedPage):
     ]
 
     def __init__(self, places: Places, log: BriefLog) -> None:
+        """Raises Refusal if the session's list cannot be read; it is left as it is."""
         super().__init__()
         self._places, self._log = places, log
-        self._list = Checklist(id=log.id)
+        self._kept = Shelf(places).checklist(log.id)
 
     def compose(self) -> ComposeResult:
         language = self.app.settings.language
-        self._list = Shelf(self._places).checklist(self._log.id) or blank(self._log, language)
+        self._list = self._kept or blank(self._log, language)
         answered = {answer.item: answer for answer in self._list.answers}
         yield Lines(
             f"What was seen with {self._log.learner}, {self._log.started_at:%Y-%m-%d %H:%M}",
@@ -59,10 +61,10 @@ class ChecklistScreen(CommandedPage):
                 yield Choice(
                     "", ["seen", "partly", "not seen", "not applicable"], chosen, id=f"seen-{item.id}"
                 )
-                yield _field(answer.remark, "a remark", f"remark-{item.id}")
+                yield field(answer.remark, "a remark", id=f"remark-{item.id}")
             for name, words in CLOSING.items():
                 yield Static(words)
-                yield _field(getattr(self._list, name), "", name)
+                yield field(getattr(self._list, name), id=name)
             yield Static(SAFETY, classes="safety")
         yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
@@ -91,9 +93,3 @@ class ChecklistScreen(CommandedPage):
                 self.query_one("#line", Static).update(str(refusal))
                 return
             self.app.leave_screen()
-
-
-def _field(value: str, hint: str, name: str) -> Input:
-    field = Input(value, placeholder=hint, id=name, compact=True)
-    field.cursor_blink = False
-    return field

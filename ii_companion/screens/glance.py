@@ -63,20 +63,12 @@ class GlanceScreen(Page):
         followed = self._followed
         if followed is None or not followed.read() or followed.header is None:
             return
-        content = (
-            load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
-            if self._story is None
-            else None
-        )
-        agreed = (
-            coaching(followed.header, content.prompts)
-            if content is not None
-            else self._story.coaching
-            if self._story
-            else None
-        )
-        if agreed is not None:
-            self._story = replay_shown(followed.events, agreed)
+        if self._story is None:
+            content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
+            agreed = coaching(followed.header, content.prompts)
+        else:
+            agreed = self._story.coaching
+        self._story = replay_shown(followed.events, agreed)
         self._show()
 
     def _show(self) -> None:

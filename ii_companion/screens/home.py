@@ -15,6 +15,7 @@ from ii_companion.log.plan import Plan, load_plan
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
+from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
 
@@ -54,11 +55,7 @@ class HomeScreen(CommandedPage):
             with Vertical():
                 for name, (_, hint) in FIELDS.items():
                     only = "[1-4]?" if name == "stage" else None
-                    field = Input(
-                        str(getattr(plan, name)), placeholder=hint, id=name, compact=True, restrict=only
-                    )
-                    field.cursor_blink = False
-                    yield field
+                    yield field(str(getattr(plan, name)), hint, id=name, restrict=only)
         yield Static(id="about", markup=False)
         yield Lines(id="recent")
         yield Foot(foot(Where.HOME, self.app.settings), id="foot")
@@ -75,26 +72,26 @@ class HomeScreen(CommandedPage):
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
         from ii_companion.content.prompts import load_prompts
         from ii_companion.log.closing import unfinished
-        from ii_companion.log.erase import older_than
+        from ii_companion.log.erase import past_their_time
         from ii_companion.log.shelf import Shelf
 
         told: list[str] = []
         try:
             waiting, complaints = unfinished(self.app.places)
-            logs = Shelf(self.app.places, told.append).entries()[:RECENT]
-            old = older_than(self.app.places, self.app.settings.keep_months, self.app.clock.utc())
+            logs = Shelf(self.app.places, told.append).entries()
         except Refusal as refusal:
             self.app.from_thread(self, self._show_around, [], [], [str(refusal)])
             return
         lines = [
             f"{log.started_at.astimezone():%a %d %b %H:%M}  {log.learner:<10} {log.duration_s / 60:3.0f} min  "
             f"{log.end_reason.replace('_', ' ')}  {log.words}"
-            for log in logs
+            for log in logs[:RECENT]
         ]
         told += load_prompts(self.app.settings.language, self.app.loaded.own_prompts).complaints
-        if old.sessions:
+        old = past_their_time(logs, self.app.settings.keep_months, self.app.clock.utc())
+        if old:
             told.append(
-                f"{len(old.sessions)} sessions are older than {self.app.settings.keep_months} months. Nothing is removed by "
+                f"{len(old)} sessions are older than {self.app.settings.keep_months} months. Nothing is removed by "
                 "itself; `ii-companion tidy` shows them and asks."
             )
         self.app.from_thread(self, self._show_around, waiting, lines, told + complaints)

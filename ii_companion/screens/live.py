@@ -207,12 +207,11 @@ class LiveScreen(Page):
     # A note, without stopping the clock
 
     def _open_note(self) -> None:
-        from textual.widgets import Input
+        from widgets.field import field
 
         if self.query("#note"):
             return
-        note = Input(placeholder="A few words; Enter keeps them, Esc lets go", id="note", compact=True)
-        note.cursor_blink = False
+        note = field(hint="A few words; Enter keeps them, Esc lets go", id="note")
         self.mount(note, after="#line")
         note.focus()
 

@@ -65,7 +65,7 @@ def paused_line(said: str) -> str:
     if said.startswith("paused"):
         return f"P{said[1:]}. p goes on."
     why = " · ".join(f"{n} {reason}" for n, reason in enumerate(PAUSE_REASONS, 1))
-    return f"{said} " * bool(said) + f"Paused. p goes on. Why?  {why}"
+    return f"{said} Paused. p goes on. Why?  {why}".lstrip()
 
 
 def prompt(story: Story, now: float) -> tuple[str, bool]:

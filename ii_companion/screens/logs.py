@@ -16,6 +16,7 @@ from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, mistakes, parse, search
+from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
@@ -44,9 +45,7 @@ class LogsScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines("Reading the logs …", id="title")
-        field = Input(placeholder=HINT, id="search", compact=True)
-        field.cursor_blink = False
-        yield field
+        yield field(hint=HINT, id="search")
         yield Rows(id="rows")
         yield Foot(("type to search", "↓ list", "Enter open", "Esc back"), id="foot")
 

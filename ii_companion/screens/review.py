@@ -21,6 +21,7 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import RESPONSES, Event, Kind
 from ii_companion.session.look_back import LookBack, look_back
+from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import clock_time, seconds, summary
 from ii_companion.session.tally import parameters
 from widgets.foot import Foot
@@ -131,7 +132,10 @@ class ReviewScreen(CommandedPage):
             case "checklist":
                 from ii_companion.screens.checklist import ChecklistScreen
 
-                self.app.push_screen(ChecklistScreen(self._places, self._session.log))
+                try:
+                    self.app.push_screen(ChecklistScreen(self._places, self._session.log))
+                except Refusal as refusal:
+                    self.notify(str(refusal), severity="warning", timeout=12)
             case "copy":
                 log = self._session.log
                 self.app.copy_to_clipboard(

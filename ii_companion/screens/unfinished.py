@@ -116,7 +116,7 @@ class UnfinishedScreen(Page):
             self._asking = False
             self._show()
         else:
-            self.dismiss()
+            super().action_back()
 
     def _complain(self, what: str) -> None:
         self._asking, self._trouble = False, what

@@ -40,26 +40,27 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.exchange import IDENTIFYING
-    from ii_companion.exchange.sessions import collect, write_file
+    from ii_companion.exchange.sessions import collect, with_journal, write_file
     from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
     from ii_companion.session.codes import code
+    from ii_companion.session.summary import plural
 
     kept = places(arguments.data_dir)
     kept = kept.practice if arguments.practice else kept
-    learner = code(arguments.learner) if arguments.learner else None
-    shelf = Shelf(kept, tell)
-    found = (
-        [] if arguments.ids else [log.id for log in reversed(shelf.logs()) if learner in (None, log.learner)]
-    )
-    ids = arguments.ids or found
-    if not ids:
+    if arguments.ids:
+        sessions = list(collect(kept, arguments.ids, tell))
+    else:
+        learner = code(arguments.learner) if arguments.learner else None
+        logs = [log for log in reversed(Shelf(kept, tell).logs()) if learner in (None, log.learner)]
+        sessions = [with_journal(kept, log, tell) for log in logs]
+    if not sessions:
         raise Refusal("There is no session to export.")
-    if arguments.format in ONE_AT_A_TIME and len(ids) > 1:
-        raise Refusal(f"{arguments.format} holds one session; name one of the {len(ids)} by its id.")
-    data = written(arguments.format, list(collect(kept, ids, tell)))
+    if arguments.format in ONE_AT_A_TIME and len(sessions) > 1:
+        raise Refusal(f"{arguments.format} holds one session; name one of the {len(sessions)} by its id.")
+    data = written(arguments.format, sessions)
     write_file(arguments.out, data, force=arguments.force)
-    tell(f"{len(ids)} session{'' if len(ids) == 1 else 's'} written to {arguments.out}. {IDENTIFYING}")
+    tell(f"{plural(len(sessions), 'session')} written to {arguments.out}. {IDENTIFYING}")
     return 0
 
 

@@ -31,6 +31,7 @@ from ii_companion.log.places import Places, make_folder, ready
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table, write_table
 from ii_companion.log.training import note_date, read_dates
+from ii_companion.screens.checklist import ChecklistScreen
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.events import Event, Kind
@@ -80,6 +81,28 @@ def test_erasing_reaches_what_cannot_be_read_backups_codings_and_half_written_fi
     erase_learner(places, "wren")
     assert files_with(places, "wren") == []
     assert [log.learner for log in Shelf(places).logs()] == ["heron"]
+
+
+def test_erasing_leaves_the_lock_of_a_month_that_another_may_hold(places: Places) -> None:
+    """A damaged month that was set aside goes; the lock beside it is the month's own."""
+    take_in(places, [travelling("wren"), travelling("heron")])
+    lock = places.log / "2026-11.json.lock"
+    lock.touch()
+    (places.log / "2026-11.json.damaged-20261101T000000000000").write_text("wren")
+    erase_learner(places, "wren")
+    assert lock.exists()
+    assert not list(places.log.glob("*.damaged-*"))
+
+
+def test_a_checklist_that_cannot_be_read_is_refused_before_it_opens(places: Places) -> None:
+    one = travelling("wren")
+    take_in(places, [one])
+    month = places.log / "2026-11.json"
+    tables = json.loads(month.read_text())
+    tables["checklists"] = {"1": {"id": one.log.id, "answers": 3}}
+    month.write_text(json.dumps(tables))
+    with pytest.raises(Refusal, match="checklist"):
+        ChecklistScreen(places, one.log)
 
 
 def test_erasing_while_a_session_runs_is_refused_and_changes_nothing(
