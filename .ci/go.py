@@ -3,6 +3,7 @@
     python3 .ci/go.py app [ARGUMENTS]    runs ii-companion
     python3 .ci/go.py test [ARGUMENTS]   runs the tests
     python3 .ci/go.py check              lint, types and import contracts
+    python3 .ci/go.py words [--check]    bring the languages' catalogues up to what the code says, or check them
 
 Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml changes), runs it.
 """
@@ -19,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-EXTRAS = {"app": "", "test": "[test]", "check": "[check]"}
+EXTRAS = {"app": "", "test": "[test]", "check": "[check]", "words": "[test]"}
 CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["importlinter.cli"])
 
 
@@ -27,9 +28,8 @@ def set_up(task: str) -> None:
     """Make the environment and install what the task needs, unless that is done already."""
     if sys.version_info < (3, 11):
         sys.exit(f"ii-companion needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    wanted = hashlib.sha256(
-        (ROOT / "pyproject.toml").read_bytes() + (HERE / "constraints.txt").read_bytes()
-    ).hexdigest()
+    sources = [ROOT / "pyproject.toml", *sorted(HERE.glob("*.*")), *sorted(ROOT.glob("data/*/*.po"))]
+    wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     mark = VENV / f"installed-{task}"
     if mark.exists() and mark.read_text() == wanted:
         return
@@ -62,6 +62,8 @@ def main() -> int:
     set_up(task)
     if task == "app":
         return subprocess.call([str(PYTHON), "-m", "ii_companion", *arguments])
+    if task == "words":
+        return subprocess.call([str(PYTHON), str(HERE / "words.py"), *arguments], cwd=ROOT)
     if task == "test":
         return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])], cwd=ROOT)
     failed = [check for check in CHECKS if subprocess.call(_check(check), cwd=ROOT)]

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
-from ii_companion.exchange.sessions import Travelling, with_journal
+from ii_companion.files.sessions import Travelling, with_journal
 from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.screens.commanded import CommandedPage

@@ -10,7 +10,7 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command, tell
 
 if TYPE_CHECKING:
-    from ii_companion.exchange.sessions import Travelling
+    from ii_companion.files.sessions import Travelling
 
 FORMATS = ("csv", "events", "json", "boris", "sdis", "html", "docx")
 ONE_AT_A_TIME = ("events", "html", "docx")
@@ -39,8 +39,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.exchange import IDENTIFYING
-    from ii_companion.exchange.sessions import collect, with_journal, write_file
+    from ii_companion.files import IDENTIFYING
+    from ii_companion.files.sessions import collect, with_journal, write_file
     from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
     from ii_companion.session.codes import code
@@ -69,7 +69,7 @@ def written(form: str, sessions: list[Travelling]) -> bytes:
     from ii_companion.settings import load
 
     if form == "csv":
-        from ii_companion.exchange.sheet import sheet
+        from ii_companion.files.sheet import sheet
 
         return sheet(session.log for session in sessions)
     if form == "events":
@@ -81,22 +81,22 @@ def written(form: str, sessions: list[Travelling]) -> bytes:
             )
         return write_table(sessions[0].effective()).encode()
     if form == "json":
-        from ii_companion.exchange.sessions import encode
+        from ii_companion.files.sessions import encode
 
         return encode(sessions)
     if form == "boris":
-        from ii_companion.exchange.boris import project
+        from ii_companion.files.boris import project
 
         return project(sessions)
     if form == "sdis":
-        from ii_companion.exchange.sdis import sequences
+        from ii_companion.files.sdis import sequences
 
         return sequences(sessions)
     language = load().settings.language
     if form == "html":
-        from ii_companion.exchange.report import html
+        from ii_companion.files.report import html
 
         return html(sessions[0], language)
-    from ii_companion.exchange.docx import document
+    from ii_companion.files.docx import document
 
     return document(sessions[0], language)

@@ -12,7 +12,7 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command
 
 if TYPE_CHECKING:
-    from ii_companion.exchange.sessions import Travelling
+    from ii_companion.files.sessions import Travelling
     from ii_companion.session.card import Card
 
 
@@ -38,7 +38,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.exchange.taking import take_in
+    from ii_companion.files.taking import take_in
     from ii_companion.log.cards import load_card
     from ii_companion.log.places import places
     from ii_companion.session.codes import code
@@ -64,8 +64,8 @@ def _tracked(sessions: Iterable[Travelling]) -> Iterator[Travelling]:
 
 def sessions_of(path: Path, mapping_path: Path | None, card: Card | None) -> Iterable[Travelling]:
     """The sessions a file holds. Raises Refusal before anything is kept."""
-    from ii_companion.exchange import mapping as maps
-    from ii_companion.exchange.sessions import decode, read_file
+    from ii_companion.files import mapping as maps
+    from ii_companion.files.sessions import decode, read_file
 
     suffix = path.suffix.lower()
     if suffix == ".json":

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal("Say whose date it is: ii-companion training CODE --induction DATE.")
     every = standings(kept, datetime.now(UTC).date())
     if arguments.csv:
-        from ii_companion.exchange.sessions import write_file
+        from ii_companion.files.sessions import write_file
 
         write_file(arguments.csv, as_csv(every), force=arguments.force)
     if arguments.json:

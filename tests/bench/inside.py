@@ -13,8 +13,8 @@ from pathlib import Path
 from makers import coded
 from rows import START, Row, ms, timed
 
-from ii_companion.exchange.sessions import Travelling
-from ii_companion.exchange.taking import take_in
+from ii_companion.files.sessions import Travelling
+from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
 from ii_companion.log.places import Places, ready

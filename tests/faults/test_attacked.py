@@ -19,10 +19,10 @@ from msgspec.structs import replace
 
 from ii_companion.cli import main
 from ii_companion.content.folder import read_toml
-from ii_companion.exchange import mapping as maps
-from ii_companion.exchange.docx import _clean
-from ii_companion.exchange.sessions import Travelling, decode, encode, with_journal, write_file
-from ii_companion.exchange.taking import take_in
+from ii_companion.files import mapping as maps
+from ii_companion.files.docx import _clean
+from ii_companion.files.sessions import Travelling, decode, encode, with_journal, write_file
+from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log, unfinished
 from ii_companion.log.erase import about, erase_learner, older_than
 from ii_companion.log.header import Header

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from makers import coded
 
 from ii_companion.content.prompts import load_prompts
-from ii_companion.exchange import mapping as maps
-from ii_companion.exchange.sessions import Travelling, decode, encode
+from ii_companion.files import mapping as maps
+from ii_companion.files.sessions import Travelling, decode, encode
 from ii_companion.log.cards import card_path, load_card
 from ii_companion.log.closing import brief_log, unfinished
 from ii_companion.log.header import Header

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from faults.test_files import EVENTS, HEADER
 
-from ii_companion.exchange.sessions import Travelling
-from ii_companion.exchange.taking import take_in
+from ii_companion.files.sessions import Travelling
+from ii_companion.files.taking import take_in
 from ii_companion.log.cards import save_card
 from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal

@@ -19,8 +19,8 @@ from textual.events import Key
 from textual.screen import Screen
 
 from ii_companion.app import CompanionApp
-from ii_companion.exchange.sessions import Travelling
-from ii_companion.exchange.taking import take_in
+from ii_companion.files.sessions import Travelling
+from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
 from ii_companion.log.journal import journal_path, read_journal

@@ -15,8 +15,8 @@ from textual.widgets import Input, Static, TextArea
 from ii_companion.app import CompanionApp
 from ii_companion.cli import main
 from ii_companion.content.prompts import load_prompts
-from ii_companion.exchange.sessions import Travelling
-from ii_companion.exchange.taking import take_in
+from ii_companion.files.sessions import Travelling
+from ii_companion.files.taking import take_in
 from ii_companion.log.cards import save_card
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header, Mode

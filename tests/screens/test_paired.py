@@ -15,8 +15,8 @@ from textual.widgets import Input, Static
 
 from ii_companion.app import CompanionApp
 from ii_companion.cli import main
-from ii_companion.exchange.sessions import Travelling
-from ii_companion.exchange.taking import take_in
+from ii_companion.files.sessions import Travelling
+from ii_companion.files.taking import take_in
 from ii_companion.log.checklist import Seen, blank, items
 from ii_companion.log.closing import brief_log, unfinished
 from ii_companion.log.follow import Followed, newest_live

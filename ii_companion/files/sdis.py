@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ii_companion.exchange.sessions import Travelling
+from ii_companion.files.sessions import Travelling
 from ii_companion.session.events import Kind
 
 NAMES = {

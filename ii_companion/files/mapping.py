@@ -24,7 +24,7 @@ import msgspec
 
 from ii_companion.content.folder import read_toml
 from ii_companion.content.toml_lines import line_of
-from ii_companion.exchange.sessions import Travelling, check, read_file
+from ii_companion.files.sessions import Travelling, check, read_file
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
 from ii_companion.log.table import BOTH, KIND_OF, LEARNER, LONGEST_S, PRACTITIONER, TURN_ACTOR, parse_table

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.exchange.sessions import Travelling
+from ii_companion.files.sessions import Travelling
 from ii_companion.log.journal import journal_path
 from ii_companion.log.places import Places, ready, reason
 from ii_companion.log.shelf import Shelf

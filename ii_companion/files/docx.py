@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import unicodedata
 
-from ii_companion.exchange import IDENTIFYING
-from ii_companion.exchange.report import page
-from ii_companion.exchange.sessions import Travelling
+from ii_companion.files import IDENTIFYING
+from ii_companion.files.report import page
+from ii_companion.files.sessions import Travelling
 
 
 def document(session: Travelling, language: str) -> bytes:

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from makers import coded, legal_sessions
 
 from ii_companion.cli import main
-from ii_companion.exchange import sdis
-from ii_companion.exchange.boris import project
-from ii_companion.exchange.docx import document
-from ii_companion.exchange.report import html
-from ii_companion.exchange.sessions import Travelling, collect, decode, encode
-from ii_companion.exchange.sheet import sheet
-from ii_companion.exchange.taking import take_in
+from ii_companion.files import sdis
+from ii_companion.files.boris import project
+from ii_companion.files.docx import document
+from ii_companion.files.report import html
+from ii_companion.files.sessions import Travelling, collect, decode, encode
+from ii_companion.files.sheet import sheet
+from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header, Mode
 from ii_companion.log.places import Places

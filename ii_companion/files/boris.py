@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from ii_companion.exchange.sessions import Travelling
+from ii_companion.files.sessions import Travelling
 from ii_companion.log.table import KIND_OF, rows
 from ii_companion.session.events import Kind
 

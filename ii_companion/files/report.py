@@ -8,8 +8,8 @@ import msgspec
 
 from ii_companion.content.folder import content_file
 from ii_companion.content.fundamentals import fundamentals
-from ii_companion.exchange import IDENTIFYING
-from ii_companion.exchange.sessions import Travelling
+from ii_companion.files import IDENTIFYING
+from ii_companion.files.sessions import Travelling
 from ii_companion.log.table import rows
 from ii_companion.session.summary import clock_time, summary
 

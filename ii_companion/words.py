@@ -1,0 +1,128 @@
+"""Every sentence in the reader's language: gettext over the catalogues in `data/<language>/`.
+
+English is the language of the code, needs no catalogue and costs nothing. `use` is called once, by `app` and `cli`,
+before anything is shown. Rooms above this one mark and render a sentence in one step with `_` or `ngettext`; rooms
+below make a `Said` (`session/said.py`), and whoever shows it calls `render`. What is kept in a file is never a
+sentence.
+
+    _("{n} kept in memory; trying again.", n=3)
+    ngettext("{n} session", "{n} sessions", n)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ii_companion.session.said import N_, Said
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+DOMAIN = "ii_companion"
+ENGLISH = "en"
+LANGUAGES_VARIABLE = "II_COMPANION_LANGUAGES"
+"""A folder of languages of one's own: a translator tries a draft without touching the installation."""
+_CATALOGUE = f"LC_MESSAGES/{DOMAIN}.mo"
+
+_active: NullTranslations | None = None
+_language = ENGLISH
+
+
+def language() -> str:
+    """The language that is in use, by its folder's name."""
+    return _language
+
+
+def use(name: str) -> bool:
+    """Say everything in the language of that folder from now on. False, and English, if it has no catalogue."""
+    global _active, _language
+    _active, _language = None, ENGLISH
+    if name.partition("-")[0] == ENGLISH:
+        return True
+    for folder in folders():
+        if (folder / name / _CATALOGUE).is_file():
+            _load(folder, name)
+            return True
+    return False
+
+
+def _load(folder: Path, name: str) -> None:
+    global _active, _language
+    import gettext  # argparse has loaded it already, where there is a command line
+
+    _active, _language = gettext.translation(DOMAIN, folder, [name]), name
+    # argparse's own words ("usage:") go through the standard library's default domain
+    os.environ["LANGUAGE"] = name
+    gettext.bindtextdomain(DOMAIN, folder)
+    gettext.textdomain(DOMAIN)
+
+
+def folders() -> list[Path]:
+    """Where languages lie, the reader's own folder first: each holds a folder a language."""
+    package = Path(__file__).resolve().parent
+    shipped = [f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()]
+    own = os.environ.get(LANGUAGES_VARIABLE)
+    return [*([Path(own)] if own else []), *shipped[:1]]
+
+
+def languages() -> list[str]:
+    """Every language there is a catalogue for, English first."""
+    found = {path.parent.parent.name for folder in folders() for path in folder.glob(f"*/{_CATALOGUE}")}
+    return [ENGLISH, *sorted(found)]
+
+
+def of_system() -> str:
+    """The language the system asks for, if there is a catalogue for it; else English."""
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        for asked in os.environ.get(variable, "").split(":"):
+            name = asked.partition(".")[0].partition("@")[0].replace("_", "-")
+            if not name or name in ("C", "POSIX"):
+                continue
+            for candidate in (name, name.partition("-")[0]):
+                if candidate == ENGLISH or any((f / candidate / _CATALOGUE).is_file() for f in folders()):
+                    return candidate
+        if os.environ.get(variable):
+            return ENGLISH
+    return ENGLISH
+
+
+def _(pattern: str, /, **places: Any) -> str:
+    """The sentence in the reader's language, with values in its named places."""
+    text = _active.gettext(pattern) if _active is not None and pattern else pattern
+    return _filled(text, pattern, places) if places else text
+
+
+def ngettext(one: str, many: str, n: int, /, **places: Any) -> str:
+    """The sentence for the number `n`, which also stands in the place `{n}`."""
+    text = _active.ngettext(one, many, n) if _active is not None else one if n == 1 else many
+    return _filled(text, one if n == 1 else many, {"n": n, **places})
+
+
+def render(sentence: str) -> str:
+    """A sentence that came from below, in the reader's language; any other text as it is."""
+    if _active is None or not isinstance(sentence, Said):
+        return str(sentence)
+    if sentence.many:
+        return ngettext(sentence.pattern, sentence.many, sentence.n, **sentence.places)
+    return _(sentence.pattern, **sentence.places)
+
+
+def of(error: BaseException) -> str:
+    """What an error of ours says, in the reader's language; of any other error its own words."""
+    sentence = getattr(error, "sentence", None)
+    if sentence is None and error.__cause__ is not None:  # msgspec wraps what a record's own check raised
+        sentence = getattr(error.__cause__, "sentence", None)
+    return render(sentence) if sentence is not None else str(error)
+
+
+def _filled(text: str, english: str, places: dict[str, Any]) -> str:
+    values = {name: render(value) if isinstance(value, Said) else value for name, value in places.items()}
+    try:
+        return text.format(**values)
+    except (KeyError, IndexError, ValueError):  # a catalogue whose places do not fit; the English ones do
+        return english.format(**values)
+
+
+__all__ = ["N_", "_", "language", "languages", "ngettext", "of", "of_system", "render", "use"]
