@@ -14,10 +14,15 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import counted, said
 
 
+SIX_FORMS = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n==3 ? 3 : n==6 ? 4 : 5);"
+"""Welsh has six, which Babel's own table of plurals does not know."""
+
+
 @pytest.fixture
 def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A language of two sentences, one of them with a place the English has not."""
     catalogue = Catalog(locale="cy")
+    catalogue.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", SIX_FORMS)]
     catalogue.add("There is no log {id}.", "Nid oes log {id}.")
     catalogue.add("It is {n} long.", "Mae {hyd}.")
     catalogue.add(("{n} act", "{n} acts"), ("dim", "un {n}", "dau {n}", "tri {n}", "chwech {n}", "{n} mwy"))
