@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
-import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from textual.app import SystemCommand
 from textual.screen import Screen
 
 from ii_companion import settings as user_settings
+from ii_companion.faults import fault
 from ii_companion.log.clock import Clock, SystemClock
+from ii_companion.log.noise import remember_noise
 from ii_companion.log.places import Places
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
 from ii_companion.screens.themes import THEMES
+from ii_companion.words import _
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
+    from rich.console import RenderableType
 
     from ii_companion.log.plan import Plan, PracticePlan
 
@@ -90,15 +93,6 @@ class CompanionApp(Host):
             return begin_practice(self.places, plan, practice, self.clock, self.loaded)
         return begin(self.places, plan, self.clock, self.loaded)
 
-    def get_driver_class(self) -> type[Driver]:
-        """Textual's driver for this platform; on Linux and macOS ours, which sleeps."""
-        stock = super().get_driver_class()
-        if stock.__name__ != "LinuxDriver":
-            return stock
-        from ii_companion.screens.driver import SleepingDriver  # there is none on Windows
-
-        return SleepingDriver
-
     def get_default_screen(self) -> Screen[None]:
         """The first screen itself, so that nothing is composed that nobody sees.
 
@@ -109,6 +103,7 @@ class CompanionApp(Host):
 
     def on_mount(self) -> None:
         self._endings.install()
+        asyncio.get_running_loop().set_exception_handler(self._fault_in_loop)
         self.call_after_refresh(self.set_timer, FREEZE_AFTER_S, _freeze)
         for complaint in self.loaded.complaints:
             self.notify(complaint, title="Settings", severity="warning", timeout=15)
@@ -127,19 +122,35 @@ class CompanionApp(Host):
             return
         self.exit(0)
 
+    def dropped_something(self) -> None:
+        """Remember it for `check`: the first at once, so that a session that is killed has told of it."""
+        times = self.fingers.dropped
+        if times & (times - 1) == 0:  # 1, 2, 4, 8 … so that a flood costs no writing
+            remember_noise(self.places, times, self.clock.utc())
+
     def _handle_exception(self, error: Exception) -> None:
         """A fault of ours: a sentence, never a traceback with what a person typed in it. Tests see the fault itself."""
         if self.is_headless:
             super()._handle_exception(error)
-            return
-        where = traceback.extract_tb(error.__traceback__)
-        last = f"{Path(where[-1].filename).name}, line {where[-1].lineno}" if where else "an unknown place"
-        self.exit(
-            1,
-            return_code=1,
-            message=f"ii-companion met a fault of its own ({type(error).__name__} in {last}) and stopped. "
-            "Everything keyed is in the journal; the next start offers the session.",
-        )
+        else:
+            self._stop_at_fault(fault(error))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Textual met something it could not go on with; its own way shows a traceback with local values."""
+        if self.is_headless:
+            super().panic(*renderables)
+        else:
+            self._stop_at_fault(fault(None))
+
+    def _fault_in_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A callback or a task nobody waits for has failed; asyncio by itself would print it on the screen and go on."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+    def _stop_at_fault(self, sentence: str) -> None:
+        kept = _("Everything keyed is in the journal; the next start offers the session.")
+        self.exit(1, return_code=1, message=f"{sentence} {kept}")
 
     def run_to_end(self) -> int:
         """Run until the person leaves. The exit code."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from ii_companion import __version__
+from ii_companion.faults import tell_fault, tell_faults
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs import home
 
@@ -95,6 +96,7 @@ def run() -> None:
     sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]  # nothing here speaks to a network: 10 ms
     # Textual paints at most so often; at its own 60 a second key can wait 20 ms for its turn. Nothing else uses it
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    tell_faults()
     sys.exit(_in_any_terminal(main))
 
 
@@ -108,6 +110,9 @@ def _in_any_terminal(act: Callable[[], int]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = act()
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence and a failing status
+        tell_fault(error)
+        code = FAILED
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else WRONG_USAGE
     try:

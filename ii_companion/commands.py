@@ -69,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _live("enough_maybe", "y", "maybe enough", "Perhaps they have had enough.", Kind.ENOUGH_MAYBE, footer=True),
     _live("enough_clear", "x", "had enough", "They have had enough. Prompts stop.", Kind.ENOUGH_CLEAR, footer=True),
-    _live("distress", "X", "distress", "They are distressed. Prompts stop.", Kind.DISTRESS),
+    _live("distress", "X", "distress", "They are distressed. Prompts stop. F8 is the same, whatever Caps Lock does.", Kind.DISTRESS, "f8"),
     _live("moment", "m", "moment", "A moment to talk about later.", Kind.MOMENT, footer=True),
     _live("note", "n", "note", "A few words of note; the clock goes on.", footer=True),
     _live("undo", "u", "undo", "Take back the last thing keyed; again, the one before.", footer=True),

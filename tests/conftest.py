@@ -78,6 +78,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="the long tests whole, not a seeded sample of them")
+
+
+@pytest.fixture
+def whole(request: pytest.FixtureRequest) -> bool:
+    """Whether a long test runs whole; else a seeded sample of it does."""
+    return bool(request.config.getoption("--long"))
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()

@@ -6,18 +6,18 @@ import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.screen import Screen
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.places import Places
+from ii_companion.screens.hearing import HearingApp
 from ii_companion.settings import Loaded, Settings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class Host(App[int]):
+class Host(HearingApp):
     """An app with a data folder, a clock and a person's settings."""
 
     places: Places

@@ -261,9 +261,9 @@ class LiveScreen(Page):
 
     def _heard(self, sentence: str) -> None:
         """Something about the voice is worth a line; from the voice's own thread."""
-        self.app.from_thread(self, self._say, sentence)
+        self.app.from_thread(self, self.tell, sentence)
 
-    def _say(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
         self._said = sentence
         self.show()
 

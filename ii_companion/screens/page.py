@@ -24,3 +24,6 @@ class Page(Screen[None]):
         """Leave for the screen below."""
         if self.in_front:
             self.app.leave_screen()
+
+    def tell(self, sentence: str) -> None:
+        """Say something quietly where there is a line for it; most screens have none."""

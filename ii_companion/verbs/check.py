@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs.common import Verbs, add_json, command, print_json
+from ii_companion.verbs.common import Verbs, add_json, command, plain, print_json
 from ii_companion.verbs.terminal import unfit
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from ii_companion.log.places import Places
@@ -45,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     kept = places(arguments.data_dir)
     findings = [
         _terminal(),
+        *_noise(kept),
         *_data_folder(kept),
         _logs(kept),
         *_settings(),
@@ -65,6 +67,23 @@ def _terminal() -> Finding:
     problem = unfit()
     size = shutil.get_terminal_size()
     return Finding("terminal", not problem, problem or f"{size.columns}×{size.lines}", "")
+
+
+def _noise(kept: Places) -> list[Finding]:
+    """What the terminal sent in a session that was no key; nothing to do about, but good to know."""
+    from ii_companion.log.noise import noise
+
+    heard = noise(kept)
+    if heard is None:
+        return []
+    found = ngettext(
+        "the terminal ({terminal}) sent something that is not a key once, on {day}; it was left out",
+        "the terminal ({terminal}) sent something that is not a key {n} times, on {day}; it was left out",
+        heard.times,
+        terminal=plain(heard.terminal) or _("no name"),
+        day=f"{heard.at.astimezone():%Y-%m-%d %H:%M}",
+    )
+    return [Finding("input line", ok=True, found=found)]
 
 
 def _data_folder(kept: Places) -> list[Finding]:

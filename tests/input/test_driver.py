@@ -45,8 +45,8 @@ class Typing:
         self.thread = threading.Thread(target=self.driver.run_input_thread)
         self.thread.start()
 
-    async def _driver(self) -> drivers.SleepingDriver:
-        return drivers.SleepingDriver(App())
+    async def _driver(self) -> Any:
+        return drivers.sleeping_driver()(App())
 
     def _take(self, message: object) -> None:
         if isinstance(message, events.Key):
