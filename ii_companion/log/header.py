@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from ii_companion.session.card import Card
+from ii_companion.words import N_
 
 JOURNAL_FORMAT = "ii-companion.journal"
 JOURNAL_VERSION = 1
@@ -20,11 +21,25 @@ Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Words = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
+STAGE_WORDS: dict[int, str] = {
+    1: N_("new"),
+    2: N_("practising"),
+    3: N_("fluent"),
+    4: N_("independent"),
+}
+
 
 class Mode(StrEnum):
     SOLO = "solo"
     PAIRED = "paired"
     PRACTICE = "practice"
+
+
+MODE_WORDS: dict[Mode, str] = {
+    Mode.SOLO: N_("solo"),
+    Mode.PAIRED: N_("paired"),
+    Mode.PRACTICE: N_("practice"),
+}
 
 
 class ChosenPrompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ii_companion.session.events import Event, Kind
+from ii_companion.session.said import N_
 from ii_companion.session.tally import between
 
 STEP_S = 1.0
@@ -31,6 +32,24 @@ CODED = {
     Kind.DISTRESS: ("learner", "distress"),
 }
 """What is compared. Moments, notes and pauses are an observer's own."""
+
+ACTOR_WORDS: dict[str, str] = {
+    "learner": N_("learner"),
+    "practitioner": N_("practitioner"),
+    "both": N_("both"),
+}
+ACT_WORDS: dict[str, str] = {
+    "act": N_("act"),
+    "join_in": N_("join in"),
+    "imitate": N_("imitate"),
+    "comment": N_("comment"),
+    "other": N_("other"),
+    "enjoyed": N_("enjoyed"),
+    "enough_maybe": N_("enough maybe"),
+    "enough_clear": N_("enough clear"),
+    "distress": N_("distress"),
+}
+"""The words of the acts of `CODED`."""
 
 Code = tuple[str, str]
 Units = frozenset[Code]

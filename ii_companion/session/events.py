@@ -16,6 +16,8 @@ from enum import StrEnum
 
 import msgspec
 
+from ii_companion.session.said import N_
+
 
 class Kind(StrEnum):
     """What somebody keyed, or what the program noticed. The values are the journal's words."""
@@ -42,6 +44,30 @@ class Kind(StrEnum):
     ENDED = "ended"
 
 
+KIND_WORDS: dict[Kind, str] = {
+    Kind.LEARNER_ACT: N_("learner act"),
+    Kind.JOIN_IN: N_("join in"),
+    Kind.IMITATE: N_("imitate"),
+    Kind.COMMENT: N_("comment"),
+    Kind.OTHER: N_("other"),
+    Kind.CHANNEL: N_("channel"),
+    Kind.ENJOYED: N_("enjoyed"),
+    Kind.ENOUGH_MAYBE: N_("enough maybe"),
+    Kind.ENOUGH_CLEAR: N_("enough clear"),
+    Kind.DISTRESS: N_("distress"),
+    Kind.MOMENT: N_("moment"),
+    Kind.NOTE: N_("note"),
+    Kind.UNDO: N_("undo"),
+    Kind.HUSHED: N_("hushed"),
+    Kind.UNHUSHED: N_("unhushed"),
+    Kind.PAUSED: N_("paused"),
+    Kind.RESUMED: N_("resumed"),
+    Kind.GAP: N_("gap"),
+    Kind.PROMPT: N_("prompt"),
+    Kind.ENDED: N_("ended"),
+}
+
+
 class Phase(StrEnum):
     """Where a session stands."""
 
@@ -57,7 +83,15 @@ STOPS = frozenset({Kind.ENOUGH_CLEAR, Kind.DISTRESS})
 """The signs after which coaching stops."""
 UNDOABLE = ACTS | SIGNS | {Kind.CHANNEL, Kind.ENJOYED, Kind.MOMENT, Kind.NOTE}
 """What `undo` takes back. Pause and hush have a key of their own that does."""
-CHANNELS = ("voice", "movement", "gaze", "touch", "object", "face")
+CHANNEL_WORDS: dict[str, str] = {
+    "voice": N_("voice"),
+    "movement": N_("movement"),
+    "gaze": N_("gaze"),
+    "touch": N_("touch"),
+    "object": N_("object"),
+    "face": N_("face"),
+}
+CHANNELS = tuple(CHANNEL_WORDS)
 LONGEST_DETAIL = 2_000
 TAKE_BACK_UNDO = "undo"
 """The detail of an undo that takes back the undo just before it (a held `u`)."""

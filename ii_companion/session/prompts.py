@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ii_companion.session.events import CHANNELS
+from ii_companion.session.said import N_
 
 MOST_WORDS = 7
 OWN = "own."
@@ -28,6 +29,21 @@ class PromptPhase(StrEnum):
     ENJOY = "enjoy"
     WINDING_DOWN = "winding_down"
     HAD_ENOUGH = "had_enough"
+
+
+PHASE_WORDS: dict[PromptPhase, str] = {
+    PromptPhase.TUNE_IN: N_("tune in"),
+    PromptPhase.WAIT: N_("wait"),
+    PromptPhase.RESPOND: N_("respond"),
+    PromptPhase.JOIN_IN: N_("join in"),
+    PromptPhase.IMITATE: N_("imitate"),
+    PromptPhase.COMMENT: N_("comment"),
+    PromptPhase.PACE: N_("pace"),
+    PromptPhase.LEARNER_LEADS: N_("learner leads"),
+    PromptPhase.ENJOY: N_("enjoy"),
+    PromptPhase.WINDING_DOWN: N_("winding down"),
+    PromptPhase.HAD_ENOUGH: N_("had enough"),
+}
 
 
 NEEDS = ("time", "log", "safety", *CHANNELS)

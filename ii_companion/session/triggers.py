@@ -13,6 +13,7 @@ import msgspec
 
 from ii_companion.session.events import RESPONSES, SIGNS, Kind
 from ii_companion.session.measures import exchanges
+from ii_companion.session.said import N_
 from ii_companion.session.tally import Cell, between, median
 from ii_companion.session.view import View, counts
 
@@ -351,6 +352,30 @@ BEFORE = "pre_session"
 MENTOR = "mentor"
 """The trigger a journal gives a prompt that a mentor sent by a key."""
 KNOWN = frozenset({*TABLE, BEFORE})
+TRIGGER_WORDS: dict[str, str] = {
+    "distress": N_("distress"),
+    "enough_clear": N_("enough clear"),
+    "enough_maybe": N_("enough maybe"),
+    "learner_slowing": N_("learner slowing"),
+    "practitioner_fast": N_("practitioner fast"),
+    "practitioner_heavy": N_("practitioner heavy"),
+    "early_fill": N_("early fill"),
+    "double_turn": N_("double turn"),
+    "missed_act": N_("missed act"),
+    "slow_reply": N_("slow reply"),
+    "practitioner_led_run": N_("practitioner led run"),
+    "high_talk": N_("high talk"),
+    "high_imitation": N_("high imitation"),
+    "low_join": N_("low join"),
+    "low_imitation": N_("low imitation"),
+    "no_learner_act_60s": N_("no learner act 60s"),
+    "session_start": N_("session start"),
+    "clock_interval": N_("clock interval"),
+    "learner_initiation": N_("learner initiation"),
+    "learner_positive": N_("learner positive"),
+    BEFORE: N_("pre session"),
+    MENTOR: N_("mentor"),
+}
 
 
 def next_asks(view: View, now: float) -> list[float]:
