@@ -15,6 +15,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ii_companion.session.refusal import said_by
 from ii_companion.session.said import N_, Said
 
 if TYPE_CHECKING:
@@ -176,10 +177,7 @@ def long_day(moment: datetime) -> str:
 
 def of(error: BaseException) -> str:
     """What an error of ours says, in the reader's language; of any other error its own words."""
-    sentence = getattr(error, "sentence", None)
-    if sentence is None and error.__cause__ is not None:  # msgspec wraps what a record's own check raised
-        sentence = getattr(error.__cause__, "sentence", None)
-    return render(sentence) if sentence is not None else str(error)
+    return render(said_by(error))
 
 
 def _filled(text: str, english: str, places: dict[str, Any]) -> str:
