@@ -15,9 +15,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ii_companion.session.refusal import said_by
 from ii_companion.session.said import N_, Said
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from gettext import NullTranslations
 
 DOMAIN = "ii_companion"
@@ -25,6 +27,46 @@ ENGLISH = "en"
 LANGUAGES_VARIABLE = "II_COMPANION_LANGUAGES"
 """A folder of languages of one's own: a translator tries a draft without touching the installation."""
 _CATALOGUE = f"LC_MESSAGES/{DOMAIN}.mo"
+
+# as `strftime` has them in English; the system's own depend on a locale that may not be there
+_DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+_LONG_DAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+_MONTHS = (
+    N_("Jan"),
+    N_("Feb"),
+    N_("Mar"),
+    N_("Apr"),
+    N_("May"),
+    N_("Jun"),
+    N_("Jul"),
+    N_("Aug"),
+    N_("Sep"),
+    N_("Oct"),
+    N_("Nov"),
+    N_("Dec"),
+)
+_LONG_MONTHS = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
+)
 
 _active: NullTranslations | None = None
 _language = ENGLISH
@@ -59,12 +101,16 @@ def _load(folder: Path, name: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+def shipped() -> Path | None:
+    """The languages that came with the program: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    return next((f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()), None)
+
+
 def folders() -> list[Path]:
     """Where languages lie, the reader's own folder first: each holds a folder a language."""
-    package = Path(__file__).resolve().parent
-    shipped = [f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()]
-    own = os.environ.get(LANGUAGES_VARIABLE)
-    return [*([Path(own)] if own else []), *shipped[:1]]
+    own, ours = os.environ.get(LANGUAGES_VARIABLE), shipped()
+    return [*([Path(own)] if own else []), *([ours] if ours else [])]
 
 
 def languages() -> list[str]:
@@ -109,12 +155,33 @@ def render(sentence: str) -> str:
     return _(sentence.pattern, **sentence.places)
 
 
+def day(moment: datetime, *, year: bool = True) -> str:
+    """A day and a time as a list shows them: “Mon 23 Nov 2026 10:15”; without `year`, “Mon 23 Nov 10:15”."""
+    places = {
+        "weekday": _(_DAYS[moment.weekday()]),
+        "day": f"{moment.day:02d}",
+        "month": _(_MONTHS[moment.month - 1]),
+        "time": f"{moment:%H:%M}",
+    }
+    if year:
+        return _("{weekday} {day} {month} {year} {time}", year=f"{moment.year:04d}", **places)
+    return _("{weekday} {day} {month} {time}", **places)
+
+
+def long_day(moment: datetime) -> str:
+    """A day and a time as a sentence says them: “Monday 23 November, 10:15”."""
+    return _(
+        "{weekday} {day} {month}, {time}",
+        weekday=_(_LONG_DAYS[moment.weekday()]),
+        day=f"{moment.day:02d}",
+        month=_(_LONG_MONTHS[moment.month - 1]),
+        time=f"{moment:%H:%M}",
+    )
+
+
 def of(error: BaseException) -> str:
     """What an error of ours says, in the reader's language; of any other error its own words."""
-    sentence = getattr(error, "sentence", None)
-    if sentence is None and error.__cause__ is not None:  # msgspec wraps what a record's own check raised
-        sentence = getattr(error.__cause__, "sentence", None)
-    return render(sentence) if sentence is not None else str(error)
+    return render(said_by(error))
 
 
 def _filled(text: str, english: str, places: dict[str, Any]) -> str:
@@ -125,4 +192,17 @@ def _filled(text: str, english: str, places: dict[str, Any]) -> str:
         return english.format(**values)
 
 
-__all__ = ["N_", "_", "language", "languages", "ngettext", "of", "of_system", "render", "use"]
+__all__ = [
+    "N_",
+    "_",
+    "day",
+    "language",
+    "languages",
+    "long_day",
+    "ngettext",
+    "of",
+    "of_system",
+    "render",
+    "shipped",
+    "use",
+]

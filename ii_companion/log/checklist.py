@@ -10,6 +10,7 @@ import msgspec
 from ii_companion.content.folder import read_list
 from ii_companion.log.header import Words
 from ii_companion.log.records import BriefLog
+from ii_companion.words import N_
 
 
 class Seen(StrEnum):
@@ -17,6 +18,14 @@ class Seen(StrEnum):
     PARTLY = "partly"
     NOT_SEEN = "not_seen"
     NOT_APPLICABLE = "not_applicable"
+
+
+SEEN_WORDS: dict[Seen, str] = {
+    Seen.SEEN: N_("seen"),
+    Seen.PARTLY: N_("partly"),
+    Seen.NOT_SEEN: N_("not seen"),
+    Seen.NOT_APPLICABLE: N_("not applicable"),
+}
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

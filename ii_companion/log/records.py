@@ -9,6 +9,8 @@ import msgspec
 
 from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
 from ii_companion.session.measures import Measures
+from ii_companion.session.refusal import Wrong
+from ii_companion.words import N_
 
 SCHEMA = 1
 
@@ -20,10 +22,25 @@ class EndReason(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+END_WORDS: dict[EndReason, str] = {
+    EndReason.LEARNER_HAD_ENOUGH: N_("learner had enough"),
+    EndReason.DRIFTED_APART: N_("drifted apart"),
+    EndReason.PRACTITIONER_ENDED: N_("practitioner ended"),
+    EndReason.INTERRUPTED: N_("interrupted"),
+}
+
+
 class Arousal(StrEnum):
     LOW = "low"
     JUST_RIGHT = "just_right"
     HIGH = "high"
+
+
+AROUSAL_WORDS: dict[Arousal, str] = {
+    Arousal.LOW: N_("low"),
+    Arousal.JUST_RIGHT: N_("just right"),
+    Arousal.HIGH: N_("high"),
+}
 
 
 class Novelty(StrEnum):
@@ -32,10 +49,24 @@ class Novelty(StrEnum):
     NEVER_SEEN_BEFORE = "never_seen_before"
 
 
+NOVELTY_WORDS: dict[Novelty, str] = {
+    Novelty.TYPICAL: N_("typical"),
+    Novelty.RARELY_SEEN: N_("rarely seen"),
+    Novelty.NEVER_SEEN_BEFORE: N_("never seen before"),
+}
+
+
 class Touch(StrEnum):
     AS_AGREED = "as_agreed"
     NONE = "none"
     NOT_AS_AGREED = "not_as_agreed"
+
+
+TOUCH_WORDS: dict[Touch, str] = {
+    Touch.AS_AGREED: N_("as agreed"),
+    Touch.NONE: N_("none"),
+    Touch.NOT_AS_AGREED: N_("not as agreed"),
+}
 
 
 class PromptShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,4 +116,4 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for name in ("duration_s", "paused_s", "hushed_s"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name} is {value}; it is a number of seconds from 0")
+                raise Wrong("{field} is {value}; it is a number of seconds from 0", field=name, value=value)

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 import msgspec
 
 from ii_companion.session.events import Event, Kind
+from ii_companion.session.refusal import Wrong
+from ii_companion.session.said import N_
 from ii_companion.session.tally import between
 
 STEP_S = 1.0
@@ -31,6 +33,24 @@ CODED = {
     Kind.DISTRESS: ("learner", "distress"),
 }
 """What is compared. Moments, notes and pauses are an observer's own."""
+
+ACTOR_WORDS: dict[str, str] = {
+    "learner": N_("learner"),
+    "practitioner": N_("practitioner"),
+    "both": N_("both"),
+}
+ACT_WORDS: dict[str, str] = {
+    "act": N_("act"),
+    "join_in": N_("join in"),
+    "imitate": N_("imitate"),
+    "comment": N_("comment"),
+    "other": N_("other"),
+    "enjoyed": N_("enjoyed"),
+    "enough_maybe": N_("enough maybe"),
+    "enough_clear": N_("enough clear"),
+    "distress": N_("distress"),
+}
+"""The words of the acts of `CODED`."""
 
 Code = tuple[str, str]
 Units = frozenset[Code]
@@ -88,7 +108,7 @@ def agree(
 ) -> Agreement:
     """Compare two codings. `step_s` is Δ of the time units, above 0; `tolerance_s` from 0."""
     if not step_s > 0 or not tolerance_s >= 0:
-        raise ValueError("the step is above 0 s, the tolerance 0 s or more")
+        raise Wrong("the step is above 0 s, the tolerance 0 s or more")
     pairs = align(a, b, tolerance_s)
     same = [(x, y) for x, y in pairs if x is not None and y is not None and x.code == y.code]
     apart = [Disagreement(x, y) for x, y in pairs if x is None or y is None or x.code != y.code]

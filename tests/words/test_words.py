@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     catalogue.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", SIX_FORMS)]
     catalogue.add("There is no log {id}.", "Nid oes log {id}.")
     catalogue.add("It is {n} long.", "Mae {hyd}.")
+    catalogue.add("Nov", "Tach")
     catalogue.add(("{n} act", "{n} acts"), ("dim", "un {n}", "dau {n}", "tri {n}", "chwech {n}", "{n} mwy"))
     target = tmp_path / "languages" / "cy" / "LC_MESSAGES" / "ii_companion.mo"
     target.parent.mkdir(parents=True)
@@ -90,3 +92,18 @@ def test_the_systems_language_is_taken_where_there_is_a_catalogue(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert words.of_system() == expected
+
+
+def test_days_and_months_are_words_too(made_up: None) -> None:
+    moment = datetime(2026, 11, 3, 9, 5, tzinfo=UTC)
+    assert words.day(moment) == "Tue 03 Tach 2026 09:05"
+    assert words.day(moment, year=False) == "Tue 03 Tach 09:05"
+    assert words.long_day(moment) == "Tuesday 03 November, 09:05"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_english_days_are_those_of_strftime(month: int) -> None:
+    moment = datetime(2026, month, 7 + month, 10, 15, tzinfo=UTC)
+    assert words.day(moment) == f"{moment:%a %d %b %Y %H:%M}"
+    assert words.day(moment, year=False) == f"{moment:%a %d %b %H:%M}"
+    assert words.long_day(moment) == f"{moment:%A %d %B, %H:%M}"
