@@ -9,34 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ii_companion.log.places import reason
-from ii_companion.session.events import ACTS, CHANNELS, Event, Kind, Session, apply, why_illegal
+from ii_companion.session.events import Event, Session, apply, why_illegal
+from ii_companion.session.kinds import ACTS, BOTH, CHANNELS, KIND_OF, LEARNER, PRACTITIONER, Kind
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import counted, said
 
 HEADER = ["time_s", "actor", "act", "detail"]
 LONGEST_S = 172_800.0
 """No session lasts longer than two days."""
-LEARNER, PRACTITIONER, BOTH = "learner", "practitioner", "both"
-ACTOR_OF = {
-    Kind.LEARNER_ACT: LEARNER,
-    Kind.JOIN_IN: PRACTITIONER,
-    Kind.IMITATE: PRACTITIONER,
-    Kind.COMMENT: PRACTITIONER,
-    Kind.OTHER: PRACTITIONER,
-    Kind.ENJOYED: BOTH,
-    Kind.ENOUGH_MAYBE: LEARNER,
-    Kind.ENOUGH_CLEAR: LEARNER,
-    Kind.DISTRESS: LEARNER,
-    Kind.MOMENT: BOTH,
-    Kind.NOTE: BOTH,
-    Kind.PAUSED: BOTH,
-    Kind.RESUMED: BOTH,
-    Kind.ENDED: BOTH,
-}
-"""Who an exported row names. On the way in, rows that belong to no turn may name anyone."""
-_WORD_OF = {Kind.LEARNER_ACT: "act", Kind.ENDED: "end"}
-KIND_OF = {_WORD_OF.get(kind, kind.value): kind for kind in ACTOR_OF}
-TURN_ACTOR = {kind: ACTOR_OF[kind] for kind in ACTS}
+TURN_ACTOR = {kind: kind.row.actor for kind in ACTS}
 
 
 def read_table(path: Path) -> list[Event]:
@@ -266,9 +247,8 @@ def rows(events: list[Event]) -> list[list[str]]:
             start = max(event.t - float(event.detail), float(table[-1][0]) if table else 0.0)
             table.append([number(start), BOTH, Kind.PAUSED.value, "the computer was asleep"])
             table.append([number(event.t), BOTH, Kind.RESUMED.value, ""])
-        elif event.kind in ACTOR_OF:
-            word = _WORD_OF.get(event.kind, event.kind.value)
-            row = [number(event.t), ACTOR_OF[event.kind], word, event.detail]
+        elif event.kind.row.word:
+            row = [number(event.t), event.kind.row.actor, event.kind.row.word, event.detail]
             table.append(row)
             if event.kind is Kind.LEARNER_ACT:
                 last_learner_act = row
@@ -278,3 +258,22 @@ def rows(events: list[Event]) -> list[list[str]]:
 def number(seconds: float) -> str:
     """Seconds as text, exact, without a needless fraction."""
     return repr(seconds).removesuffix(".0")
+
+
+__all__ = [
+    "BOTH",
+    "HEADER",
+    "KIND_OF",
+    "LEARNER",
+    "LONGEST_S",
+    "PRACTITIONER",
+    "TURN_ACTOR",
+    "guarded",
+    "number",
+    "parse_table",
+    "read_table",
+    "read_text",
+    "rows",
+    "unguarded",
+    "write_table",
+]

@@ -12,45 +12,17 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS, COMPARED
 from ii_companion.session.refusal import Wrong
-from ii_companion.session.said import N_
 from ii_companion.session.tally import between
 
 STEP_S = 1.0
 TOLERANCE_S = 2.0
 FEWEST = 10
 """Under so many events by either, show counts instead of coefficients."""
-CODED = {
-    Kind.LEARNER_ACT: ("learner", "act"),
-    Kind.JOIN_IN: ("practitioner", "join_in"),
-    Kind.IMITATE: ("practitioner", "imitate"),
-    Kind.COMMENT: ("practitioner", "comment"),
-    Kind.OTHER: ("practitioner", "other"),
-    Kind.ENJOYED: ("both", "enjoyed"),
-    Kind.ENOUGH_MAYBE: ("learner", "enough_maybe"),
-    Kind.ENOUGH_CLEAR: ("learner", "enough_clear"),
-    Kind.DISTRESS: ("learner", "distress"),
-}
-"""What is compared. Moments, notes and pauses are an observer's own."""
-
-ACTOR_WORDS: dict[str, str] = {
-    "learner": N_("learner"),
-    "practitioner": N_("practitioner"),
-    "both": N_("both"),
-}
-ACT_WORDS: dict[str, str] = {
-    "act": N_("act"),
-    "join_in": N_("join in"),
-    "imitate": N_("imitate"),
-    "comment": N_("comment"),
-    "other": N_("other"),
-    "enjoyed": N_("enjoyed"),
-    "enough_maybe": N_("enough maybe"),
-    "enough_clear": N_("enough clear"),
-    "distress": N_("distress"),
-}
-"""The words of the acts of `CODED`."""
+CODED = {kind: (kind.row.actor, kind.row.word) for kind in COMPARED}
+"""What is compared, as event tables say it."""
 
 Code = tuple[str, str]
 Units = frozenset[Code]
@@ -271,3 +243,21 @@ def _aligned_kappa(pairs: Pairs) -> float | None:
     for x, y in pairs:
         table[x.code if x else _NIL, y.code if y else _NIL] += 1
     return kappa_of(dict(table))
+
+
+__all__ = [
+    "ACTOR_WORDS",
+    "ACT_WORDS",
+    "CODED",
+    "FEWEST",
+    "STEP_S",
+    "TOLERANCE_S",
+    "Agreement",
+    "BothWays",
+    "Coded",
+    "Disagreement",
+    "agree",
+    "align",
+    "coded",
+    "kappa_of",
+]

@@ -16,57 +16,20 @@ from enum import StrEnum
 
 import msgspec
 
+from ii_companion.session.kinds import (
+    ACTS,
+    CHANNEL_WORDS,
+    CHANNELS,
+    KIND_WORDS,
+    RESPONSES,
+    SIGNS,
+    STOPS,
+    UNDOABLE,
+    Kind,
+    strongest,
+)
 from ii_companion.session.refusal import Wrong
-from ii_companion.session.said import N_, counted, said, word
-
-
-class Kind(StrEnum):
-    """What somebody keyed, or what the program noticed. The values are the journal's words."""
-
-    LEARNER_ACT = "learner_act"
-    JOIN_IN = "join_in"
-    IMITATE = "imitate"
-    COMMENT = "comment"
-    OTHER = "other"
-    CHANNEL = "channel"
-    ENJOYED = "enjoyed"
-    ENOUGH_MAYBE = "enough_maybe"
-    ENOUGH_CLEAR = "enough_clear"
-    DISTRESS = "distress"
-    MOMENT = "moment"
-    NOTE = "note"
-    UNDO = "undo"
-    HUSHED = "hushed"
-    UNHUSHED = "unhushed"
-    PAUSED = "paused"
-    RESUMED = "resumed"
-    GAP = "gap"
-    PROMPT = "prompt"
-    ENDED = "ended"
-
-
-KIND_WORDS: dict[Kind, str] = {
-    Kind.LEARNER_ACT: N_("learner act"),
-    Kind.JOIN_IN: N_("join in"),
-    Kind.IMITATE: N_("imitate"),
-    Kind.COMMENT: N_("comment"),
-    Kind.OTHER: N_("other"),
-    Kind.CHANNEL: N_("channel"),
-    Kind.ENJOYED: N_("enjoyed"),
-    Kind.ENOUGH_MAYBE: N_("enough maybe"),
-    Kind.ENOUGH_CLEAR: N_("enough clear"),
-    Kind.DISTRESS: N_("distress"),
-    Kind.MOMENT: N_("moment"),
-    Kind.NOTE: N_("note"),
-    Kind.UNDO: N_("undo"),
-    Kind.HUSHED: N_("hushed"),
-    Kind.UNHUSHED: N_("unhushed"),
-    Kind.PAUSED: N_("paused"),
-    Kind.RESUMED: N_("resumed"),
-    Kind.GAP: N_("gap"),
-    Kind.PROMPT: N_("prompt"),
-    Kind.ENDED: N_("ended"),
-}
+from ii_companion.session.said import counted, said, word
 
 
 class Phase(StrEnum):
@@ -77,27 +40,9 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-RESPONSES = frozenset({Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER})
-ACTS = RESPONSES | {Kind.LEARNER_ACT}
-SIGNS = frozenset({Kind.ENOUGH_MAYBE, Kind.ENOUGH_CLEAR, Kind.DISTRESS})
-STOPS = frozenset({Kind.ENOUGH_CLEAR, Kind.DISTRESS})
-"""The signs after which coaching stops."""
-UNDOABLE = ACTS | SIGNS | {Kind.CHANNEL, Kind.ENJOYED, Kind.MOMENT, Kind.NOTE}
-"""What `undo` takes back. Pause and hush have a key of their own that does."""
-CHANNEL_WORDS: dict[str, str] = {
-    "voice": N_("voice"),
-    "movement": N_("movement"),
-    "gaze": N_("gaze"),
-    "touch": N_("touch"),
-    "object": N_("object"),
-    "face": N_("face"),
-}
-CHANNELS = tuple(CHANNEL_WORDS)
 LONGEST_DETAIL = 2_000
 TAKE_BACK_UNDO = "undo"
 """The detail of an undo that takes back the undo just before it (a held `u`)."""
-
-_SIGN_STRENGTH = {Kind.ENOUGH_MAYBE: 1, Kind.ENOUGH_CLEAR: 2, Kind.DISTRESS: 3}
 
 
 class IllegalEvent(ValueError):  # noqa: N818 - the field's word, and it reads well where it is raised
@@ -212,9 +157,7 @@ def _push(old: Link | None, event: Event) -> Link:
         old = _NOTHING
     kind = event.kind
     breaks = kind in (Kind.PAUSED, Kind.RESUMED, Kind.GAP)
-    sign = old.sign
-    if kind in SIGNS and _SIGN_STRENGTH[kind] > (_SIGN_STRENGTH[sign] if sign else 0):
-        sign = kind
+    sign = strongest(old.sign, kind)
     channel = old.channel
     if kind is Kind.CHANNEL:
         channel = event.detail
@@ -273,10 +216,8 @@ def walk(trail: Link | None) -> Iterator[Link]:
         trail = trail.before
 
 
-_RUNNING_KINDS = ACTS | SIGNS | {
-    Kind.CHANNEL, Kind.ENJOYED, Kind.MOMENT, Kind.NOTE, Kind.UNDO, Kind.HUSHED, Kind.UNHUSHED, Kind.GAP, Kind.PROMPT,
-}  # fmt: skip
-_PAUSED_KINDS = _RUNNING_KINDS - ACTS - {Kind.ENJOYED, Kind.CHANNEL}
+_RUNNING_KINDS = frozenset(Kind) - {Kind.PAUSED, Kind.RESUMED, Kind.ENDED}
+_PAUSED_KINDS = frozenset(kind for kind in _RUNNING_KINDS if kind.row.in_pause)
 
 TRANSITIONS: dict[tuple[Phase, Kind], Phase] = {
     **{(Phase.RUNNING, kind): Phase.RUNNING for kind in _RUNNING_KINDS},
@@ -371,3 +312,29 @@ def fold(events: Iterable[Event], session: Session | None = None) -> Session:
     for event in events:
         session = apply(session, event)
     return session
+
+
+__all__ = [
+    "ACTS",
+    "CHANNELS",
+    "CHANNEL_WORDS",
+    "KIND_WORDS",
+    "LONGEST_DETAIL",
+    "RESPONSES",
+    "SIGNS",
+    "STOPS",
+    "TAKE_BACK_UNDO",
+    "TRANSITIONS",
+    "UNDOABLE",
+    "Event",
+    "IllegalEvent",
+    "Kind",
+    "Link",
+    "Phase",
+    "Session",
+    "apply",
+    "fold",
+    "gap_seconds",
+    "walk",
+    "why_illegal",
+]

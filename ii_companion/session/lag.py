@@ -11,7 +11,9 @@ import math
 
 import msgspec
 
-NAMES = ("learner", "join_in", "imitate", "comment", "other")
+from ii_companion.session.kinds import CODES
+
+NAMES = tuple(kind.code for kind in CODES)
 
 
 class Transition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):

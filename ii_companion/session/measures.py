@@ -7,13 +7,14 @@ is None, never 0 or 1. Times are seconds, rates per minute.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ii_companion.session.events import Event, Kind, Session, fold
+from ii_companion.session.events import Event, Session, fold
+from ii_companion.session.kinds import CODES, COUNTED, RESPONSES
 from ii_companion.session.lag import Transition, transitions
 from ii_companion.session.tally import (
-    COUNTED,
     DEFAULT_WAIT_S,
     Cell,
     Exchange,
@@ -34,20 +35,33 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A group of figures."""
 
 
-class Counts(_Record, frozen=True):
-    learner: int = 0
-    join_in: int = 0
-    imitate: int = 0
-    comment: int = 0
-    other: int = 0
-    enjoyed: int = 0
-    enough_maybe: int = 0
-    enough_clear: int = 0
-    distress: int = 0
+if TYPE_CHECKING:
 
-    @property
-    def responses(self) -> int:
-        return self.join_in + self.imitate + self.comment + self.other
+    class Counts(_Record, frozen=True):
+        """How many of each kind that is counted; the fields are those of `kinds.COUNTED`."""
+
+        learner: int = 0
+        join_in: int = 0
+        imitate: int = 0
+        comment: int = 0
+        other: int = 0
+        enjoyed: int = 0
+        enough_maybe: int = 0
+        enough_clear: int = 0
+        distress: int = 0
+
+        @property
+        def responses(self) -> int: ...
+else:
+    Counts = msgspec.defstruct(
+        "Counts",
+        [(kind.code, int, 0) for kind in COUNTED],
+        bases=(_Record,),
+        frozen=True,
+        module=__name__,
+        namespace={"responses": property(lambda self: sum(getattr(self, code) for code in _RESPONSE_CODES))},
+    )
+_RESPONSE_CODES = tuple(kind.code for kind in CODES if kind in RESPONSES)
 
 
 class Latency(_Record, frozen=True):
@@ -200,6 +214,3 @@ def _end_lag(tally: Tally) -> float | None:
         return None
     last = tally.last_response_after_stop
     return between(tally.stop_at, last) if last is not None else 0.0
-
-
-assert COUNTED[0] is Kind.LEARNER_ACT and len(COUNTED) == len(Counts.__struct_fields__)  # noqa: PT018

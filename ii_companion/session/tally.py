@@ -11,7 +11,8 @@ import math
 import msgspec
 from msgspec.structs import replace
 
-from ii_companion.session.events import ACTS, STOPS, Kind, Link, gap_seconds
+from ii_companion.session.events import Link, gap_seconds
+from ii_companion.session.kinds import ACTS, CODES, COUNTED, STOPS, Kind
 from ii_companion.session.refusal import Wrong
 
 WINDOW_S = 5.0
@@ -22,9 +23,7 @@ EARLY_SHARE = 0.6
 DEFAULT_WAIT_S = 8.0
 FLOW_TURNS = 3
 
-CODES = (Kind.LEARNER_ACT, Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER)
 _INDEX = {kind: index for index, kind in enumerate(CODES)}
-COUNTED = (*CODES, Kind.ENJOYED, Kind.ENOUGH_MAYBE, Kind.ENOUGH_CLEAR, Kind.DISTRESS)
 
 
 def between(earlier: float, later: float) -> float:
