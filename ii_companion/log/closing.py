@@ -9,6 +9,7 @@ from ii_companion.log.records import BriefLog, EndReason, PromptShown
 from ii_companion.log.shelf import Shelf
 from ii_companion.session import measures
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase, Session, apply, fold
+from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.tally import between
 from ii_companion.words import of
@@ -49,8 +50,7 @@ def suggested_reason(session: Session) -> EndReason:
 
 def shown(event: Event) -> PromptShown:
     """A prompt event as the brief log keeps it; its detail is the id and the trigger."""
-    prompt_id, _, trigger = event.detail.partition(" ")
-    return PromptShown(event.t, prompt_id, trigger)
+    return PromptShown(event.t, *PromptDetail.read(event.detail))
 
 
 def _hushed(events: list[Event], end: float) -> float:

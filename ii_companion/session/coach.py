@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from ii_companion.session.events import RESPONSES, SIGNS, Kind, Phase
-from ii_companion.session.prompts import PromptPhase, PromptText
+from ii_companion.session.prompts import PromptDetail, PromptPhase, PromptText
 from ii_companion.session.said import counted, said
 from ii_companion.session.tally import between
 from ii_companion.session.triggers import PRAISE, SIGN_TRIGGERS, TABLE, Firing, next_asks
@@ -239,7 +239,7 @@ def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptT
 
 
 def _phase_of(view: View, detail: str) -> PromptPhase | None:
-    prompt_id = detail.partition(" ")[0]
+    prompt_id = PromptDetail.read(detail).id
     return next((prompt.phase for prompt in view.coaching.prompts if prompt.id == prompt_id), None)
 
 

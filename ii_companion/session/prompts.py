@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -44,6 +45,24 @@ PHASE_WORDS: dict[PromptPhase, str] = {
     PromptPhase.WINDING_DOWN: N_("winding down"),
     PromptPhase.HAD_ENOUGH: N_("had enough"),
 }
+
+
+class PromptDetail(NamedTuple):
+    """What the detail of a `prompt` event says: which prompt was shown, and what called for it."""
+
+    id: str
+    trigger: str
+
+    @classmethod
+    def read(cls, detail: str) -> PromptDetail:
+        """From an event's detail. The trigger is the last word: a mentor's own words may have spaces."""
+        prompt_id, space, trigger = detail.rpartition(" ")
+        return cls(prompt_id, trigger) if space else cls(detail, "")
+
+    @property
+    def detail(self) -> str:
+        """For an event's detail."""
+        return f"{self.id} {self.trigger}"
 
 
 NEEDS = ("time", "log", "safety", *CHANNELS)

@@ -10,7 +10,7 @@ import msgspec
 
 from ii_companion.session.coach import Prompt, Silence, advise
 from ii_companion.session.events import Event, Kind, Session, apply, gap_seconds
-from ii_companion.session.prompts import PromptPhase
+from ii_companion.session.prompts import PromptDetail, PromptPhase
 from ii_companion.session.said import said, word
 from ii_companion.session.tally import Tally, follow, parameters
 from ii_companion.session.triggers import MENTOR, TRIGGER_WORDS
@@ -99,7 +99,7 @@ def _ask(view: View, shown: tuple[Shown, ...], now: float) -> tuple[Story, list[
         if later != answer.ask_again:
             answer = Silence(answer.reason, later)
         return Story(view.coaching, view.session, view.tally, answer, shown), []
-    event = Event(view.session.n + 1, now, Kind.PROMPT, f"{answer.id} {answer.trigger}")
+    event = Event(view.session.n + 1, now, Kind.PROMPT, PromptDetail(answer.id, answer.trigger).detail)
     session = apply(view.session, event)
     tally = follow(view.tally, session.trail)
     after = advise(View(view.coaching, session, tally), now)
@@ -109,7 +109,7 @@ def _ask(view: View, shown: tuple[Shown, ...], now: float) -> tuple[Story, list[
 
 def _sent(coaching: Coaching, event: Event) -> Shown:
     """A prompt that somebody else chose, or that a journal tells of."""
-    prompt_id, _, trigger = event.detail.partition(" ")
+    prompt_id, trigger = PromptDetail.read(event.detail)
     known = next((prompt for prompt in coaching.prompts if prompt.id == prompt_id), None)
     text, phase = (known.text, known.phase) if known else (prompt_id, PromptPhase.TUNE_IN)
     if trigger == MENTOR:
@@ -140,6 +140,6 @@ def replay(events: list[Event], coaching: Coaching) -> Story:
     """
     story = begin(coaching)
     for event in events:
-        if event.kind is not Kind.PROMPT or event.detail.endswith(f" {MENTOR}"):
+        if event.kind is not Kind.PROMPT or PromptDetail.read(event.detail).trigger == MENTOR:
             story, _ = take(story, event.kind, event.t, event.detail)
     return story

@@ -7,9 +7,9 @@ far as the two differ, so an undo costs no more than a key. `measures.report` re
 from __future__ import annotations
 
 import math
+from copy import copy
 
 import msgspec
-from msgspec.structs import replace
 
 from ii_companion.session.events import Link, gap_seconds
 from ii_companion.session.kinds import ACTS, CODES, COUNTED, STOPS, Kind
@@ -89,8 +89,8 @@ class Chain(msgspec.Struct, frozen=True):
         return Exchange(self.opened_by_learner, self.start, self.end, self.turns)
 
 
-class Tally(msgspec.Struct, frozen=True, eq=False):
-    """Everything the measures need, up to `tip`."""
+class Tally(msgspec.Struct, eq=False):
+    """Everything the measures need, up to `tip`. A value: only a copy that nobody has seen yet is changed, in this file."""
 
     parameters: Parameters
     tip: Link | None = None
@@ -159,32 +159,33 @@ def _earlier(tally: Tally) -> Tally:
 
 def _add(tally: Tally, link: Link) -> Tally:
     kind, t = link.event.kind, link.event.t
-    changes: dict[str, object] = {"tip": link, "before": tally}
+    new = copy(tally)
+    new.tip, new.before = link, tally
     place = _COUNTED_AT.get(kind)
     if place is not None:
         counts = list(tally.counts)
         counts[place] += 1
-        changes["counts"] = tuple(counts)
+        new.counts = tuple(counts)
     if kind in ACTS:
-        _add_act(tally, link, changes)
+        _add_act(tally, link, new)
     elif kind is Kind.PAUSED:
-        changes["paused_at"] = t
-        _close_stretch(tally, t, changes)
+        new.paused_at = t
+        _close_stretch(tally, t, new)
     elif kind is Kind.RESUMED:
         if tally.paused_at is not None:
-            changes["cut_s"] = tally.cut_s + between(tally.paused_at, t)
-        changes["paused_at"] = None
+            new.cut_s = tally.cut_s + between(tally.paused_at, t)
+        new.paused_at = None
     elif kind is Kind.GAP and tally.paused_at is None:
         earlier = link.before.event.t if link.before else 0.0
         lost = min(gap_seconds(link.event), between(earlier, t))
-        changes["cut_s"] = tally.cut_s + lost
-        _close_stretch(tally, t - lost, changes)
+        new.cut_s = tally.cut_s + lost
+        _close_stretch(tally, t - lost, new)
     elif kind in STOPS and tally.stop_at is None:
-        changes["stop_at"] = t
-    return replace(tally, **changes)
+        new.stop_at = t
+    return new
 
 
-def _add_act(tally: Tally, link: Link, changes: dict[str, object]) -> None:
+def _add_act(tally: Tally, link: Link, new: Tally) -> None:
     """Measure an act against the one before it in the same stretch."""
     p = tally.parameters
     kind, t = link.event.kind, link.event.t
@@ -196,33 +197,33 @@ def _add_act(tally: Tally, link: Link, changes: dict[str, object]) -> None:
         cell = _INDEX[previous.event.kind] * len(CODES) + _INDEX[kind]
         lag1 = list(tally.lag1)
         lag1[cell] += 1
-        changes["lag1"] = tuple(lag1)
+        new.lag1 = tuple(lag1)
     gap = between(previous.event.t, t) if previous else math.inf
     after_learner = previous is not None and previous.event.kind is Kind.LEARNER_ACT
 
     if by_learner:
         waiting = (since for since in tally.unanswered if between(since, t) <= p.window_s)
-        changes["unanswered"] = (*waiting, t)
+        new.unanswered = (*waiting, t)
     else:
         now_answered = sum(between(since, t) <= p.window_s for since in tally.unanswered)
-        changes["answered"] = tally.answered + now_answered
-        changes["unanswered"] = ()
+        new.answered = tally.answered + now_answered
+        new.unanswered = ()
         if after_learner and gap <= p.window_s:
-            changes["latencies"] = Cell(gap, tally.latencies)
-            changes["latency_n"] = tally.latency_n + 1
+            new.latencies = Cell(gap, tally.latencies)
+            new.latency_n = tally.latency_n + 1
         if previous is not None and not after_learner and gap < p.wait_s:
-            changes["double_turns"] = Cell(t, tally.double_turns)
-            changes["double_turn_n"] = tally.double_turn_n + 1
+            new.double_turns = Cell(t, tally.double_turns)
+            new.double_turn_n = tally.double_turn_n + 1
             if gap < round(EARLY_SHARE * p.wait_s, 6):
-                changes["early_fills"] = Cell(t, tally.early_fills)
-                changes["early_fill_n"] = tally.early_fill_n + 1
+                new.early_fills = Cell(t, tally.early_fills)
+                new.early_fill_n = tally.early_fill_n + 1
         if tally.stop_at is not None:
-            changes["last_response_after_stop"] = t
+            new.last_response_after_stop = t
 
     if tally.open_response is not None:
-        changes["space_of"] = tally.space_of + 1
-        changes["space_given"] = tally.space_given + (by_learner or gap >= p.wait_s)
-    changes["open_response"] = None if by_learner else t
+        new.space_of = tally.space_of + 1
+        new.space_given = tally.space_given + (by_learner or gap >= p.wait_s)
+    new.open_response = None if by_learner else t
 
     _add_to_flow(
         tally,
@@ -230,20 +231,20 @@ def _add_act(tally: Tally, link: Link, changes: dict[str, object]) -> None:
         gap,
         by_learner=by_learner,
         same_person=previous is not None and after_learner == by_learner,
-        changes=changes,
+        new=new,
     )
     chain = tally.chain
     if chain is None or gap > p.gap_s:
         if chain is not None:
-            _close_chain(tally, chain, changes)
-        changes["chain"] = Chain(by_learner, t, t, 1, by_learner)
+            _close_chain(tally, chain, new)
+        new.chain = Chain(by_learner, t, t, 1, by_learner)
     else:
         turns = chain.turns + (chain.learner_last != by_learner)
-        changes["chain"] = Chain(chain.opened_by_learner, chain.start, t, turns, by_learner)
+        new.chain = Chain(chain.opened_by_learner, chain.start, t, turns, by_learner)
 
 
 def _add_to_flow(
-    tally: Tally, t: float, gap: float, *, by_learner: bool, same_person: bool, changes: dict[str, object]
+    tally: Tally, t: float, gap: float, *, by_learner: bool, same_person: bool, new: Tally
 ) -> None:
     """Flow: three alternating turns, each answer within W.
 
@@ -257,40 +258,40 @@ def _add_to_flow(
         patience = p.gap_s if by_learner and not crowded else p.window_s
         turns = turns + 1 if gap <= patience else 1
         crowded = False
-    changes["flow_turns"] = turns
-    changes["flow_crowded"] = crowded
+    new.flow_turns = turns
+    new.flow_crowded = crowded
     if turns >= FLOW_TURNS:
-        changes["flow_until"] = t + (p.window_s if by_learner or crowded else p.gap_s)
+        new.flow_until = t + (p.window_s if by_learner or crowded else p.gap_s)
 
 
-def _close_chain(tally: Tally, chain: Chain, changes: dict[str, object]) -> None:
+def _close_chain(tally: Tally, chain: Chain, new: Tally) -> None:
     exchange = chain.exchange
     if exchange is not None:
-        changes["exchanges"] = Cell(exchange, tally.exchanges)
-        changes["exchange_n"] = tally.exchange_n + 1
-        changes["learner_led"] = tally.learner_led + exchange.opened_by_learner
-        changes["longest_turns"] = max(tally.longest_turns, exchange.turns)
-        changes["longest_s"] = max(tally.longest_s, between(exchange.start, exchange.end))
+        new.exchanges = Cell(exchange, tally.exchanges)
+        new.exchange_n = tally.exchange_n + 1
+        new.learner_led = tally.learner_led + exchange.opened_by_learner
+        new.longest_turns = max(tally.longest_turns, exchange.turns)
+        new.longest_s = max(tally.longest_s, between(exchange.start, exchange.end))
 
 
-def _close_stretch(tally: Tally, t: float, changes: dict[str, object]) -> None:
+def _close_stretch(tally: Tally, t: float, new: Tally) -> None:
     """End the stretch at `t`: nothing reaches across a pause or a gap."""
     if tally.chain is not None:
-        _close_chain(tally, tally.chain, changes)
-    changes["chain"] = None
-    changes["unanswered"] = ()
-    changes["flow_turns"] = 0
+        _close_chain(tally, tally.chain, new)
+    new.chain = None
+    new.unanswered = ()
+    new.flow_turns = 0
     if tally.open_response is not None and between(tally.open_response, t) >= tally.parameters.wait_s:
-        changes["space_of"] = tally.space_of + 1
-        changes["space_given"] = tally.space_given + 1
-    changes["open_response"] = None
+        new.space_of = tally.space_of + 1
+        new.space_given = tally.space_given + 1
+    new.open_response = None
 
 
 def until(tally: Tally, t: float) -> Tally:
     """The tally as if the session ended at `t` seconds: the open stretch closed, a pause counted to `t`."""
-    changes: dict[str, object] = {}
+    new = copy(tally)
     if tally.paused_at is not None:
-        changes["cut_s"] = tally.cut_s + between(tally.paused_at, t)
-        changes["paused_at"] = t
-    _close_stretch(tally, t, changes)
-    return replace(tally, **changes)
+        new.cut_s = tally.cut_s + between(tally.paused_at, t)
+        new.paused_at = t
+    _close_stretch(tally, t, new)
+    return new

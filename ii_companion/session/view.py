@@ -6,7 +6,7 @@ import msgspec
 
 from ii_companion.session.card import Card
 from ii_companion.session.events import RESPONSES, Kind, Link, Session
-from ii_companion.session.prompts import PromptText
+from ii_companion.session.prompts import PromptDetail, PromptText
 from ii_companion.session.tally import Tally
 
 
@@ -92,8 +92,7 @@ class View(msgspec.Struct, frozen=True):
         found = []
         link = self.trail.prompt if self.trail else None
         while link is not None and link.event.t > since:
-            prompt_id, _, trigger = link.event.detail.partition(" ")
-            found.append((link.event.t, prompt_id, trigger))
+            found.append((link.event.t, *PromptDetail.read(link.event.detail)))
             link = link.earlier_prompt
         return found
 
