@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from ii_companion.log.header import Header
-from ii_companion.log.journal import Journal, Written, is_live, journal_path, read_journal
-from ii_companion.log.places import Places, removed
 from ii_companion.log.records import BriefLog, EndReason, PromptShown
-from ii_companion.log.shelf import Shelf
 from ii_companion.session import measures
-from ii_companion.session.events import Event, IllegalEvent, Kind, Phase, Session, apply, fold
+from ii_companion.session.events import Event, Kind, Session, fold
 from ii_companion.session.prompts import PromptDetail
-from ii_companion.session.refusal import Refusal
 from ii_companion.session.tally import between
-from ii_companion.words import of
 
 
 def brief_log(
@@ -61,70 +56,3 @@ def _hushed(events: list[Event], end: float) -> float:
         elif event.kind is Kind.UNHUSHED and since is not None:
             total, since = total + between(since, event.t), None
     return total + (between(since, end) if since is not None else 0.0)
-
-
-class Unfinished:
-    """A session whose brief log was never written: the program or the machine stopped."""
-
-    def __init__(self, places: Places, written: Written) -> None:
-        self.places = places
-        self.written = written
-        self.header = written.header
-        self.session = longest_good(written.events)
-
-    def keep(self, end_reason: EndReason | None = None) -> BriefLog:
-        """End the journal where its last event was, and save what the events say. The log is returned."""
-        log = self.finished_log(end_reason)
-        Shelf(self.places).save(log)
-        return log
-
-    def finished_log(self, end_reason: EndReason | None = None) -> BriefLog:
-        """End the journal where its last event was and give its brief log, not yet saved."""
-        events = list(self.written.events[: self.session.n])
-        whole = self.session.n == len(self.written.events)
-        if whole and self.session.phase is not Phase.ENDED:
-            ended = Event(self.session.n + 1, self.session.t, Kind.ENDED)
-            journal = Journal.reopen(
-                journal_path(self.places.journals, self.header.id), self.written.good_size
-            )
-            journal.append(ended)
-            journal.close()
-            events.append(ended)
-            self.session = fold(events)
-        return brief_log(self.header, events, end_reason or EndReason.INTERRUPTED)
-
-    def discard(self) -> None:
-        """Remove the journal: the session was never meant to be kept."""
-        removed(journal_path(self.places.journals, self.header.id))
-
-
-def unfinished(places: Places) -> tuple[list[Unfinished], list[str]]:
-    """Journals without a brief log that no window is writing, newest first; and a sentence for each unreadable."""
-    try:
-        names = sorted((p for p in places.journals.iterdir() if p.suffix == ".jsonl"), reverse=True)
-    except OSError:
-        return [], []
-    if not names:
-        return [], []
-    kept = Shelf(places).ids()
-    found: list[Unfinished] = []
-    complaints: list[str] = []
-    for path in names:
-        if path.stem in kept or is_live(path):
-            continue
-        try:
-            found.append(Unfinished(places, read_journal(path)))
-        except Refusal as refusal:
-            complaints.append(of(refusal))
-    return found, complaints
-
-
-def longest_good(events: tuple[Event, ...]) -> Session:
-    """The session up to the first event that cannot follow, should a journal have been tampered with."""
-    session = Session()
-    for event in events:
-        try:
-            session = apply(session, event)
-        except IllegalEvent:
-            break
-    return session

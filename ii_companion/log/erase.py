@@ -11,25 +11,29 @@ import msgspec
 
 from ii_companion.log.cards import card_path
 from ii_companion.log.documents import Entry, says_learner
-from ii_companion.log.journal import is_live, journal_path, lock_path, read_journal
+from ii_companion.log.journal import clock_path, journal_path, lock_path
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.live import is_live
 from ii_companion.log.places import Places, reason, removed
 from ii_companion.log.shelf import Shelf
+from ii_companion.log.store import Doomed
 from ii_companion.session.refusal import Refusal
 
 
-class Doomed(msgspec.Struct, frozen=True):
-    """What would be removed; nothing has been yet."""
+class Files(msgspec.Struct, frozen=True):
+    """What would be removed, with the files that are it."""
 
     sessions: tuple[Entry, ...]
     journals: tuple[Path, ...] = ()
     aside: tuple[Path, ...] = ()
     """Damaged files that were set aside: they cannot be searched, so they go whole."""
 
-    def __bool__(self) -> bool:
-        return bool(self.sessions or self.journals)
+    @property
+    def doomed(self) -> Doomed:
+        return Doomed(self.sessions, tuple(path.stem for path in self.journals), len(self.aside))
 
 
-def older_than(places: Places, months: int, now: datetime) -> Doomed:
+def older_than(places: Places, months: int, now: datetime) -> Files:
     """Sessions that began more than `months` months before `now`, unfinished ones and second codings too."""
     shelf = Shelf(places)
     old = past_their_time(shelf.entries(), months, now)
@@ -39,7 +43,7 @@ def older_than(places: Places, months: int, now: datetime) -> Doomed:
         for path in _journals(places)
         if path.stem not in kept and _began(path) < limit and not is_live(path)
     )
-    return Doomed(old, (*of_sessions(places, old), *loose))
+    return Files(old, (*of_sessions(places, old), *loose))
 
 
 def past_their_time(entries: list[Entry], months: int, now: datetime) -> tuple[Entry, ...]:
@@ -54,7 +58,7 @@ def _limit(months: int, now: datetime) -> str:
     return f"{total // 12:04d}-{total % 12 + 1:02d}-{now.day:02d}"
 
 
-def about(places: Places, learner: str) -> Doomed:
+def about(places: Places, learner: str) -> Files:
     """Everything about a learner in one part of the data folder. Raises Refusal if that cannot be read."""
     entries = tuple(entry for entry in Shelf(places).entries() if entry.learner == learner)
     theirs = [path for path in _journals(places) if _is_about(path, learner)]
@@ -62,7 +66,7 @@ def about(places: Places, learner: str) -> Doomed:
         *places.log.glob("*.damaged-*"),
         *(path for path in places.journals.glob("*.damaged-*") if _names(path, learner)),
     ]
-    return Doomed(entries, tuple(dict.fromkeys([*of_sessions(places, entries), *theirs])), tuple(aside))
+    return Files(entries, tuple(dict.fromkeys([*of_sessions(places, entries), *theirs])), tuple(aside))
 
 
 def of_sessions(places: Places, entries: tuple[Entry, ...]) -> Iterator[Path]:
@@ -74,12 +78,24 @@ def of_sessions(places: Places, entries: tuple[Entry, ...]) -> Iterator[Path]:
         yield from sorted(places.codings.journals.glob(f"{entry.id}-coded-*.jsonl"))
 
 
+def of_session(places: Places, session_id: str) -> Files:
+    """One session: its log if there is one, its journal and the second codings of it."""
+    entries = tuple(entry for entry in Shelf(places).entries() if entry.id == session_id)
+    path = journal_path(places.journals, session_id)
+    codings = sorted(places.codings.journals.glob(f"{session_id}-coded-*.jsonl"))
+    return Files(entries, (*([path] if path.exists() else []), *codings))
+
+
 def remove(places: Places, doomed: Doomed) -> None:
     """Remove the sessions: logs, their earlier versions and backups, and journals. Raises Refusal."""
     shelf = Shelf(places)
     for entry in doomed.sessions:
         shelf.delete(entry.id)
-    _remove_files(doomed)
+    paths = (
+        journal_path((places.codings if "-coded-" in name else places).journals, name)
+        for name in doomed.journals
+    )
+    _remove_files(Files((), tuple(paths)))
 
 
 def erase_learner(places: Places, learner: str) -> None:
@@ -118,10 +134,11 @@ def erase_learner(places: Places, learner: str) -> None:
         )
 
 
-def _remove_files(doomed: Doomed) -> None:
+def _remove_files(doomed: Files) -> None:
     for path in doomed.journals:
         removed(path)
         removed(lock_path(path))
+        removed(clock_path(path))
     for path in doomed.aside:
         removed(path)
 

@@ -1,62 +1,77 @@
-"""Following a journal that another window writes."""
+"""Following a journal that another window writes, and being told when one has changed."""
 
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from ii_companion.log.header import Header
-from ii_companion.log.journal import is_live
+from ii_companion.log.journal import clock_path
+from ii_companion.log.places import make_folder
 from ii_companion.session.events import Event
+
+if TYPE_CHECKING:
+    from watchdog.observers.api import BaseObserver
 
 
 class Followed:
-    """A journal, read as it grows. `events`: those read so far."""
+    """A journal, read as it grows: only what is new is read, and a line only once it is whole."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.header: Header | None = None
-        self.events: list[Event] = []
+        self._path = path
         self._read_to = 0
+        self.header: Header | None = None
 
-    def read(self) -> bool:
-        """Take in what was written since last time. True if anything was."""
+    def read(self) -> list[Event]:
+        """The events that were written since last time. Lines that cannot be read are passed over."""
         try:
-            if self.path.stat().st_size == self._read_to:
-                return False
-            with self.path.open("rb") as file:
+            if self._path.stat().st_size == self._read_to:
+                return []
+            with self._path.open("rb") as file:
                 file.seek(self._read_to)
                 data = file.read()
         except OSError:
-            return False
-        new = False
+            return []
+        found: list[Event] = []
         for line in data.splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 break
             self._read_to += len(line)
-            new = True
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                 if self.header is None:
                     self.header = msgspec.json.decode(line, type=Header)
                 else:
-                    self.events.append(msgspec.json.decode(line, type=Event))
-        return new
+                    found.append(msgspec.json.decode(line, type=Event))
+        return found
 
-    def now(self, utc: datetime) -> float:
-        """About how many seconds into the session it is; never before its last event."""
-        if self.header is None:
-            return 0.0
-        return max((utc - self.header.started_at).total_seconds(), self.events[-1].t if self.events else 0.0)
-
-
-def newest_live(journals: Path) -> Path | None:
-    """The journal of the newest session that is being written on this machine."""
-    try:
-        locks = sorted(journals.glob("*.lock"), reverse=True)
-    except OSError:
+    def began(self) -> float | None:
+        """When the session began, in seconds of the machine's clock that never jumps; None if its writer did not say."""
+        with contextlib.suppress(OSError, ValueError):
+            return float(clock_path(self._path).read_text("ascii"))
         return None
-    paths = (lock.with_suffix(".jsonl") for lock in locks)
-    return next((path for path in paths if path.exists() and is_live(path)), None)
+
+
+class FolderWatch:
+    """Tells of changes in a folder of journals. The system wakes it; nothing looks again and again."""
+
+    def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
+        from watchdog.events import FileSystemEvent, FileSystemEventHandler  # 30 ms, and only for who follows
+        from watchdog.observers import Observer
+
+        class Handler(FileSystemEventHandler):
+            def on_any_event(self, event: FileSystemEvent) -> None:
+                if event.event_type in ("modified", "created", "deleted", "moved"):
+                    changed()
+
+        make_folder(folder)
+        self._observer: BaseObserver = Observer()
+        self._observer.schedule(Handler(), str(folder))
+        self._observer.start()
+
+    def close(self) -> None:
+        self._observer.stop()
+        self._observer.join()

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ii_companion.log.header import JOURNAL_VERSION, Header
+from ii_companion.log.header import Header
 from ii_companion.log.places import FILE_MODE, reason, sync_folder
+from ii_companion.log.whole import write_whole
 from ii_companion.session.events import Event
-from ii_companion.session.refusal import Refusal, said_by
-from ii_companion.words import _
+from ii_companion.session.refusal import Refusal
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -42,12 +42,18 @@ def lock_path(path: Path) -> Path:
     return path.with_suffix(".lock")
 
 
+def clock_path(path: Path) -> Path:
+    """The file that says, while the session runs, when it began on the machine's clock: for who follows it."""
+    return path.with_suffix(".clock")
+
+
 class Journal:
     """An open journal. `append` and `retry` belong to one thread; the flusher is its own."""
 
-    def __init__(self, path: Path, size: int, handle: int) -> None:
+    def __init__(self, path: Path, size: int, handle: int, began: float | None = None) -> None:
         self.path = path
-        self.waiting: list[bytes] = []
+        self._began = began
+        self._lines: list[bytes] = []
         """Lines that could not be written yet."""
         self.trouble = ""
         """Why they could not, in the system's words."""
@@ -60,7 +66,7 @@ class Journal:
         self._flusher.start()
 
     @classmethod
-    def begin(cls, folder: Path, header: Header) -> Journal:
+    def begin(cls, folder: Path, header: Header, began: float | None = None) -> Journal:
         """Start a new journal in the folder. Raises Refusal if it cannot be written."""
         path = journal_path(folder, header.id)
         line = _encode(header) + b"\n"
@@ -80,7 +86,7 @@ class Journal:
                 path=path,
                 why=reason(error),
             ) from error
-        journal = cls(path, len(line), handle)
+        journal = cls(path, len(line), handle, began)
         journal._dirty.set()
         return journal
 
@@ -96,10 +102,15 @@ class Journal:
         os.ftruncate(handle, good_size)
         return cls(path, good_size, handle)
 
+    @property
+    def waiting(self) -> int:
+        """How many lines could not be written yet."""
+        return len(self._lines)
+
     def append(self, event: Event) -> bool:
         """Write one event; False if it waits in memory because the disk would not take it."""
         line = _encode(event) + b"\n"
-        if not self.waiting:  # the common way, as short as can be
+        if not self._lines:  # the common way, as short as can be
             try:
                 if os.write(self._handle, line) == len(line):
                     self._good_size += len(line)
@@ -109,14 +120,14 @@ class Journal:
             except OSError:
                 pass
             self._cut()  # whatever part of it was written; `retry` writes it whole, or says why not
-        self.waiting.append(line)
+        self._lines.append(line)
         return self.retry()
 
     def retry(self) -> bool:
         """Try to write what waits. True if nothing waits any more."""
-        if not self.waiting:
+        if not self._lines:
             return True
-        lines = b"".join(self.waiting)
+        lines = b"".join(self._lines)
         try:
             _write_all(self._handle, lines)
         except OSError as error:
@@ -124,7 +135,7 @@ class Journal:
             self._cut()
             return False
         self._good_size += len(lines)
-        self.waiting.clear()
+        self._lines.clear()
         self.trouble = ""
         self._dirty.set()
         return True
@@ -143,8 +154,9 @@ class Journal:
         os.close(self._handle)
         if self._lock is not None:
             self._lock.release()
-            with contextlib.suppress(OSError):
-                lock_path(self.path).unlink()
+            for beside in (lock_path(self.path), clock_path(self.path)):
+                with contextlib.suppress(OSError):
+                    beside.unlink()
 
     def _keep_flushed(self) -> None:
         """Put lines on disk soon after they are written, and take the lock once the first screen is painted."""
@@ -172,101 +184,8 @@ class Journal:
         with contextlib.suppress(OSError):
             lock.acquire()
             self._lock = lock
-
-
-class Written(msgspec.Struct, frozen=True):
-    """What a journal file holds. `good_size`: bytes of its whole lines; `torn`: whether more follow them."""
-
-    header: Header
-    events: tuple[Event, ...]
-    good_size: int
-    torn: bool
-    damaged_line: int = 0
-    """The whole line that cannot be read, from 1; 0 where at most the last was cut off."""
-
-    @property
-    def complaint(self) -> str:
-        """What is wrong in the middle of it, as a sentence; nothing where only the end was cut off."""
-        if not self.damaged_line:
-            return ""
-        return _(
-            "Line {line} of the journal of {id} cannot be read; what comes after it is left out.",
-            line=self.damaged_line,
-            id=self.header.id,
-        )
-
-
-_header = msgspec.json.Decoder(Header)
-_event = msgspec.json.Decoder(Event)
-
-
-def read_journal(path: Path) -> Written:
-    """Read a journal. A torn or damaged end is left out; Refusal if not even the header can be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
-    end = data.find(b"\n") + 1
-    try:
-        header = _header.decode(data[: end or None])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _refuse_newer(path, data[:end])
-        raise Refusal(
-            "{path}, line 1: not the header of a journal: {why}.", path=path, why=said_by(error)
-        ) from error
-    if header.version > JOURNAL_VERSION:
-        raise _newer(path, header.version)
-    if not end:
-        raise Refusal(
-            "{path}, line 1: the header was cut off while it was written; nothing had been keyed yet.",
-            path=path,
-        )
-    events: list[Event] = []
-    while (stop := data.find(b"\n", end)) >= 0:
-        try:
-            event = _event.decode(data[end:stop])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            break
-        events.append(event)
-        end = stop + 1
-    damaged = len(events) + 2 if b"\n" in data[end:] else 0  # a torn line has no end
-    return Written(header, tuple(events), end, end < len(data), damaged)
-
-
-def _refuse_newer(path: Path, line: bytes) -> None:
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
-        version = msgspec.json.decode(line, type=_Version).version
-        if version > JOURNAL_VERSION:
-            raise _newer(path, version)
-
-
-class _Version(msgspec.Struct):
-    version: int = 0
-
-
-def _newer(path: Path, version: int) -> Refusal:
-    return Refusal(
-        "{path}: written by a newer version of ii-companion (journal version {version}; this one reads {known}). "
-        "It is left as it is; update to read it.",
-        path=path,
-        version=version,
-        known=JOURNAL_VERSION,
-    )
-
-
-def is_live(path: Path) -> bool:
-    """Whether a window on this machine is writing the journal now."""
-    lock = lock_path(path)
-    if not lock.exists():
-        return False
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(lock, timeout=0):
-            pass
-    except (Timeout, OSError):
-        return True
-    return False
+            if self._began is not None:
+                write_whole(clock_path(self.path), f"{self._began:.3f}".encode("ascii"), sync=False)
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.header import Header
-from ii_companion.log.journal import Journal
-from ii_companion.log.places import Places
+from ii_companion.log.store import Store
 from ii_companion.session import repeats
 from ii_companion.session.events import RESPONSES, TAKE_BACK_UNDO, UNDOABLE, Event, Kind, Phase, Session
 from ii_companion.session.repeats import Press
@@ -32,7 +31,7 @@ class Recorder:
 
     def __init__(
         self,
-        places: Places,
+        store: Store,
         header: Header,
         clock: Clock,
         coaching: Coaching,
@@ -43,11 +42,11 @@ class Recorder:
         """The fictional learner, in practice."""
         self.shows: list[Shows] = []
         """What the fictional learner has shown so far."""
-        self.places = places
+        self.store = store
         self.events: list[Event] = []
         """Every event as journalled, undone ones too."""
         self._clock = clock
-        self._journal = Journal.begin(places.journals, header)
+        self._journal = store.begin(header, clock.elapsed())
         self._start = clock.elapsed()
         self._slept = clock.elapsed() - clock.awake()
         self._keys = repeats.Keys()
@@ -74,7 +73,7 @@ class Recorder:
     @property
     def waiting(self) -> int:
         """How many events wait in memory."""
-        return len(self._journal.waiting)
+        return self._journal.waiting
 
     def retry(self) -> bool:
         """Try again to write what waits. True if all is in the journal."""

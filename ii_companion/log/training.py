@@ -11,8 +11,8 @@ import msgspec
 
 from ii_companion.log.header import Mode
 from ii_companion.log.places import Places, make_folder, reason
-from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import locked
+from ii_companion.log.store import Store
 from ii_companion.log.table import guarded
 from ii_companion.log.whole import write_whole
 from ii_companion.session.refusal import Refusal, said_by
@@ -80,13 +80,13 @@ def note_date(
             ) from error
 
 
-def standings(places: Places, today: date) -> list[Standing]:
+def standings(store: Store, today: date) -> list[Standing]:
     """Everybody there is a date or a session of, in order of their codes."""
-    every = read_dates(places)
+    every = store.dates()
     practised: dict[str, int] = {}
     paired: dict[str, int] = {}
     observed: dict[str, int] = {}
-    for entry in [*Shelf(places).entries(), *Shelf(places.practice).entries()]:
+    for entry in [*store.entries(), *store.practice.entries()]:
         if entry.practitioner and entry.mode is Mode.PRACTICE:
             practised[entry.practitioner] = practised.get(entry.practitioner, 0) + 1
         if entry.practitioner and entry.mode is Mode.PAIRED:

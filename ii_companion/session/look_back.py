@@ -9,6 +9,7 @@ import msgspec
 from ii_companion.session.coach import Prompt
 from ii_companion.session.events import ACTS, RESPONSES, Event, Kind, fold
 from ii_companion.session.measures import exchanges
+from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.story import begin, take, until
 from ii_companion.session.tally import Exchange, Parameters, Tally, follow
 from ii_companion.session.tally import until as closed
@@ -84,7 +85,7 @@ def _answers(events: list[Event], coaching: Coaching) -> list[Answered]:
         shown = len(story.shown)
 
     for event in events:
-        if event.kind is Kind.PROMPT and not event.detail.endswith(f" {MENTOR}"):
+        if event.kind is Kind.PROMPT and PromptDetail.read(event.detail).trigger != MENTOR:
             continue
         while story.ask_at is not None and story.ask_at < event.t:
             at = story.ask_at

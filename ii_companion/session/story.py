@@ -119,18 +119,23 @@ def _sent(coaching: Coaching, event: Event) -> Shown:
     return Shown(event.t, Prompt(prompt_id, text, phase, trigger, reason))
 
 
-def replay_shown(events: list[Event], coaching: Coaching) -> Story:
-    """The story as a journal tells it: the prompts in it are those that were shown, and the coach adds none.
+def shown_on(story: Story, event: Event) -> Story:
+    """The story after an event that a journal tells of; its prompts are those that were shown, the coach adds none.
 
     Raises IllegalEvent at an event that cannot follow.
     """
-    session, shown = Session(), []
+    session = apply(story.session, event)
+    shown = (*story.shown, _sent(story.coaching, event)) if event.kind is Kind.PROMPT else story.shown
+    tally = follow(story.tally, session.trail)
+    return Story(story.coaching, session, tally, Silence(said("as it was shown")), shown)
+
+
+def replay_shown(events: list[Event], coaching: Coaching) -> Story:
+    """The story as a journal tells it, whole. Raises IllegalEvent at an event that cannot follow."""
+    story = begin(coaching)
     for event in events:
-        session = apply(session, event)
-        if event.kind is Kind.PROMPT:
-            shown.append(_sent(coaching, event))
-    tally = follow(Tally(parameters(coaching.card.wait_s)), session.trail)
-    return Story(coaching, session, tally, Silence(said("as it was shown")), tuple(shown))
+        story = shown_on(story, event)
+    return story
 
 
 def replay(events: list[Event], coaching: Coaching) -> Story:

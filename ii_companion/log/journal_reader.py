@@ -1,0 +1,84 @@
+"""Reading a journal: whole lines, up to the first that cannot be read; a newer version is refused by name."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import msgspec
+
+from ii_companion.log.header import JOURNAL_VERSION, Header
+from ii_companion.log.places import reason
+from ii_companion.log.store import Written
+from ii_companion.session.events import Event
+from ii_companion.session.refusal import Refusal, said_by
+
+
+class Read(msgspec.Struct, frozen=True):
+    """What a journal file holds, and how many bytes its whole lines are."""
+
+    written: Written
+    good_size: int
+
+
+_header = msgspec.json.Decoder(Header)
+_event = msgspec.json.Decoder(Event)
+
+
+def read_journal(path: Path) -> Written:
+    """What a journal holds; as `read_with_size`."""
+    return read_with_size(path).written
+
+
+def read_with_size(path: Path) -> Read:
+    """Read a journal. A torn or damaged end is left out; Refusal if not even the header can be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
+    end = data.find(b"\n") + 1
+    try:
+        header = _header.decode(data[: end or None])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _refuse_newer(path, data[:end])
+        raise Refusal(
+            "{path}, line 1: not the header of a journal: {why}.", path=path, why=said_by(error)
+        ) from error
+    if header.version > JOURNAL_VERSION:
+        raise _newer(path, header.version)
+    if not end:
+        raise Refusal(
+            "{path}, line 1: the header was cut off while it was written; nothing had been keyed yet.",
+            path=path,
+        )
+    events: list[Event] = []
+    while (stop := data.find(b"\n", end)) >= 0:
+        try:
+            event = _event.decode(data[end:stop])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            break
+        events.append(event)
+        end = stop + 1
+    damaged = len(events) + 2 if b"\n" in data[end:] else 0  # a torn line has no end
+    return Read(Written(header, tuple(events), damaged, torn=end < len(data)), end)
+
+
+def _refuse_newer(path: Path, line: bytes) -> None:
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+        version = msgspec.json.decode(line, type=_Version).version
+        if version > JOURNAL_VERSION:
+            raise _newer(path, version)
+
+
+class _Version(msgspec.Struct):
+    version: int = 0
+
+
+def _newer(path: Path, version: int) -> Refusal:
+    return Refusal(
+        "{path}: written by a newer version of ii-companion (journal version {version}; this one reads {known}). "
+        "It is left as it is; update to read it.",
+        path=path,
+        version=version,
+        known=JOURNAL_VERSION,
+    )

@@ -1,0 +1,212 @@
+"""The store on this machine: TinyDB month files, journals, cards; see `store.Store` for what each method promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from ii_companion.log import cards, plan
+from ii_companion.log.header import Header
+from ii_companion.log.journal import Journal, journal_path
+from ii_companion.log.places import Places, places, ready, removed
+from ii_companion.log.records import BriefLog, EndReason
+from ii_companion.log.store import Doomed, Unfinished, Written
+from ii_companion.session.card import Card
+from ii_companion.session.events import Event
+
+if TYPE_CHECKING:
+    from ii_companion.log.checklist import Checklist
+    from ii_companion.log.documents import Entry
+    from ii_companion.log.follow import FolderWatch, Followed
+    from ii_companion.log.noise import Noise
+    from ii_companion.log.plan import Plan
+    from ii_companion.log.shelf import Shelf
+    from ii_companion.log.training import Dates
+
+
+def open_store(data_dir: str | None = None) -> LocalStore:
+    """The store in the data folder asked for, or named by II_COMPANION_HOME, or the platform's own. Touches nothing."""
+    return LocalStore(places(data_dir))
+
+
+def _say_nothing(sentence: str) -> None:
+    pass
+
+
+class LocalStore:
+    """A data folder. What a start does not need is imported where it is used."""
+
+    def __init__(self, kept: Places, tell: Callable[[str], None] = _say_nothing) -> None:
+        self._places = kept
+        self._tell = tell
+        self.where = str(kept.root)
+
+    @property
+    def practice(self) -> LocalStore:
+        return LocalStore(self._places.practice, self._tell)
+
+    @property
+    def codings(self) -> LocalStore:
+        return LocalStore(self._places.codings, self._tell)
+
+    def telling(self, tell: Callable[[str], None]) -> LocalStore:
+        return LocalStore(self._places, tell)
+
+    def ready(self) -> None:
+        ready(self._places)
+
+    @property
+    def _shelf(self) -> Shelf:
+        from ii_companion.log.shelf import Shelf
+
+        return Shelf(self._places, self._tell)
+
+    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
+        self._shelf.save(log, keep_earlier=keep_earlier)
+
+    def get(self, session_id: str) -> BriefLog | None:
+        return self._shelf.get(session_id)
+
+    def earlier(self, session_id: str) -> list[BriefLog]:
+        return self._shelf.earlier(session_id)
+
+    def logs(self) -> list[BriefLog]:
+        return self._shelf.logs()
+
+    def entries(self) -> list[Entry]:
+        return self._shelf.entries()
+
+    def newest(self, n: int) -> list[BriefLog]:
+        return self._shelf.newest(n)
+
+    def ids(self) -> set[str]:
+        return self._shelf.ids()
+
+    def json(self) -> bytes:
+        return self._shelf.json()
+
+    def checklist(self, session_id: str) -> Checklist | None:
+        return self._shelf.checklist(session_id)
+
+    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
+        self._shelf.save_checklist(log, checklist)
+
+    def begin(self, header: Header, began: float | None = None) -> Journal:
+        return Journal.begin(self._places.journals, header, began)
+
+    def written(self, session_id: str) -> Written | None:
+        from ii_companion.log.journal_reader import read_journal
+
+        path = journal_path(self._places.journals, session_id)
+        return read_journal(path) if path.exists() else None
+
+    def is_live(self, session_id: str) -> bool:
+        from ii_companion.log.live import is_live
+
+        return is_live(journal_path(self._places.journals, session_id))
+
+    def live(self) -> str | None:
+        from ii_companion.log.live import newest_live
+
+        path = newest_live(self._places.journals)
+        return path.stem if path is not None else None
+
+    def follow(self, session_id: str) -> Followed:
+        from ii_companion.log.follow import Followed
+
+        return Followed(journal_path(self._places.journals, session_id))
+
+    def watch(self, changed: Callable[[], None]) -> FolderWatch:
+        from ii_companion.log.follow import FolderWatch
+
+        return FolderWatch(self._places.journals, changed)
+
+    def unfinished(self) -> tuple[list[Unfinished], list[str]]:
+        from ii_companion.log.unfinished import unfinished
+
+        return unfinished(self._places, self.ids())
+
+    def finish(self, unfinished: Unfinished, end_reason: EndReason | None = None) -> BriefLog:
+        from ii_companion.log.unfinished import finish
+
+        return finish(self._places, unfinished, end_reason)
+
+    def discard(self, session_id: str) -> None:
+        removed(journal_path(self._places.journals, session_id))
+
+    def has(self, session_id: str) -> bool:
+        return journal_path(self._places.journals, session_id).exists() or self.get(session_id) is not None
+
+    def known(self) -> set[str]:
+        return self.ids() | {path.stem for path in self._places.journals.glob("*.jsonl")}
+
+    def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
+        from ii_companion.log.taking import take_in
+
+        take_in(self._places, self._shelf, list(sessions))
+
+    def card(self, learner: str) -> Card:
+        return cards.load_card(self._places, learner)
+
+    def has_card(self, learner: str) -> bool:
+        return cards.card_path(self._places, learner).exists()
+
+    def save_card(self, card: Card) -> None:
+        cards.save_card(self._places, card)
+
+    def learners(self) -> list[str]:
+        return cards.cards(self._places)
+
+    def dates(self) -> dict[str, Dates]:
+        from ii_companion.log.training import read_dates
+
+        return read_dates(self._places)
+
+    def note_date(
+        self, practitioner: str, *, induction: date | None = None, refresher: date | None = None
+    ) -> None:
+        from ii_companion.log.training import note_date
+
+        note_date(self._places, practitioner, induction=induction, refresher=refresher)
+
+    def last_plan(self) -> Plan:
+        return plan.load_plan(self._places)
+
+    def remember_plan(self, kept: Plan) -> None:
+        plan.remember_plan(self._places, kept)
+
+    def noise(self) -> Noise | None:
+        from ii_companion.log.noise import noise
+
+        return noise(self._places)
+
+    def remember_noise(self, times: int, at: datetime) -> None:
+        from ii_companion.log.noise import remember_noise
+
+        remember_noise(self._places, times, at)
+
+    def older_than(self, months: int, now: datetime) -> Doomed:
+        from ii_companion.log.erase import older_than
+
+        return older_than(self._places, months, now).doomed
+
+    def about(self, learner: str) -> Doomed:
+        from ii_companion.log.erase import about
+
+        return about(self._places, learner).doomed
+
+    def of_session(self, session_id: str) -> Doomed:
+        from ii_companion.log.erase import of_session
+
+        return of_session(self._places, session_id).doomed
+
+    def remove(self, doomed: Doomed) -> None:
+        from ii_companion.log.erase import remove
+
+        remove(self._places, doomed)
+
+    def erase(self, learner: str) -> None:
+        from ii_companion.log.erase import erase_learner
+
+        erase_learner(self._places, learner)

@@ -1,0 +1,128 @@
+"""What can be asked of the brief logs, read only as far as the question needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ii_companion.log.documents import (
+    ENTRIES,
+    LOGS,
+    MONTH,
+    TABLE,
+    Entry,
+    decode,
+    newer,
+    newest_first,
+    peek,
+    tables_of,
+)
+from ii_companion.log.records import SCHEMA, BriefLog
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.words import of
+
+if TYPE_CHECKING:
+    from ii_companion.log.checklist import Checklist
+
+from ii_companion.log.months import Months
+
+EARLIER = "earlier"
+"""The table of versions that edits put by; stock TinyDB shows it beside the first."""
+CHECKLISTS = "checklists"
+
+
+class Queries(Months):
+    """The brief logs of one data folder, to read."""
+
+    def get(self, session_id: str) -> BriefLog | None:
+        """The log with this id. Raises Refusal if it is there but cannot be read."""
+        for path in self._likely(session_id):
+            for raw in self._raw_documents(path):
+                if peek(raw).id == session_id:
+                    return decode(raw, path)
+        return None
+
+    def earlier(self, session_id: str) -> list[BriefLog]:
+        """The versions of a log that edits put by, oldest first."""
+        found = []
+        for path in self._likely(session_id):
+            for raw in tables_of(path).get(EARLIER, {}).values():
+                if peek(raw).id == session_id:
+                    found.append(decode(raw, path))
+        return found
+
+    def checklist(self, session_id: str) -> Checklist | None:
+        """The mentor's list of a session, if there is one. Raises Refusal if it cannot be read."""
+        from ii_companion.log.checklist import Checklist
+
+        for path in self._likely(session_id):
+            for raw in tables_of(path).get(CHECKLISTS, {}).values():
+                if peek(raw).id == session_id:
+                    try:
+                        return msgspec.json.decode(raw, type=Checklist)
+                    except msgspec.DecodeError as error:
+                        raise Refusal(
+                            "{path}: the checklist of {id} cannot be read: {why}.",
+                            path=path,
+                            id=session_id,
+                            why=said_by(error),
+                        ) from error
+        return None
+
+    def logs(self) -> list[BriefLog]:
+        """Every log that can be read, newest first; the others are told of."""
+        return newest_first([log for path in self.months() for log in self._readable(path)])
+
+    def entries(self) -> list[Entry]:
+        """Every log as a list shows it, newest first: a fifth of the cost of reading them whole."""
+        found: list[Entry] = []
+        for path in self.months():
+            try:
+                documents = ENTRIES.decode(path.read_bytes()).get(TABLE, {}).values()
+            except (msgspec.DecodeError, UnicodeDecodeError, OSError):
+                found += [Entry.of(log) for log in self._readable(path)]  # the slow way tells what is wrong
+                continue
+            for entry in documents:
+                if entry.schema > SCHEMA:
+                    self._tell(of(newer(path, entry.id, entry.schema)))
+                else:
+                    found.append(entry)
+        return newest_first(found)
+
+    def json(self) -> bytes:
+        """Every log that is valid, newest first, as one JSON list, just as it is written."""
+        found: list[tuple[datetime, str, msgspec.Raw]] = []
+        for path in self.months():
+            try:
+                data = path.read_bytes()
+                valid = LOGS.decode(data).get(TABLE, {}).values()
+                pairs = list(zip(valid, MONTH.decode(data)[TABLE].values(), strict=True))
+            except (msgspec.DecodeError, UnicodeDecodeError, OSError, KeyError):
+                pairs = self._readable_raw(path)  # the slow way tells what is wrong
+            for log, raw in pairs:
+                if log.schema > SCHEMA:
+                    self._tell(of(newer(path, log.id, log.schema)))
+                else:
+                    found.append((log.started_at, log.id, raw))
+        found.sort(key=lambda row: row[:2], reverse=True)
+        return b"[" + b",\n".join([bytes(raw) for _, _, raw in found]) + b"]\n"
+
+    def newest(self, n: int) -> list[BriefLog]:
+        """The newest `n` logs, reading no more months than they fill."""
+        found: list[BriefLog] = []
+        for path in reversed(self.months()):
+            found += self._readable(path)
+            if len(found) >= n:
+                break
+        return newest_first(found)[:n]
+
+    def ids(self) -> set[str]:
+        """The ids of all logs, without reading the rest of them."""
+        return {
+            peeked.id
+            for path in self.months()
+            for raw in self._raw_documents(path)
+            if (peeked := peek(raw)).id
+        }

@@ -1,0 +1,311 @@
+"""What is kept, as the rest of the house sees it: sessions, cards, lists and dates, and never a file.
+
+`Store` is opened once and handed to screens and verbs. `local.LocalStore` keeps it in TinyDB month files and journals; the
+tests have one in memory and run the same tests on both. A method that cannot do what it says raises Refusal, and then
+nothing has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol, Self
+
+import msgspec
+
+from ii_companion.log.header import Header
+from ii_companion.log.records import BriefLog, EndReason
+from ii_companion.session.card import Card
+from ii_companion.session.events import Event, IllegalEvent, Session, apply
+from ii_companion.session.refusal import Refusal
+from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.log.checklist import Checklist
+    from ii_companion.log.documents import Entry
+    from ii_companion.log.noise import Noise
+    from ii_companion.log.plan import Plan
+    from ii_companion.log.training import Dates
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What a journal holds: its header and the events that can be read, in order."""
+
+    header: Header
+    events: tuple[Event, ...]
+    damaged_line: int = 0
+    """The whole line that cannot be read, from 1; 0 where at most the last was cut off."""
+    torn: bool = False
+    """Whether something follows the events: a line cut off while it was written, or damage."""
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong in the middle of it, as a sentence; nothing where only the end was cut off."""
+        if not self.damaged_line:
+            return ""
+        return _(
+            "Line {line} of the journal of {id} cannot be read; what comes after it is left out.",
+            line=self.damaged_line,
+            id=self.header.id,
+        )
+
+
+class Unfinished(msgspec.Struct, frozen=True):
+    """A session whose brief log was never written: the program or the machine stopped."""
+
+    written: Written
+
+    @property
+    def header(self) -> Header:
+        return self.written.header
+
+    @property
+    def session(self) -> Session:
+        """The session up to the first event that cannot follow, should a journal have been tampered with."""
+        return longest_good(self.written.events)
+
+
+class Doomed(msgspec.Struct, frozen=True):
+    """What would be removed; nothing has been yet."""
+
+    sessions: tuple[Entry, ...] = ()
+    journals: tuple[str, ...] = ()
+    """Ids of the journals that go: those of the sessions, of second codings of them, and of sessions without a log."""
+    aside: int = 0
+    """How many damaged files that were set aside go whole, since they cannot be searched."""
+
+    def __bool__(self) -> bool:
+        return bool(self.sessions or self.journals)
+
+
+class OpenJournal(Protocol):
+    """A session's journal while it is written, by one thread."""
+
+    @property
+    def trouble(self) -> str:
+        """Why events wait in memory; empty when none do."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many events wait in memory."""
+        ...
+
+    def append(self, event: Event) -> bool:
+        """Write one event; False if it waits in memory."""
+        ...
+
+    def retry(self) -> bool:
+        """Try to write what waits. True if nothing waits any more."""
+        ...
+
+    def close(self) -> None:
+        """Put everything where it lasts, and let go."""
+        ...
+
+
+class Following(Protocol):
+    """A journal that another process writes, read as it grows."""
+
+    @property
+    def header(self) -> Header | None:
+        """None until the first line is there."""
+        ...
+
+    def read(self) -> list[Event]:
+        """What was written since last time, in order."""
+        ...
+
+    def began(self) -> float | None:
+        """When the session began, in seconds of this machine's clock that never jumps; None if that is not told."""
+        ...
+
+
+class Watch(Protocol):
+    """Somebody is told when journals change, until this is closed."""
+
+    def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """One data folder, or its like. Ids are those of sessions; learners and staff are codes."""
+
+    where: str
+    """What a person would call the place, for sentences."""
+
+    @property
+    def practice(self) -> Store:
+        """The same for practice, kept apart from real sessions."""
+        ...
+
+    @property
+    def codings(self) -> Store:
+        """The same for second codings; their ids begin with their session's."""
+        ...
+
+    def telling(self, tell: Callable[[str], None]) -> Self:
+        """The same store; what is found damaged on the way is said to `tell`, a sentence each."""
+        ...
+
+    def ready(self) -> None:
+        """Prove that a session could be kept."""
+        ...
+
+    # Brief logs
+
+    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
+        """Keep the log in place of one with the same id; `keep_earlier` puts that one by."""
+        ...
+
+    def get(self, session_id: str) -> BriefLog | None: ...
+
+    def earlier(self, session_id: str) -> list[BriefLog]:
+        """The versions of a log that edits put by, oldest first."""
+        ...
+
+    def logs(self) -> list[BriefLog]:
+        """Every log that can be read, newest first."""
+        ...
+
+    def entries(self) -> list[Entry]:
+        """Every log as a list shows it, newest first; much cheaper than `logs`."""
+        ...
+
+    def newest(self, n: int) -> list[BriefLog]:
+        """The newest `n` logs."""
+        ...
+
+    def ids(self) -> set[str]: ...
+
+    def json(self) -> bytes:
+        """Every log that is valid, newest first, as one JSON list."""
+        ...
+
+    def checklist(self, session_id: str) -> Checklist | None: ...
+
+    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
+        """Keep a mentor's list beside its log, in place of the one before."""
+        ...
+
+    # Journals
+
+    def begin(self, header: Header, began: float | None = None) -> OpenJournal:
+        """Start the journal of a new session; `began`: now, on the machine's clock that never jumps, for followers."""
+        ...
+
+    def written(self, session_id: str) -> Written | None:
+        """What a session's journal holds; None if there is none. Raises Refusal if not even its header can be read."""
+        ...
+
+    def is_live(self, session_id: str) -> bool:
+        """Whether a window on this machine is writing that session now."""
+        ...
+
+    def live(self) -> str | None:
+        """The id of the newest session that is being written on this machine."""
+        ...
+
+    def follow(self, session_id: str) -> Following:
+        """Read the journal of a session from its beginning, as it grows."""
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> Watch:
+        """Call `changed`, from a thread of its own, soon after any session's journal has changed."""
+        ...
+
+    def unfinished(self) -> tuple[list[Unfinished], list[str]]:
+        """Sessions without a brief log that no window is writing, newest first; a sentence for each unreadable one."""
+        ...
+
+    def finish(self, unfinished: Unfinished, end_reason: EndReason | None = None) -> BriefLog:
+        """End its journal where its last event was, and give its brief log, not yet saved."""
+        ...
+
+    def discard(self, session_id: str) -> None:
+        """Remove the journal of a session that was never meant to be kept."""
+        ...
+
+    def has(self, session_id: str) -> bool:
+        """Whether anything of the session is there: a log, or a journal alone."""
+        ...
+
+    def known(self) -> set[str]:
+        """The ids of which `has` is true."""
+        ...
+
+    def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
+        """Keep sessions of one month that come from elsewhere, with their journals, all of them or none."""
+        ...
+
+    # Learners and staff
+
+    def card(self, learner: str) -> Card:
+        """The learner's card, or one with the defaults."""
+        ...
+
+    def has_card(self, learner: str) -> bool: ...
+
+    def save_card(self, card: Card) -> None: ...
+
+    def learners(self) -> list[str]:
+        """The codes of the learners who have a card."""
+        ...
+
+    def dates(self) -> dict[str, Dates]:
+        """The training dates that people gave, by practitioner."""
+        ...
+
+    def note_date(
+        self, practitioner: str, *, induction: date | None = None, refresher: date | None = None
+    ) -> None: ...
+
+    # Conveniences: nothing is lost with them, so they never refuse
+
+    def last_plan(self) -> Plan: ...
+
+    def remember_plan(self, plan: Plan) -> None: ...
+
+    def noise(self) -> Noise | None: ...
+
+    def remember_noise(self, times: int, at: datetime) -> None: ...
+
+    # Removing for good
+
+    def older_than(self, months: int, now: datetime) -> Doomed:
+        """Sessions that began more than `months` months before `now`, unfinished ones and second codings too."""
+        ...
+
+    def about(self, learner: str) -> Doomed:
+        """Everything about a learner in this part of the store."""
+        ...
+
+    def of_session(self, session_id: str) -> Doomed:
+        """One session: its log, journal and second codings."""
+        ...
+
+    def remove(self, doomed: Doomed) -> None:
+        """Remove sessions: logs, their earlier versions and backups, and journals."""
+        ...
+
+    def erase(self, learner: str) -> None:
+        """Remove everything about a learner, practice and codings too. Refused while a session with them runs."""
+        ...
+
+
+def longest_good(events: tuple[Event, ...]) -> Session:
+    """The session up to the first event that cannot follow."""
+    session = Session()
+    for event in events:
+        try:
+            session = apply(session, event)
+        except IllegalEvent:
+            break
+    return session
+
+
+def wanted(store: Store, session_id: str) -> BriefLog:
+    """The log with that id. Raises Refusal if there is none."""
+    log = store.get(session_id)
+    if log is None:
+        raise Refusal("There is no brief log {id}. `ii-companion log` lists those there are.", id=session_id)
+    return log
