@@ -13,12 +13,15 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from ii_companion import settings as user_settings
+from ii_companion.commands import BY_ID, key_words
 from ii_companion.log.clock import Clock, SystemClock
 from ii_companion.log.places import Places
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
+from ii_companion.screens.page import Page
 from ii_companion.screens.themes import THEMES
+from ii_companion.words import _, render
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -111,10 +114,22 @@ class CompanionApp(Host):
         self._endings.install()
         self.call_after_refresh(self.set_timer, FREEZE_AFTER_S, _freeze)
         for complaint in self.loaded.complaints:
-            self.notify(complaint, title="Settings", severity="warning", timeout=15)
+            self.notify(render(complaint), title=_("Settings"), severity="warning", timeout=15)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield from palette(screen)
+
+    def action_command_palette(self) -> None:
+        """Show every command of the screen, to search."""
+        from ii_companion.screens.palette import Palette  # only when it is asked for
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which many strike to leave: say what does."""
+        keys = self.settings.keys.get("quit") or BY_ID["quit"].keys
+        self.notify(_("Press {key} to quit the app", key=key_words(keys[0])), title=_("Do you want to quit?"))
 
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
@@ -122,8 +137,7 @@ class CompanionApp(Host):
 
     async def action_quit(self) -> None:
         """Leave the app; a running session asks first."""
-        leave = getattr(self.screen, "leave", None)
-        if leave is not None and not leave():
+        if isinstance(self.screen, Page) and not self.screen.leave():
             return
         self.exit(0)
 
@@ -133,12 +147,20 @@ class CompanionApp(Host):
             super()._handle_exception(error)
             return
         where = traceback.extract_tb(error.__traceback__)
-        last = f"{Path(where[-1].filename).name}, line {where[-1].lineno}" if where else "an unknown place"
+        last = (
+            _("{file}, line {line}", file=Path(where[-1].filename).name, line=where[-1].lineno)
+            if where
+            else _("an unknown place")
+        )
         self.exit(
             1,
             return_code=1,
-            message=f"ii-companion met a fault of its own ({type(error).__name__} in {last}) and stopped. "
-            "Everything keyed is in the journal; the next start offers the session.",
+            message=_(
+                "ii-companion met a fault of its own ({fault} in {place}) and stopped. "
+                "Everything keyed is in the journal; the next start offers the session.",
+                fault=type(error).__name__,
+                place=last,
+            ),
         )
 
     def run_to_end(self) -> int:
