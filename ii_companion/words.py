@@ -15,6 +15,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ii_companion.session.refusal import said_by
 from ii_companion.session.said import N_, Said
 
 if TYPE_CHECKING:
@@ -100,12 +101,16 @@ def _load(folder: Path, name: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+def shipped() -> Path | None:
+    """The languages that came with the program: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    return next((f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()), None)
+
+
 def folders() -> list[Path]:
     """Where languages lie, the reader's own folder first: each holds a folder a language."""
-    package = Path(__file__).resolve().parent
-    shipped = [f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()]
-    own = os.environ.get(LANGUAGES_VARIABLE)
-    return [*([Path(own)] if own else []), *shipped[:1]]
+    own, ours = os.environ.get(LANGUAGES_VARIABLE), shipped()
+    return [*([Path(own)] if own else []), *([ours] if ours else [])]
 
 
 def languages() -> list[str]:
@@ -176,10 +181,7 @@ def long_day(moment: datetime) -> str:
 
 def of(error: BaseException) -> str:
     """What an error of ours says, in the reader's language; of any other error its own words."""
-    sentence = getattr(error, "sentence", None)
-    if sentence is None and error.__cause__ is not None:  # msgspec wraps what a record's own check raised
-        sentence = getattr(error.__cause__, "sentence", None)
-    return render(sentence) if sentence is not None else str(error)
+    return render(said_by(error))
 
 
 def _filled(text: str, english: str, places: dict[str, Any]) -> str:
@@ -201,5 +203,6 @@ __all__ = [
     "of",
     "of_system",
     "render",
+    "shipped",
     "use",
 ]

@@ -10,6 +10,7 @@ from ii_companion.practice.learner import Learner, Shows, What
 from ii_companion.practice.nature import Nature
 from ii_companion.session.events import Event, Kind
 from ii_companion.session.measures import Measures
+from ii_companion.session.said import Said, counted, said
 from ii_companion.session.tally import between
 
 
@@ -59,12 +60,12 @@ class Companion:
         return Seen(self._first_maybe, self._learner.clear_at, self._learner.distress_at)
 
 
-def from_their_side(nature: Nature, seen: Seen, events: list[Event], m: Measures) -> list[str]:
+def from_their_side(nature: Nature, seen: Seen, events: list[Event], m: Measures) -> list[Said]:
     """Three sentences from the learner's side, each following from what happened. `events`: the effective ones."""
     return [_about_room(nature, events), _about_answers(m), _about_enough(seen, events, m)]
 
 
-def _about_room(nature: Nature, events: list[Event]) -> str:
+def _about_room(nature: Nature, events: list[Event]) -> Said:
     """The gaps they were left: from a response to whatever came next."""
     gaps = []
     last: float | None = None
@@ -77,48 +78,91 @@ def _about_room(nature: Nature, events: list[Event]) -> str:
             last = event.t
         elif event.kind is Kind.LEARNER_ACT:
             last = None
-    need = f"I usually need about {nature.wait_s:.0f}"
+    need = f"{nature.wait_s:.0f}"
     if gaps:
         middle = sorted(gaps)[len(gaps) // 2]
         if middle < nature.wait_s:
-            return f"When I had not replied yet, you left gaps of about {middle:.0f} s; {need}."
-        return (
-            f"When I had not replied yet, you left gaps of about {middle:.0f} s; {need}, so there was room."
+            return said(
+                "When I had not replied yet, you left gaps of about {gap} s; I usually need about {need}.",
+                gap=f"{middle:.0f}",
+                need=need,
+            )
+        return said(
+            "When I had not replied yet, you left gaps of about {gap} s; I usually need about {need}, "
+            "so there was room.",
+            gap=f"{middle:.0f}",
+            need=need,
         )
     if any(event.kind in (Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER) for event in events):
-        return f"You never went again before I did; {need} s, and I had it."
-    return f"You watched and did not respond; {need} s after you do something."
+        return said(
+            "You never went again before I did; I usually need about {need} s, and I had it.", need=need
+        )
+    return said(
+        "You watched and did not respond; I usually need about {need} s after you do something.", need=need
+    )
 
 
-def _about_answers(m: Measures) -> str:
+def _about_answers(m: Measures) -> Said:
     if not m.answered.of:
-        return "I did nothing you could have answered."
+        return said("I did nothing you could have answered.")
     if not m.answered.n:
-        return f"I did {m.answered.of} things and none was answered within {m.parameters.window_s:.0f} s."
-    opened = f"; I opened {m.exchanges.learner_led} of our {m.exchanges.n} exchanges" if m.exchanges.n else ""
-    return f"You answered {m.answered.n} of the {m.answered.of} things I did{opened}."
+        return counted(
+            "I did {n} thing and it was not answered within {seconds} s.",
+            "I did {n} things and none was answered within {seconds} s.",
+            m.answered.of,
+            seconds=f"{m.parameters.window_s:.0f}",
+        )
+    answered = counted(
+        "You answered the {n} thing I did",
+        "You answered {answered} of the {n} things I did",
+        m.answered.of,
+        answered=m.answered.n,
+    )
+    if not m.exchanges.n:
+        return said("{answered}.", answered=answered)
+    return said(
+        "{answered}; {opened}.",
+        answered=answered,
+        opened=counted(
+            "I opened {led} of our {n} exchange",
+            "I opened {led} of our {n} exchanges",
+            m.exchanges.n,
+            led=m.exchanges.learner_led,
+        ),
+    )
 
 
-def _about_enough(seen: Seen, events: list[Event], m: Measures) -> str:
+def _about_enough(seen: Seen, events: list[Event], m: Measures) -> Said:
     keyed = next(
         (event.t for event in events if event.kind in (Kind.ENOUGH_MAYBE, Kind.ENOUGH_CLEAR, Kind.DISTRESS)),
         None,
     )
     if seen.distress_at is not None:
-        return "I showed that I had had enough, and it went on until I was distressed."
+        return said("I showed that I had had enough, and it went on until I was distressed.")
     if seen.clear_at is not None:
-        lag = between(seen.clear_at, m.duration_s)
-        noticed = (
-            "and you keyed that you had seen it"
-            if keyed is not None and keyed >= seen.clear_at
-            else "after my clear sign"
+        lag = f"{between(seen.clear_at, m.duration_s):.0f}"
+        if keyed is None:
+            return said(
+                "I showed clearly that I had had enough, after my clear sign; it ended {lag} s later.",
+                lag=lag,
+            )
+        if keyed < seen.clear_at:
+            return said(
+                "I showed clearly that I had had enough, after my clear sign; it ended {lag} s later. "
+                "You had noticed before that.",
+                lag=lag,
+            )
+        return said(
+            "I showed clearly that I had had enough, and you keyed that you had seen it; it ended {lag} s later.",
+            lag=lag,
         )
-        early = " You had noticed before that." if keyed is not None and keyed < seen.clear_at else ""
-        return f"I showed clearly that I had had enough, {noticed}; it ended {lag:.0f} s later.{early}"
     if seen.maybe_at is not None:
         if keyed is not None and keyed >= seen.maybe_at:
-            return f"I showed that it might be enough, and you noticed {between(seen.maybe_at, keyed):.0f} s later."
-        return "I showed once that it might be enough; nobody keyed that they had seen it."
+            return said(
+                "I showed that it might be enough, and you noticed {lag} s later.",
+                lag=f"{between(seen.maybe_at, keyed):.0f}",
+            )
+        return said("I showed once that it might be enough; nobody keyed that they had seen it.")
     if keyed is not None:
-        return "You keyed a sign that I had not shown; stopping early does no harm."
-    return "I had not had enough when it ended; I might have liked a little more."
+        return said("You keyed a sign that I had not shown; stopping early does no harm.")
+    return said("I had not had enough when it ended; I might have liked a little more.")

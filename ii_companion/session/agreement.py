@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ii_companion.session.events import Event, Kind
+from ii_companion.session.refusal import Wrong
 from ii_companion.session.said import N_
 from ii_companion.session.tally import between
 
@@ -107,7 +108,7 @@ def agree(
 ) -> Agreement:
     """Compare two codings. `step_s` is Δ of the time units, above 0; `tolerance_s` from 0."""
     if not step_s > 0 or not tolerance_s >= 0:
-        raise ValueError("the step is above 0 s, the tolerance 0 s or more")
+        raise Wrong("the step is above 0 s, the tolerance 0 s or more")
     pairs = align(a, b, tolerance_s)
     same = [(x, y) for x, y in pairs if x is not None and y is not None and x.code == y.code]
     apart = [Disagreement(x, y) for x, y in pairs if x is None or y is None or x.code != y.code]

@@ -6,6 +6,7 @@ import math
 
 import msgspec
 
+from ii_companion.session.refusal import Wrong
 from ii_companion.session.tally import DEFAULT_WAIT_S
 
 WAIT_RANGE_S = (1.0, 60.0)
@@ -22,7 +23,9 @@ class Overload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
-                raise ValueError(f"overload.{name} is {value}; it is a number above 0")
+                raise Wrong(
+                    "{field} is {value}; it is a number above 0", field=f"overload.{name}", value=value
+                )
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +44,11 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         low, high = WAIT_RANGE_S
         if not (math.isfinite(self.wait_s) and low <= self.wait_s <= high):
-            raise ValueError(f"wait_s is {self.wait_s:g}; it is {low:g} to {high:g} seconds")
+            raise Wrong(
+                "wait_s is {wait}; it is {low} to {high} seconds",
+                wait=f"{self.wait_s:g}",
+                low=f"{low:g}",
+                high=f"{high:g}",
+            )
         if self.energy is not None and not 1 <= self.energy <= 5:
-            raise ValueError(f"energy is {self.energy}; it is 1 (very quiet) to 5 (very lively)")
+            raise Wrong("energy is {energy}; it is 1 (very quiet) to 5 (very lively)", energy=self.energy)

@@ -13,6 +13,7 @@ import msgspec
 
 from ii_companion.session.events import RESPONSES, SIGNS, Kind, Phase
 from ii_companion.session.prompts import PromptPhase, PromptText
+from ii_companion.session.said import counted, said
 from ii_companion.session.tally import between
 from ii_companion.session.triggers import PRAISE, SIGN_TRIGGERS, TABLE, Firing, next_asks
 from ii_companion.session.view import View
@@ -40,7 +41,7 @@ PACING = {1: Pacing(45, 8), 2: Pacing(90, 5), 3: Pacing(180, 2), 4: Pacing(float
 
 
 class Prompt(msgspec.Struct, frozen=True):
-    """Words for the practitioner, what called for them, and when to ask again."""
+    """Words for the practitioner, what called for them (`reason`, for `words.render`), and when to ask again."""
 
     id: str
     text: str
@@ -51,7 +52,7 @@ class Prompt(msgspec.Struct, frozen=True):
 
 
 class Silence(msgspec.Struct, frozen=True):
-    """No words, why not, and when to ask again; None: not before the next event."""
+    """No words, why not (for `words.render`), and when to ask again; None: not before the next event."""
 
     reason: str
     ask_again: float | None = None
@@ -60,22 +61,25 @@ class Silence(msgspec.Struct, frozen=True):
 def advise(view: View, now: float) -> Prompt | Silence:
     """What to say to the practitioner at `now` seconds, or why nothing."""
     if view.session.phase is Phase.ENDED:
-        return Silence("the session has ended")
+        return Silence(said("the session has ended"))
     signed = _sign_prompt(view, now)
     if signed is not None:
         return signed
     if view.session.stopped:
-        sign = "distress" if view.session.sign is Kind.DISTRESS else "they have had enough"
-        return Silence(f"{sign}; coaching has stopped")
+        return Silence(
+            said("distress; coaching has stopped")
+            if view.session.sign is Kind.DISTRESS
+            else said("they have had enough; coaching has stopped")
+        )
     if view.session.phase is Phase.PAUSED:
-        return Silence("paused")
+        return Silence(said("paused"))
     if view.session.hushed:
-        return Silence("hushed")
+        return Silence(said("hushed"))
     if view.coaching.probe:
-        return Silence("an unprompted session: signs only")
+        return Silence(said("an unprompted session: signs only"))
     pacing = PACING[view.coaching.stage]
     if not pacing.budget:
-        return Silence("stage 4: signs only")
+        return Silence(said("stage {stage}: signs only", stage=view.coaching.stage))
     return (
         _flow(view, now)
         or _gap(view, now, pacing)
@@ -107,9 +111,9 @@ def _flow(view: View, now: float) -> Silence | None:
         return None
     until = round(view.tally.flow_until, 6)
     if now < until:
-        return Silence("flow", until + FLOW_QUIET_S)
+        return Silence(said("flow"), until + FLOW_QUIET_S)
     if now < until + FLOW_QUIET_S:
-        return Silence("flow has only just ended", until + FLOW_QUIET_S)
+        return Silence(said("flow has only just ended"), until + FLOW_QUIET_S)
     return None
 
 
@@ -118,23 +122,30 @@ def _gap(view: View, now: float, pacing: Pacing) -> Silence | None:
     if last is None or between(last.event.t, now) >= pacing.gap_s:
         return None
     return Silence(
-        f"spoke {between(last.event.t, now):.0f} s ago; at this stage {pacing.gap_s:g} s apart",
+        said(
+            "spoke {ago} s ago; at this stage {apart} s apart",
+            ago=f"{between(last.event.t, now):.0f}",
+            apart=f"{pacing.gap_s:g}",
+        ),
         last.event.t + pacing.gap_s,
     )
 
 
 def _budget(view: View, now: float, pacing: Pacing) -> Silence | None:
-    said = view.said(now - BUDGET_S)
-    if len(said) < pacing.budget:
+    spoken = view.said(now - BUDGET_S)
+    if len(spoken) < pacing.budget:
         return None
-    return Silence(f"spoke {len(said)} times in ten minutes", said[pacing.budget - 1][0] + BUDGET_S)
+    return Silence(
+        counted("spoke {n} time in ten minutes", "spoke {n} times in ten minutes", len(spoken)),
+        spoken[pacing.budget - 1][0] + BUDGET_S,
+    )
 
 
 def _just_acted(view: View, now: float) -> Silence | None:
     last = view.last_response
     if last is None or between(last.event.t, now) >= BREAKPOINT_S:
         return None
-    return Silence("the practitioner has just acted", last.event.t + BREAKPOINT_S)
+    return Silence(said("the practitioner has just acted"), last.event.t + BREAKPOINT_S)
 
 
 def _choose(view: View, now: float) -> Prompt | Silence:
@@ -156,14 +167,14 @@ def _choose(view: View, now: float) -> Prompt | Silence:
         if found:
             return _prompt(found[0], trigger, firing, view, now)
         if not waiting:
-            held = held or f"{firing.reason}, but the words for it were used lately"
+            held = held or said("{why}, but the words for it were used lately", why=firing.reason)
     asks = [t for t in next_asks(view, now) if between(now, t) > 0]
     if waiting and reply_until is not None:
         return Silence(
-            f"a reply may still come ({held})" if held else "a reply may still come",
+            said("a reply may still come ({why})", why=held) if held else said("a reply may still come"),
             _soonest([*asks, reply_until]),
         )
-    return Silence(held or "nothing calls for a word", _soonest(asks))
+    return Silence(held or said("nothing calls for a word"), _soonest(asks))
 
 
 def _firing(view: View, now: float) -> Iterable[tuple[str, Firing]]:
@@ -210,15 +221,15 @@ def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptT
     """Those whose words were not said lately, the longest unsaid first, another phase than the last before its own."""
     if not candidates:
         return []
-    said = view.said(float("-inf"))
+    spoken = view.said(float("-inf"))
     ids = {prompt.id: prompt for prompt in view.coaching.prompts}
     when: dict[str, float] = {}
-    for t, prompt_id, _ in said:
+    for t, prompt_id, _ in spoken:
         text = ids[prompt_id].text if prompt_id in ids else prompt_id
         when.setdefault(text, t)
     fresh = [p for p in candidates if between(when.get(p.text, float("-inf")), now) >= SAME_WORDS_S]
-    turn = len(said)
-    last_phase = ids[said[0][1]].phase if said and said[0][1] in ids else None
+    turn = len(spoken)
+    last_phase = ids[spoken[0][1]].phase if spoken and spoken[0][1] in ids else None
     order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731
         pair[1].phase is last_phase,
         when.get(pair[1].text, float("-inf")),

@@ -16,7 +16,8 @@ from enum import StrEnum
 
 import msgspec
 
-from ii_companion.session.said import N_
+from ii_companion.session.refusal import Wrong
+from ii_companion.session.said import N_, counted, said, word
 
 
 class Kind(StrEnum):
@@ -103,8 +104,10 @@ class IllegalEvent(ValueError):  # noqa: N818 - the field's word, and it reads w
     """An event that cannot follow what came before; the message says what would be right, `why` without the event."""
 
     def __init__(self, event: Event, why: str) -> None:
-        super().__init__(f"{event.kind} at {event.t:g} s: {why}")
+        t = f"{event.t:g}"
+        super().__init__(f"{event.kind} at {t} s: {why}")
         self.why = why
+        self.sentence = said("{act} at {t} s: {why}", act=word(KIND_WORDS[event.kind]), t=t, why=why)
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,25 +124,36 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.n < 1:
-            raise ValueError(f"n is {self.n}; events are counted from 1")
+            raise Wrong("n is {n}; events are counted from 1", n=self.n)
         if not (math.isfinite(self.t) and self.t >= 0):
-            raise ValueError(f"t is {self.t}; a time is a number of seconds from 0")
+            raise Wrong("t is {t}; a time is a number of seconds from 0", t=self.t)
         if len(self.detail) > LONGEST_DETAIL:
-            raise ValueError(f"detail has {len(self.detail)} characters; at most {LONGEST_DETAIL} are kept")
+            raise Wrong(
+                counted(
+                    "detail has {n} character; at most {most} are kept",
+                    "detail has {n} characters; at most {most} are kept",
+                    len(self.detail),
+                    most=LONGEST_DETAIL,
+                )
+            )
         if self.kind is Kind.CHANNEL and self.detail not in CHANNELS:
-            raise ValueError(f"channel is {self.detail!r}; it is one of {', '.join(CHANNELS)}")
+            raise Wrong(
+                "channel is {channel}; it is one of {channels}",
+                channel=repr(self.detail),
+                channels=", ".join(CHANNELS),
+            )
         if self.kind is Kind.GAP:
             gap_seconds(self)
 
 
 def gap_seconds(event: Event) -> float:
-    """How long a `gap` lasted, in seconds; it ended at the event's time. Raises ValueError if unsaid."""
+    """How long a `gap` lasted, in seconds; it ended at the event's time. Raises Wrong if unsaid."""
     try:
         seconds = float(event.detail)
     except ValueError:
         seconds = math.nan
     if not (math.isfinite(seconds) and seconds > 0):
-        raise ValueError(f"gap is {event.detail!r}; its detail is the seconds that were lost")
+        raise Wrong("gap is {gap}; its detail is the seconds that were lost", gap=repr(event.detail))
     return seconds
 
 
@@ -275,40 +289,47 @@ TRANSITIONS: dict[tuple[Phase, Kind], Phase] = {
 """Which kinds a phase allows, and the phase they lead to. A pair that is not here is illegal."""
 
 _REFUSALS = {
-    Phase.RUNNING: "the session is not paused",
-    Phase.PAUSED: "the session is paused; resume it first",
-    Phase.ENDED: "the session has ended",
+    Phase.RUNNING: said("the session is not paused"),
+    Phase.PAUSED: said("the session is paused; resume it first"),
+    Phase.ENDED: said("the session has ended"),
 }
 
 
 def _refuse_channel(session: Session, event: Event) -> str:
     there = session.trail is not None and session.trail.learner_act is not None
-    return "" if there else "no learner act has been keyed that it could describe"
+    return "" if there else said("no learner act has been keyed that it could describe")
 
 
 def _refuse_undo(session: Session, event: Event) -> str:
     if event.detail == TAKE_BACK_UNDO:
-        return "" if session.undone is not None else "the last event was not an undo"
+        return "" if session.undone is not None else said("the last event was not an undo")
     if event.detail:
-        return f"an undo has no detail but {TAKE_BACK_UNDO!r}"
+        return said("an undo has no detail but {detail}", detail=repr(TAKE_BACK_UNDO))
     there = session.trail is not None and session.trail.keyed is not None
-    return "" if there else "there is nothing to take back"
+    return "" if there else said("there is nothing to take back")
 
 
 _GUARDS: dict[Kind, Callable[[Session, Event], str]] = {
     Kind.CHANNEL: _refuse_channel,
     Kind.UNDO: _refuse_undo,
-    Kind.HUSHED: lambda session, _: "prompts are hushed already" if session.hushed else "",
-    Kind.UNHUSHED: lambda session, _: "" if session.hushed else "prompts are not hushed",
+    Kind.HUSHED: lambda session, _: said("prompts are hushed already") if session.hushed else "",
+    Kind.UNHUSHED: lambda session, _: "" if session.hushed else said("prompts are not hushed"),
 }
 
 
 def why_illegal(session: Session, event: Event) -> str:
     """Why the event cannot follow, as a sentence's end; empty if it can."""
     if event.n != session.n + 1:
-        return f"event {event.n} cannot follow event {session.n}; the next is {session.n + 1}"
+        return said(
+            "event {n} cannot follow event {last}; the next is {next}",
+            n=event.n,
+            last=session.n,
+            next=session.n + 1,
+        )
     if event.t < session.t:
-        return f"its time {event.t:g} s lies before the last event's, {session.t:g} s"
+        return said(
+            "its time {t} s lies before the last event's, {last} s", t=f"{event.t:g}", last=f"{session.t:g}"
+        )
     if (session.phase, event.kind) not in TRANSITIONS:
         return _REFUSALS[session.phase]
     guard = _GUARDS.get(event.kind)

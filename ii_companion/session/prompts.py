@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ii_companion.session.events import CHANNELS
-from ii_companion.session.said import N_
+from ii_companion.session.said import N_, Said, counted, said
 
 MOST_WORDS = 7
 OWN = "own."
@@ -74,16 +74,23 @@ _ID = re.compile(r"^[a-z_]+\.[a-z0-9-]+$")
 _SENTENCE_START = re.compile(r"(?:^|[.?:…]\s+)(\w)")
 
 
-def wording_problems(text: str, rules: Rules) -> list[str]:
+def wording_problems(text: str, rules: Rules) -> list[Said]:
     """What keeps a wording from being a prompt: each a sentence's end. For content and a pair's own words alike."""
     found = []
     words = text.split()
     if not words:
-        found.append("it has no words")
+        found.append(said("it has no words"))
     if len(words) > MOST_WORDS:
-        found.append(f"it has {len(words)} words; at most {MOST_WORDS} can be taken in at a glance")
+        found.append(
+            counted(
+                "it has {n} word; at most {most} can be taken in at a glance",
+                "it has {n} words; at most {most} can be taken in at a glance",
+                len(words),
+                most=MOST_WORDS,
+            )
+        )
     if "!" in text or "¡" in text:
-        found.append("it has an exclamation mark; prompts are calm")
+        found.append(said("it has an exclamation mark; prompts are calm"))
     forbidden = next(
         (
             w
@@ -93,13 +100,13 @@ def wording_problems(text: str, rules: Rules) -> list[str]:
         None,
     )
     if forbidden:
-        found.append(f"it says “{forbidden}”; say what the practitioner might do")
+        found.append(said("it says “{words}”; say what the practitioner might do", words=forbidden))
     if rules.names_are_capitalised and (name := _name_in(text)):
-        found.append(f"“{name}” looks like a name; prompts name nobody")
+        found.append(said("“{name}” looks like a name; prompts name nobody", name=name))
     if any(c.isdigit() for c in text):
-        found.append("it has a figure; prompts set no targets")
+        found.append(said("it has a figure; prompts set no targets"))
     if not text.isprintable():
-        found.append("it has characters that cannot be shown")
+        found.append(said("it has characters that cannot be shown"))
     return found
 
 
@@ -113,27 +120,45 @@ def _name_in(text: str) -> str:
 
 def problems(
     prompt: PromptText, rules: Rules, triggers: frozenset[str], fundamentals: frozenset[str]
-) -> list[tuple[str, str]]:
+) -> list[tuple[str, Said]]:
     """What is wrong with a prompt: the field, and a sentence's end."""
     found = [("text", what) for what in wording_problems(prompt.text, rules)]
     if not _ID.match(prompt.id):
-        found.append(("id", f"“{prompt.id}” is not like phase.short-name in small letters"))
+        found.append(("id", said("“{id}” is not like phase.short-name in small letters", id=prompt.id)))
     unknown = [trigger for trigger in prompt.triggers if trigger not in triggers]
     if unknown:
         found.append(
-            ("triggers", f"“{unknown[0]}” is not a trigger; known are {', '.join(sorted(triggers))}")
+            (
+                "triggers",
+                said(
+                    "“{trigger}” is not a trigger; known are {known}",
+                    trigger=unknown[0],
+                    known=", ".join(sorted(triggers)),
+                ),
+            )
         )
     if not prompt.triggers:
-        found.append(("triggers", "it has none, so nothing would ever call for it"))
+        found.append(("triggers", said("it has none, so nothing would ever call for it")))
     if not 1 <= prompt.stage_last <= 4:
-        found.append(("stage_last", f"{prompt.stage_last} is not a stage; it is 1 to 4"))
+        found.append(("stage_last", said("{stage} is not a stage; it is 1 to 4", stage=prompt.stage_last)))
     if prompt.needs not in NEEDS:
-        found.append(("needs", f"“{prompt.needs}” is not known; it is one of {', '.join(NEEDS)}"))
+        found.append(
+            (
+                "needs",
+                said(
+                    "“{needs}” is not known; it is one of {known}", needs=prompt.needs, known=", ".join(NEEDS)
+                ),
+            )
+        )
     if prompt.fundamental and prompt.fundamental not in fundamentals:
         found.append(
             (
                 "fundamental",
-                f"“{prompt.fundamental}” is not a fundamental; known are {', '.join(sorted(fundamentals))}",
+                said(
+                    "“{fundamental}” is not a fundamental; known are {known}",
+                    fundamental=prompt.fundamental,
+                    known=", ".join(sorted(fundamentals)),
+                ),
             )
         )
     return found

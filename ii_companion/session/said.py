@@ -7,6 +7,7 @@ tests, logs of faults and other programs can read it; `words.render` says it in 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 
@@ -44,3 +45,14 @@ def said(pattern: str, /, **places: Any) -> Said:
 def counted(one: str, many: str, n: int, /, **places: Any) -> Said:
     """A sentence that depends on a number: `counted("{n} act", "{n} acts", n)`."""
     return Said(one, {"n": n, **places}, many, n)
+
+
+def word(pattern: str) -> Said:
+    """A word of a table, marked with `N_` where it is declared: `word(KIND_WORDS[kind])`."""
+    return Said(pattern)
+
+
+def listed(items: Iterable[str]) -> Said:
+    """Items joined by commas, to stand in a sentence; each is put in the reader's language by itself."""
+    places = {f"item{n}": item for n, item in enumerate(items, 1)}
+    return Said(", ".join(f"{{{name}}}" for name in places), places)

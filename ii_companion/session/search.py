@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+from ii_companion.session.said import Said, said
+
 FIELDS = ("learner", "me", "mentor", "tag", "since", "until", "mode")
 
 
@@ -46,15 +48,17 @@ def parse(text: str) -> Query:
     return Query(tuple(fields), tuple(words))
 
 
-def mistakes(text: str) -> list[str]:
+def mistakes(text: str) -> list[Said]:
     """What in a line of text looks like a field and is none, or like a date and is none: a sentence each."""
     found = []
     for part in text.lower().split():
         name, colon, value = part.partition(":")
         if colon and name.isalpha() and name not in FIELDS:
-            found.append(f"“{name}:” is not a field; fields are {', '.join(FIELDS)}.")
+            found.append(
+                said("“{name}:” is not a field; fields are {fields}.", name=name, fields=", ".join(FIELDS))
+            )
         elif name in ("since", "until") and value and not _A_DATE.match(value):
-            found.append(f"“{value}” is not a date; write 2026, 2026-01 or 2026-01-31.")
+            found.append(said("“{value}” is not a date; write 2026, 2026-01 or 2026-01-31.", value=value))
     return found
 
 

@@ -11,8 +11,9 @@ import msgspec
 from ii_companion.session.coach import Prompt, Silence, advise
 from ii_companion.session.events import Event, Kind, Session, apply, gap_seconds
 from ii_companion.session.prompts import PromptPhase
+from ii_companion.session.said import said, word
 from ii_companion.session.tally import Tally, follow, parameters
-from ii_companion.session.triggers import MENTOR
+from ii_companion.session.triggers import MENTOR, TRIGGER_WORDS
 from ii_companion.session.view import Coaching, View
 
 SOONEST_S = 0.001
@@ -111,7 +112,10 @@ def _sent(coaching: Coaching, event: Event) -> Shown:
     prompt_id, _, trigger = event.detail.partition(" ")
     known = next((prompt for prompt in coaching.prompts if prompt.id == prompt_id), None)
     text, phase = (known.text, known.phase) if known else (prompt_id, PromptPhase.TUNE_IN)
-    reason = "from the mentor" if trigger == MENTOR else trigger.replace("_", " ")
+    if trigger == MENTOR:
+        reason = said("from the mentor")
+    else:  # a journal may tell of a trigger that is no longer, or not yet, known
+        reason = word(TRIGGER_WORDS.get(trigger, trigger.replace("_", " ")))
     return Shown(event.t, Prompt(prompt_id, text, phase, trigger, reason))
 
 
@@ -126,7 +130,7 @@ def replay_shown(events: list[Event], coaching: Coaching) -> Story:
         if event.kind is Kind.PROMPT:
             shown.append(_sent(coaching, event))
     tally = follow(Tally(parameters(coaching.card.wait_s)), session.trail)
-    return Story(coaching, session, tally, Silence("as it was shown"), tuple(shown))
+    return Story(coaching, session, tally, Silence(said("as it was shown")), tuple(shown))
 
 
 def replay(events: list[Event], coaching: Coaching) -> Story:

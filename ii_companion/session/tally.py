@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ii_companion.session.events import ACTS, STOPS, Kind, Link, gap_seconds
+from ii_companion.session.refusal import Wrong
 
 WINDOW_S = 5.0
 """W: a response this soon after a learner act answers it."""
@@ -49,7 +50,7 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(s) and s > 0 for s in (self.window_s, self.gap_s, self.wait_s)):
-            raise ValueError("window_s, gap_s and wait_s are numbers of seconds above 0")
+            raise Wrong("window_s, gap_s and wait_s are numbers of seconds above 0")
 
 
 def parameters(wait_s: float = DEFAULT_WAIT_S) -> Parameters:

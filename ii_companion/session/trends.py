@@ -7,14 +7,15 @@ from collections.abc import Callable
 import msgspec
 
 from ii_companion.session.measures import FEWEST_EXCHANGES, Measures, Share
+from ii_companion.session.said import N_, Said, counted, said
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """One figure of a session: its name, how it is taken, and what it rests on in words."""
+    """One figure of a session: its name, a pattern of the catalogues; how it is taken; what it rests on in words."""
 
     name: str
     take: Callable[[Measures], float | None]
-    rests_on: Callable[[Measures], str]
+    rests_on: Callable[[Measures], Said]
 
 
 def _share(share: Share) -> float | None:
@@ -27,33 +28,52 @@ def _led(m: Measures) -> float | None:
 
 FIGURES = (
     Figure(
-        "learner-led share of exchanges",
+        N_("learner-led share of exchanges"),
         _led,
-        lambda m: f"{m.exchanges.learner_led} of {m.exchanges.n} exchanges",
+        lambda m: counted(
+            "{led} of {n} exchange", "{led} of {n} exchanges", m.exchanges.n, led=m.exchanges.learner_led
+        ),
     ),
     Figure(
-        "space given after responses",
+        N_("space given after responses"),
         lambda m: _share(m.space_given),
-        lambda m: f"{m.space_given.n} of {m.space_given.of} responses",
+        lambda m: counted(
+            "{given} of {n} response", "{given} of {n} responses", m.space_given.of, given=m.space_given.n
+        ),
     ),
     Figure(
-        "learner acts answered",
+        N_("learner acts answered"),
         lambda m: _share(m.answered),
-        lambda m: f"{m.answered.n} of {m.answered.of} learner acts",
+        lambda m: counted(
+            "{answered} of {n} learner act",
+            "{answered} of {n} learner acts",
+            m.answered.of,
+            answered=m.answered.n,
+        ),
     ),
     Figure(
-        "pace, practitioner to learner",
+        N_("pace, practitioner to learner"),
         lambda m: m.pace.ratio,
-        lambda m: f"{m.counts.responses} responses to {m.counts.learner} acts",
+        lambda m: said(
+            "{responses} to {acts}",
+            responses=counted("{n} response", "{n} responses", m.counts.responses),
+            acts=counted("{n} act", "{n} acts", m.counts.learner),
+        ),
     ),
     Figure(
-        "end lag, seconds",
+        N_("end lag, seconds"),
         lambda m: m.end_lag_s,
-        lambda m: "after a clear sign" if m.end_lag_s is not None else "no clear sign",
+        lambda m: said("after a clear sign") if m.end_lag_s is not None else said("no clear sign"),
     ),
-    Figure("length, minutes", lambda m: m.duration_s / 60, lambda m: f"{m.exchanges.n} exchanges"),
+    Figure(
+        N_("length, minutes"),
+        lambda m: m.duration_s / 60,
+        lambda m: counted("{n} exchange", "{n} exchanges", m.exchanges.n),
+    ),
 )
 """What the trends show, in their order."""
+MARK_WORDS: dict[str, str] = {"practice": N_("practice"), "unprompted": N_("unprompted")}
+"""The words of a point's mark."""
 
 
 class Point(msgspec.Struct, frozen=True):

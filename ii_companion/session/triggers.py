@@ -13,7 +13,7 @@ import msgspec
 
 from ii_companion.session.events import RESPONSES, SIGNS, Kind
 from ii_companion.session.measures import exchanges
-from ii_companion.session.said import N_
+from ii_companion.session.said import N_, Said, counted, said
 from ii_companion.session.tally import Cell, between, median
 from ii_companion.session.view import View, counts
 
@@ -66,22 +66,22 @@ P = Parameters()
 
 
 class Firing(msgspec.Struct, frozen=True):
-    """A trigger that fires: since when, and why in words a person reads."""
+    """A trigger that fires: since when, and why in words a person reads (`words.render`)."""
 
     since: float
-    reason: str
+    reason: Said
 
 
 Fires = Callable[[View, float], Firing | None]
 
 
-def sign(kind: Kind, words: str) -> Fires:
+def sign(kind: Kind, reason: Said) -> Fires:
     """Fires in the very step in which the sign is keyed."""
 
     def fires(view: View, now: float) -> Firing | None:
         tip = view.trail
         return (
-            Firing(now, words)
+            Firing(now, reason)
             if tip is not None and tip.event.kind is kind and view.session.n == tip.event.n
             else None
         )
@@ -107,7 +107,12 @@ def learner_slowing(view: View, now: float) -> Firing | None:
     left = max(t for t in times if between(t, now) >= P.slowing_s)
     return Firing(
         left + P.slowing_s,
-        f"{lately} learner act{'' if lately == 1 else 's'} in 30 s after {before} in the two minutes before",
+        counted(
+            "{n} learner act in 30 s after {before} in the two minutes before",
+            "{n} learner acts in 30 s after {before} in the two minutes before",
+            lately,
+            before=before,
+        ),
     )
 
 
@@ -126,16 +131,34 @@ def practitioner_fast(view: View, now: float) -> Firing | None:
     if card.acts_per_min is not None and practitioner > card.acts_per_min:
         return Firing(
             last.event.t,
-            f"{practitioner} responses in a minute; the card says {card.acts_per_min:g} are enough",
+            counted(
+                "{n} response in a minute; the card says {most} are enough",
+                "{n} responses in a minute; the card says {most} are enough",
+                practitioner,
+                most=f"{card.acts_per_min:g}",
+            ),
         )
     comments = sum(kind is Kind.COMMENT for _, kind in acts)
     if card.talk_per_min is not None and comments > card.talk_per_min:
         return Firing(
-            last.event.t, f"{comments} comments in a minute; the card says {card.talk_per_min:g} are enough"
+            last.event.t,
+            counted(
+                "{n} comment in a minute; the card says {most} are enough",
+                "{n} comments in a minute; the card says {most} are enough",
+                comments,
+                most=f"{card.talk_per_min:g}",
+            ),
         )
     whole = between(view.stretch_start, now) >= P.pace_s
     if whole and practitioner >= P.fewest_fast and practitioner > P.fast_ratio * learner:
-        return Firing(last.event.t, f"{practitioner} responses to {learner} learner acts in a minute")
+        return Firing(
+            last.event.t,
+            said(
+                "{responses} to {acts} in a minute",
+                responses=counted("{n} response", "{n} responses", practitioner),
+                acts=counted("{n} learner act", "{n} learner acts", learner),
+            ),
+        )
     return None
 
 
@@ -146,11 +169,19 @@ def practitioner_heavy(view: View, now: float) -> Firing | None:
     learner, practitioner = counts(view.acts(now - P.heavy_s))
     both = learner + practitioner
     if both >= P.fewest_heavy and practitioner > P.heavy_share * both:
-        return Firing(last.event.t, f"{practitioner} of {both} acts in two minutes were the practitioner's")
+        return Firing(
+            last.event.t,
+            counted(
+                "{practitioner} of {n} act in two minutes were the practitioner's",
+                "{practitioner} of {n} acts in two minutes were the practitioner's",
+                both,
+                practitioner=practitioner,
+            ),
+        )
     return None
 
 
-def _two_within(cell: Cell | None, now: float, what: str) -> Firing | None:
+def _two_within(cell: Cell | None, now: float, reason: Said) -> Firing | None:
     """Two of a kind, the newest two, within `pair_s` of now."""
     first = cell.rest if cell is not None else None
     if (
@@ -160,15 +191,15 @@ def _two_within(cell: Cell | None, now: float, what: str) -> Firing | None:
         or not isinstance(first.value, float)
     ):
         return None
-    return Firing(cell.value, f"two {what} in 60 s") if between(first.value, now) <= P.pair_s else None
+    return Firing(cell.value, reason) if between(first.value, now) <= P.pair_s else None
 
 
 def double_turn(view: View, now: float) -> Firing | None:
-    return _two_within(view.tally.double_turns, now, "double turns")
+    return _two_within(view.tally.double_turns, now, said("two double turns in 60 s"))
 
 
 def early_fill(view: View, now: float) -> Firing | None:
-    return _two_within(view.tally.early_fills, now, "gaps filled early")
+    return _two_within(view.tally.early_fills, now, said("two gaps filled early in 60 s"))
 
 
 def missed_act(view: View, now: float) -> Firing | None:
@@ -193,7 +224,13 @@ def missed_act(view: View, now: float) -> Firing | None:
     if enough is not None and counts(view.acts(now - P.pair_s))[1] >= P.near_enough * enough:
         return None
     return Firing(
-        missed[0] + window, f"{len(missed)} of {len(missed) + answered} learner acts unanswered in 60 s"
+        missed[0] + window,
+        counted(
+            "{missed} of {n} learner act unanswered in 60 s",
+            "{missed} of {n} learner acts unanswered in 60 s",
+            len(missed) + answered,
+            missed=len(missed),
+        ),
     )
 
 
@@ -210,7 +247,15 @@ def slow_reply(view: View, now: float) -> Firing | None:
         link = link.earlier_response
     if len(delays) < P.slow_of or median(delays) <= P.slow_s:
         return None
-    return Firing(newest, f"half of the last {P.slow_of} replies took longer than {P.slow_s:g} s")
+    return Firing(
+        newest,
+        counted(
+            "half of the last {n} reply took longer than {seconds} s",
+            "half of the last {n} replies took longer than {seconds} s",
+            P.slow_of,
+            seconds=f"{P.slow_s:g}",
+        ),
+    )
 
 
 def high_talk(view: View, now: float) -> Firing | None:
@@ -218,24 +263,32 @@ def high_talk(view: View, now: float) -> Firing | None:
     comments = [t for t, kind in responses if kind is Kind.COMMENT]
     if len(responses) < P.fewest_talk or len(comments) <= P.talk_share * len(responses):
         return None
-    return Firing(comments[0], f"{len(comments)} of {len(responses)} responses in two minutes were comments")
+    return Firing(
+        comments[0],
+        counted(
+            "{comments} of {n} response in two minutes were comments",
+            "{comments} of {n} responses in two minutes were comments",
+            len(responses),
+            comments=len(comments),
+        ),
+    )
 
 
 def high_imitation(view: View, now: float) -> Firing | None:
     last = view.responses(P.imitations)
     if len(last) == P.imitations and all(kind is Kind.IMITATE for _, kind in last):
-        return Firing(last[0][0], f"{P.imitations} imitations running")
+        return Firing(last[0][0], counted("{n} imitation running", "{n} imitations running", P.imitations))
     return None
 
 
-def low(kind: Kind, words: str) -> Fires:
+def low(kind: Kind, trigger: str, reason: Said) -> Fires:
     """None of a kind in the last twelve responses; said once in a while, not at every response."""
 
     def fires(view: View, now: float) -> Firing | None:
         last = view.responses(P.mix_of)
-        if len(last) < P.mix_of or any(k is kind for _, k in last) or _said_lately(view, now, words):
+        if len(last) < P.mix_of or any(k is kind for _, k in last) or _said_lately(view, now, trigger):
             return None
-        return Firing(last[0][0], f"no {kind.replace('_', ' ')} in the last {P.mix_of} responses")
+        return Firing(last[0][0], reason)
 
     return fires
 
@@ -244,7 +297,14 @@ def practitioner_led_run(view: View, now: float) -> Firing | None:
     last = exchanges(view.tally, P.led_run)
     if len(last) < P.led_run or any(exchange.opened_by_learner for exchange in last):
         return None
-    return Firing(last[-1].start, f"{P.led_run} exchanges running opened by the practitioner")
+    return Firing(
+        last[-1].start,
+        counted(
+            "{n} exchange running opened by the practitioner",
+            "{n} exchanges running opened by the practitioner",
+            P.led_run,
+        ),
+    )
 
 
 def learner_initiation(view: View, now: float) -> Firing | None:
@@ -255,7 +315,7 @@ def learner_initiation(view: View, now: float) -> Firing | None:
     news = len(last) == 2 and not last[0].opened_by_learner
     if view.coaching.stage > 1 and not news:
         return None
-    return Firing(last[-1].end, "the learner opened this exchange")
+    return Firing(last[-1].end, said("the learner opened this exchange"))
 
 
 def learner_positive(view: View, now: float) -> Firing | None:
@@ -265,7 +325,7 @@ def learner_positive(view: View, now: float) -> Firing | None:
     # to somebody practising, praise answers a change
     if view.coaching.stage > 1 and not _advised_since_praise(view, now):
         return None
-    return Firing(enjoyed.event.t, "enjoyed together")
+    return Firing(enjoyed.event.t, said("enjoyed together"))
 
 
 def no_learner_act_60s(view: View, now: float) -> Firing | None:
@@ -278,7 +338,7 @@ def no_learner_act_60s(view: View, now: float) -> Firing | None:
     # somebody practising who leaves the silence alone needs no words about it
     if view.coaching.stage > 1 and counts(view.acts(quiet_from))[1] < P.filled:
         return None
-    return Firing(since, "60 s without a learner act") if now >= since else None
+    return Firing(since, said("60 s without a learner act")) if now >= since else None
 
 
 def clock_interval(view: View, now: float) -> Firing | None:
@@ -288,7 +348,18 @@ def clock_interval(view: View, now: float) -> Firing | None:
     keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
     spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0
     since = max(keyed, spoke, view.stretch_start) + P.clock_s[stage - 1]
-    return Firing(since, f"nothing keyed for {P.clock_s[stage - 1] / 60:g} minutes") if now >= since else None
+    if now < since:
+        return None
+    minutes = P.clock_s[stage - 1] / 60
+    return Firing(
+        since,
+        counted(
+            "nothing keyed for {minutes} minute",
+            "nothing keyed for {minutes} minutes",
+            math.ceil(minutes),
+            minutes=f"{minutes:g}",
+        ),
+    )
 
 
 def session_start(view: View, now: float) -> Firing | None:
@@ -297,10 +368,10 @@ def session_start(view: View, now: float) -> Firing | None:
         return None
     act = view.trail.act if view.trail else None
     if stage == 1:
-        return Firing(0.0, "the session begins")
+        return Firing(0.0, said("the session begins"))
     if act is None or view.tally.counts[0]:
         return None
-    return Firing(act.event.t, "a response before the learner's first act")
+    return Firing(act.event.t, said("a response before the learner's first act"))
 
 
 def _advised_since_praise(view: View, now: float) -> bool:
@@ -314,9 +385,9 @@ def _said_lately(view: View, now: float, trigger: str) -> bool:
 
 
 TABLE: dict[str, Fires] = {
-    "distress": sign(Kind.DISTRESS, "distress was keyed"),
-    "enough_clear": sign(Kind.ENOUGH_CLEAR, "“had enough” was keyed"),
-    "enough_maybe": sign(Kind.ENOUGH_MAYBE, "“perhaps enough” was keyed"),
+    "distress": sign(Kind.DISTRESS, said("distress was keyed")),
+    "enough_clear": sign(Kind.ENOUGH_CLEAR, said("“had enough” was keyed")),
+    "enough_maybe": sign(Kind.ENOUGH_MAYBE, said("“perhaps enough” was keyed")),
     "learner_slowing": learner_slowing,
     "practitioner_fast": practitioner_fast,
     "practitioner_heavy": practitioner_heavy,
@@ -327,8 +398,16 @@ TABLE: dict[str, Fires] = {
     "practitioner_led_run": practitioner_led_run,
     "high_talk": high_talk,
     "high_imitation": high_imitation,
-    "low_join": low(Kind.JOIN_IN, "low_join"),
-    "low_imitation": low(Kind.IMITATE, "low_imitation"),
+    "low_join": low(
+        Kind.JOIN_IN,
+        "low_join",
+        counted("no join in in the last {n} response", "no join in in the last {n} responses", P.mix_of),
+    ),
+    "low_imitation": low(
+        Kind.IMITATE,
+        "low_imitation",
+        counted("no imitate in the last {n} response", "no imitate in the last {n} responses", P.mix_of),
+    ),
     "no_learner_act_60s": no_learner_act_60s,
     "session_start": session_start,
     "clock_interval": clock_interval,

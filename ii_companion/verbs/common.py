@@ -38,10 +38,10 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on stdout, a line at the end."""
+    """Print a value as JSON on stdout, a line at the end. Sentences stay English, so that programs can rely on it."""
     import msgspec  # 15 ms, which `--help` need not pay
 
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2) + b"\n")
     sys.stdout.flush()
 
 

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "id": one.prompt.id,
                 "text": one.prompt.text,
                 "trigger": one.prompt.trigger,
-                "reason": one.prompt.reason,
+                "reason": str(one.prompt.reason),
             }
             for one in story.shown
         ]

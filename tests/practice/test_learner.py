@@ -131,7 +131,7 @@ def test_the_learner_s_side_follows_from_what_happened() -> None:
     rushed = coded("1L 2i 5i 8i 30E")
     said = from_their_side(heron, seen, rushed, measure(rushed, 12))
     assert said[0] == "When I had not replied yet, you left gaps of about 3 s; I usually need about 12."
-    assert said[1] == "You answered 1 of the 1 things I did; I opened 1 of our 1 exchanges."
+    assert said[1] == "You answered the 1 thing I did; I opened 1 of our 1 exchange."
     assert "had not had enough" in said[2]
     noticed = from_their_side(
         heron, Seen(10.0, 20.0, None), coded("1L 2i 22x 25E"), measure(coded("1L 2i 22x 25E"), 12)

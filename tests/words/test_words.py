@@ -14,7 +14,6 @@ from ii_companion import words
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import counted, said
 
-
 SIX_FORMS = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n==3 ? 3 : n==6 ? 4 : 5);"
 """Welsh has six, which Babel's own table of plurals does not know."""
 
