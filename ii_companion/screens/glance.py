@@ -86,5 +86,5 @@ class GlanceScreen(Page):
         now = followed.now(self.app.clock.utc())
         large.words, large.faded = live_words.prompt(story, now)
         bar.share = live_words.waited(story.session, now, followed.header.card.wait_s)
-        said = [_("{n} min", n=int(now // 60)), *([_("hushed")] if story.session.hushed else [])]
+        said = [_("{minutes} min", minutes=int(now // 60)), *([_("hushed")] if story.session.hushed else [])]
         under.show([f" {' · '.join(said)}"])

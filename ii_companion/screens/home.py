@@ -13,7 +13,6 @@ from textual.widgets import Input, Static
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.plan import Plan, load_plan
-from ii_companion.log.records import END_WORDS
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
@@ -225,8 +224,10 @@ class HomeScreen(CommandedPage):
 
 
 def _row(log: Entry) -> str:
+    from ii_companion.log.records import END_WORDS  # the logs have loaded it; the first screen does without
+
     when = words.day(log.started_at.astimezone(), year=False)
-    minutes = _("{n} min", n=f"{log.duration_s / 60:3.0f}")
+    minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}")
     return f"{when}  {log.learner:<10} {minutes}  {_(END_WORDS[log.end_reason])}  {log.words}"
 
 

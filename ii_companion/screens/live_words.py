@@ -130,7 +130,7 @@ def waited(session: Session, now: float, wait_s: float) -> float:
 
 def under(recorder: Recorder, now: float, said: str) -> str:
     """The line under the words: whole minutes, hush, and the last key taken."""
-    parts = [_("{n} min", n=int(now // 60))]
+    parts = [_("{minutes} min", minutes=int(now // 60))]
     if recorder.session.hushed:
         parts.append(_("hushed"))
     if said:

@@ -110,7 +110,7 @@ class LogsScreen(CommandedPage):
 
 def line(entry: Entry) -> str:
     """A log as a line of a list."""
-    minutes = _("{n} min", n=f"{entry.duration_s / 60:3.0f}")
+    minutes = _("{minutes} min", minutes=f"{entry.duration_s / 60:3.0f}")
     ended = " ".join([_(END_WORDS[entry.end_reason]), *([_("unprompted")] if entry.probe else [])])
     return (
         f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "

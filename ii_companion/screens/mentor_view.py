@@ -34,7 +34,7 @@ LEARNER_LANE, PRACTITIONER_LANE = 0, 1
 def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
     """Bring the mentor view up to date."""
     header = recorder.header
-    who = [_("{n} min", n=int(now // 60)), header.learner]
+    who = [_("{minutes} min", minutes=int(now // 60)), header.learner]
     if header.practitioner:
         who.append(header.practitioner)
     if header.mentor:
@@ -49,7 +49,9 @@ def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
         marks(recorder.session.trail, now - SHOWN_S),
         max(0.0, now - SHOWN_S),
         max(now, SHOWN_S),
-        (_("2 min ago"), _("now")) if now > SHOWN_S else (_("{n} min", n=0), _("{n} min", n=2)),
+        (_("2 min ago"), _("now"))
+        if now > SHOWN_S
+        else (_("{minutes} min", minutes=0), _("{minutes} min", minutes=2)),
     )
     screen.query_one("#figures", Lines).show(figures(recorder, now))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ii_companion.session.triggers import SIGN_TRIGGERS
-from ii_companion.words import _, render
+from ii_companion.words import _
 
 if TYPE_CHECKING:
     from ii_companion.session.story import Story
@@ -72,8 +72,9 @@ class Speech:
         if outcome.result == "no_sound" and not self._told:
             self._told = True
             with contextlib.suppress(RuntimeError):  # the screen may be gone by now
-                if "the player failed" in outcome.why:  # its own words would fill the line
-                    why = _("No sound: the player failed; `check` says more.")
+                if outcome.brief:  # a player's own words would fill the line
+                    self._tell(
+                        _("{why} `check` says more. The session goes on in silence.", why=outcome.brief)
+                    )
                 else:
-                    why = render(outcome.why)
-                self._tell(_("{why} The session goes on in silence.", why=why))
+                    self._tell(_("{why} The session goes on in silence.", why=outcome.why))

@@ -17,13 +17,11 @@ from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.trends import FIGURES, Point
-from ii_companion.words import N_, _, render
+from ii_companion.session.trends import FIGURES, MARK_WORDS, Point
+from ii_companion.words import _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
-
-MARKS = {"practice": N_("practice"), "unprompted": N_("unprompted")}
 
 
 class TrendsScreen(CommandedPage):
@@ -131,5 +129,10 @@ class TrendsScreen(CommandedPage):
 
 def _line(point: Point) -> str:
     value = "–" if point.value is None else f"{point.value:.2f}"
-    row = (point.when, f"{value:>7}", render(point.rests_on), *([_(MARKS[point.mark])] if point.mark else []))
+    row = (
+        point.when,
+        f"{value:>7}",
+        render(point.rests_on),
+        *([_(MARK_WORDS[point.mark])] if point.mark else []),
+    )
     return "  ".join(row)

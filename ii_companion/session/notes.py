@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ii_companion.session.said import N_, Said, said
+from ii_companion.session.said import N_, Said, said, word
 
 PAUSE_WORDS: dict[str, str] = {
     "came_in": N_("someone came in"),
@@ -26,4 +26,4 @@ def note_words(detail: str) -> Said:
     reason = PAUSE_WORDS.get(detail.removeprefix(_PAUSE)) if detail.startswith(_PAUSE) else None
     if reason is None:
         return Said("{note}", {"note": detail})
-    return said("pause: {reason}", reason=Said(reason))
+    return said("pause: {reason}", reason=word(reason))

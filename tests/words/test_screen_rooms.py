@@ -58,7 +58,6 @@ SEVERAL_WORDS = re.compile(r"[^\W\d_]{2,} | [^\W\d_]{2,}")
 NO_SENTENCES = {
     "ii-companion agree ",  # a command to type
     " UTC",
-    "the player failed",  # looked for in English, where a voice's own words are too long for a line
 }
 
 
