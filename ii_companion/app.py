@@ -13,6 +13,7 @@ from textual.app import SystemCommand
 from textual.screen import Screen
 
 from ii_companion import settings as user_settings
+from ii_companion.commands import BY_ID, key_words
 from ii_companion.faults import fault
 from ii_companion.log.clock import Clock, SystemClock
 from ii_companion.log.noise import remember_noise
@@ -20,8 +21,9 @@ from ii_companion.log.places import Places
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
+from ii_companion.screens.page import Page
 from ii_companion.screens.themes import THEMES
-from ii_companion.words import _
+from ii_companion.words import _, render
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -106,10 +108,22 @@ class CompanionApp(Host):
         asyncio.get_running_loop().set_exception_handler(self._fault_in_loop)
         self.call_after_refresh(self.set_timer, FREEZE_AFTER_S, _freeze)
         for complaint in self.loaded.complaints:
-            self.notify(complaint, title="Settings", severity="warning", timeout=15)
+            self.notify(render(complaint), title=_("Settings"), severity="warning", timeout=15)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield from palette(screen)
+
+    def action_command_palette(self) -> None:
+        """Show every command of the screen, to search."""
+        from ii_companion.screens.palette import Palette  # only when it is asked for
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which many strike to leave: say what does."""
+        keys = self.settings.keys.get("quit") or BY_ID["quit"].keys
+        self.notify(_("Press {key} to quit the app", key=key_words(keys[0])), title=_("Do you want to quit?"))
 
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
@@ -117,8 +131,7 @@ class CompanionApp(Host):
 
     async def action_quit(self) -> None:
         """Leave the app; a running session asks first."""
-        leave = getattr(self.screen, "leave", None)
-        if leave is not None and not leave():
+        if isinstance(self.screen, Page) and not self.screen.leave():
             return
         self.exit(0)
 

@@ -1,15 +1,18 @@
 """Every command, once: its key, its words, its help. Footer, help screen, palette and keymap come from here.
 
-No Textual here, so that `check` and the settings can name commands without its cost.
+No Textual here, so that `check` and the settings can name commands without its cost. Words and help are marked for the
+catalogues and put in the reader's language where they are shown.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
-from ii_companion.session.events import CHANNELS, Kind
+from ii_companion.session.events import CHANNEL_WORDS, Kind
+from ii_companion.words import N_, _
 
 
 class Where(StrEnum):
@@ -17,20 +20,39 @@ class Where(StrEnum):
 
     ANYWHERE = "anywhere"
     HOME = "home"
-    LIVE = "session"
-    AFTER = "after the end"
-    CARD = "learner's card"
-    BEFORE = "before a session"
+    LIVE = "live"
+    AFTER = "after"
+    CARD = "card"
+    BEFORE = "before"
     VOICES = "voices"
     LOGS = "logs"
-    REVIEW = "looking back"
-    TRENDS = "over time"
+    REVIEW = "review"
+    TRENDS = "trends"
     AGREEMENT = "agreement"
     CHECKLIST = "checklist"
 
 
+WHERE_WORDS: dict[Where, str] = {
+    Where.ANYWHERE: N_("anywhere"),
+    Where.HOME: N_("home"),
+    Where.LIVE: N_("session"),
+    Where.AFTER: N_("after the end"),
+    Where.CARD: N_("learner's card"),
+    Where.BEFORE: N_("before a session"),
+    Where.VOICES: N_("voices"),
+    Where.LOGS: N_("logs"),
+    Where.REVIEW: N_("looking back"),
+    Where.TRENDS: N_("over time"),
+    Where.AGREEMENT: N_("agreement"),
+    Where.CHECKLIST: N_("checklist"),
+}
+
+
 class Command(msgspec.Struct, frozen=True):
-    """One command. `id` names it in the settings file; `keys` are Textual's key names, the first one shown."""
+    """One command. `id` names it in the settings file; `keys` are Textual's key names, the first one shown.
+
+    `words` and `help` are patterns of the catalogues.
+    """
 
     id: str
     keys: tuple[str, ...]
@@ -56,127 +78,168 @@ def _live(
     return Command(id, (key, *more), words, help, Where.LIVE, kind, detail, footer)
 
 
-COMMANDS: tuple[Command, ...] = (
-    _live("learner_act", "space", "learner", "The learner did something.", Kind.LEARNER_ACT, "pagedown", footer=True),
-    _live("join_in", "j", "join in", "You joined in.", Kind.JOIN_IN, footer=True),
-    _live("imitate", "i", "imitate", "You imitated.", Kind.IMITATE, footer=True),
-    _live("comment", "c", "comment", "You commented.", Kind.COMMENT, footer=True),
-    _live("other", "o", "other", "You responded in another way.", Kind.OTHER, "pageup", footer=True),
-    _live("enjoyed", "e", "enjoyed", "You enjoyed it together.", Kind.ENJOYED, footer=True),
-    *(
-        _live(f"channel_{channel}", str(number), channel, f"The learner act just keyed was made by {channel}.", Kind.CHANNEL, detail=channel)
-        for number, channel in enumerate(CHANNELS, 1)
-    ),
-    _live("enough_maybe", "y", "maybe enough", "Perhaps they have had enough.", Kind.ENOUGH_MAYBE, footer=True),
-    _live("enough_clear", "x", "had enough", "They have had enough. Prompts stop.", Kind.ENOUGH_CLEAR, footer=True),
-    _live("distress", "X", "distress", "They are distressed. Prompts stop. F8 is the same, whatever Caps Lock does.", Kind.DISTRESS, "f8"),
-    _live("moment", "m", "moment", "A moment to talk about later.", Kind.MOMENT, footer=True),
-    _live("note", "n", "note", "A few words of note; the clock goes on.", footer=True),
-    _live("undo", "u", "undo", "Take back the last thing keyed; again, the one before.", footer=True),
-    _live("hush", "h", "hush", "Hush prompts, or let them speak again. Signs still show."),
-    _live("voice", "v", "aloud", "Speak prompts into one ear, or stop speaking them."),
-    _live("pause", "p", "pause", "An interruption: stop the clock, or go on.", footer=True),
-    _live("view", "tab", "view", "Change between the glance view and the mentor view.", footer=True),
-    _live("end", "escape", "end", "End the session; asks once.", footer=True),
-    *(
-        _live(f"send_{n}", f"f{n}", f"prompt {n}", f"Send the practitioner the {word} prompt chosen for today.")
-        for n, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"), 1)
-    ),
-    _live("confirm", "enter", "confirm", "Say yes to what is asked; after a sign, end the session."),
-    Command("start", ("f2",), "start", "Start a session with what is filled in.", Where.HOME, footer=True),
-    Command("unfinished", ("f3",), "unfinished", "Look after a session that never ended.", Where.HOME, footer=True),
-    Command("practise", ("f4",), "practise", "Practise with a fictional learner.", Where.HOME, footer=True),
-    Command("card", ("f5",), "card", "Open the learner's card.", Where.HOME, footer=True),
-    Command("voices", ("f6",), "voices", "Hear the voices there are, and choose one.", Where.HOME, footer=True),
-    Command("logs", ("f7",), "logs", "Look back: search the logs, open one.", Where.HOME, footer=True),
-    Command("trends", ("f8",), "over time", "One learner over time; your own sessions first.", Where.HOME, footer=True),
-    Command("edit_notes", ("e",), "edit", "Edit the notes; the version before stays.", Where.REVIEW, footer=True),
-    Command("copy", ("c",), "copy", "Copy the summary and notes as text.", Where.REVIEW, footer=True),
-    Command("next_measure", ("right", "space"), "next figure", "Show the next figure.", Where.TRENDS, footer=True),
-    Command("previous_measure", ("left",), "figure before", "Show the figure before.", Where.TRENDS, footer=True),
-    Command("whose", ("w",), "whose", "Your own sessions, or everybody's with this learner.", Where.TRENDS, footer=True),
-    Command("checklist", ("k",), "checklist", "The mentor's observation list for this session.", Where.REVIEW, footer=True),
-    Command("next_difference", ("n",), "next difference", "Go to the next place where they differ.", Where.AGREEMENT, footer=True),
-    Command("previous_difference", ("b",), "one back", "Go to the one before.", Where.AGREEMENT, footer=True),
-    Command("more_tolerance", ("t",), "more tolerance", "Let two lie further apart.", Where.AGREEMENT, footer=True),
-    Command("less_tolerance", ("T",), "less", "Let two lie less far apart.", Where.AGREEMENT),
-    Command("longer_step", ("s",), "longer unit", "Take longer time units.", Where.AGREEMENT, footer=True),
-    Command("shorter_step", ("S",), "shorter", "Take shorter time units.", Where.AGREEMENT),
-    Command("save_checklist", ("ctrl+s",), "save", "Save the list and leave it.", Where.CHECKLIST, footer=True),
-    Command("save_card", ("ctrl+s",), "save", "Save the card and leave it.", Where.CARD, footer=True),
-    Command("take_suggestion", ("f7",), "take", "Take the suggested wait.", Where.CARD),
-    Command("hear", ("h", "space"), "hear it", "Say a sentence in this voice.", Where.VOICES, footer=True),
-    Command("slower", ("left",), "slower", "Ten words a minute less.", Where.VOICES, footer=True),
-    Command("faster", ("right",), "faster", "Ten words a minute more.", Where.VOICES, footer=True),
-    Command("softer", ("minus",), "softer", "A step quieter.", Where.VOICES, footer=True),
-    Command("louder", ("plus",), "louder", "A step louder.", Where.VOICES, footer=True),
-    Command("quit", ("ctrl+q",), "quit", "Leave ii-companion.", Where.ANYWHERE),
-    Command("help", ("f10", "question_mark"), "help", "Show the keys.", Where.ANYWHERE, footer=True),
-    Command("save", ("ctrl+s",), "save", "Save and leave, from any field.", Where.AFTER, footer=True),
-)  # fmt: skip
-BESIDE: dict[Where, tuple[tuple[str, str], ...]] = {
-    Where.HOME: (("Tab", "The next field."), ("Enter", "Start.")),
-    Where.AFTER: (
-        ("Tab", "The next question."),
-        ("← → or 1-9", "Choose an answer; Backspace clears it."),
-        ("Space", "Mark a fundamental."),
-        ("Esc", "Save and leave."),
-    ),
-    Where.CARD: (("Tab, Enter", "The next field."), ("Esc", "Back; asks if something is not saved.")),
-    Where.BEFORE: (("← →", "Choose."), ("Space", "Mark a prompt."), ("Enter", "Start."), ("Esc", "Back.")),
-    Where.VOICES: (
-        ("↑ ↓", "Another voice."),
-        ("Enter", "Keep the voice under the cursor."),
-        ("Esc", "Back."),
-    ),
-    Where.LOGS: (("↓ ↑", "To the list, and in it."), ("Enter", "Open one."), ("Esc", "Back.")),
-    Where.REVIEW: (("← →", "From mark to mark."), ("Esc", "Back.")),
-    Where.TRENDS: (("↑ ↓", "Through the list."), ("Esc", "Back.")),
-    Where.AGREEMENT: (("← →", "From mark to mark."), ("Esc", "Leave.")),
-    Where.CHECKLIST: (("Tab", "The next line."), ("← → or 1-4", "Choose."), ("Esc", "Save and leave.")),
+_MADE_BY = {
+    "voice": N_("The learner act just keyed was made by voice."),
+    "movement": N_("The learner act just keyed was made by movement."),
+    "gaze": N_("The learner act just keyed was made by gaze."),
+    "touch": N_("The learner act just keyed was made by touch."),
+    "object": N_("The learner act just keyed was made by object."),
+    "face": N_("The learner act just keyed was made by face."),
 }
-"""Keys that belong to lists, fields and lines of time rather than to a command; the help names them too."""
+"""A whole sentence for each channel: its word has another form in another language."""
+_SENT = (
+    (N_("prompt 1"), N_("Send the practitioner the first prompt chosen for today.")),
+    (N_("prompt 2"), N_("Send the practitioner the second prompt chosen for today.")),
+    (N_("prompt 3"), N_("Send the practitioner the third prompt chosen for today.")),
+    (N_("prompt 4"), N_("Send the practitioner the fourth prompt chosen for today.")),
+    (N_("prompt 5"), N_("Send the practitioner the fifth prompt chosen for today.")),
+    (N_("prompt 6"), N_("Send the practitioner the sixth prompt chosen for today.")),
+)
+COMMANDS: tuple[Command, ...] = (
+    _live("learner_act", "space", N_("learner"), N_("The learner did something."), Kind.LEARNER_ACT, "pagedown", footer=True),
+    _live("join_in", "j", N_("join in"), N_("You joined in."), Kind.JOIN_IN, footer=True),
+    _live("imitate", "i", N_("imitate"), N_("You imitated."), Kind.IMITATE, footer=True),
+    _live("comment", "c", N_("comment"), N_("You commented."), Kind.COMMENT, footer=True),
+    _live("other", "o", N_("other"), N_("You responded in another way."), Kind.OTHER, "pageup", footer=True),
+    _live("enjoyed", "e", N_("enjoyed"), N_("You enjoyed it together."), Kind.ENJOYED, footer=True),
+    *(
+        _live(f"channel_{channel}", str(number), CHANNEL_WORDS[channel], told, Kind.CHANNEL, detail=channel)
+        for number, (channel, told) in enumerate(_MADE_BY.items(), 1)
+    ),
+    _live("enough_maybe", "y", N_("maybe enough"), N_("Perhaps they have had enough."), Kind.ENOUGH_MAYBE, footer=True),
+    _live("enough_clear", "x", N_("had enough"), N_("They have had enough. Prompts stop."), Kind.ENOUGH_CLEAR, footer=True),
+    _live("distress", "X", N_("distress"), N_("They are distressed. Prompts stop. F8 is the same, whatever Caps Lock does."), Kind.DISTRESS, "f8"),
+    _live("moment", "m", N_("moment"), N_("A moment to talk about later."), Kind.MOMENT, footer=True),
+    _live("note", "n", N_("note"), N_("A few words of note; the clock goes on."), footer=True),
+    _live("undo", "u", N_("undo"), N_("Take back the last thing keyed; again, the one before."), footer=True),
+    _live("hush", "h", N_("hush"), N_("Hush prompts, or let them speak again. Signs still show.")),
+    _live("voice", "v", N_("aloud"), N_("Speak prompts into one ear, or stop speaking them.")),
+    _live("pause", "p", N_("pause"), N_("An interruption: stop the clock, or go on."), footer=True),
+    _live("view", "tab", N_("view"), N_("Change between the glance view and the mentor view."), footer=True),
+    _live("end", "escape", N_("end"), N_("End the session; asks once."), footer=True),
+    *(_live(f"send_{n}", f"f{n}", words, told) for n, (words, told) in enumerate(_SENT, 1)),
+    _live("confirm", "enter", N_("confirm"), N_("Say yes to what is asked; after a sign, end the session.")),
+    Command("start", ("f2",), N_("start"), N_("Start a session with what is filled in."), Where.HOME, footer=True),
+    Command("unfinished", ("f3",), N_("unfinished"), N_("Look after a session that never ended."), Where.HOME, footer=True),
+    Command("practise", ("f4",), N_("practise"), N_("Practise with a fictional learner."), Where.HOME, footer=True),
+    Command("card", ("f5",), N_("card"), N_("Open the learner's card."), Where.HOME, footer=True),
+    Command("voices", ("f6",), N_("voices"), N_("Hear the voices there are, and choose one."), Where.HOME, footer=True),
+    Command("logs", ("f7",), N_("logs"), N_("Look back: search the logs, open one."), Where.HOME, footer=True),
+    Command("trends", ("f8",), N_("over time"), N_("One learner over time; your own sessions first."), Where.HOME, footer=True),
+    Command("edit_notes", ("e",), N_("edit"), N_("Edit the notes; the version before stays."), Where.REVIEW, footer=True),
+    Command("copy", ("c",), N_("copy"), N_("Copy the summary and notes as text."), Where.REVIEW, footer=True),
+    Command("next_measure", ("right", "space"), N_("next figure"), N_("Show the next figure."), Where.TRENDS, footer=True),
+    Command("previous_measure", ("left",), N_("figure before"), N_("Show the figure before."), Where.TRENDS, footer=True),
+    Command("whose", ("w",), N_("whose"), N_("Your own sessions, or everybody's with this learner."), Where.TRENDS, footer=True),
+    Command("checklist", ("k",), N_("checklist"), N_("The mentor's observation list for this session."), Where.REVIEW, footer=True),
+    Command("next_difference", ("n",), N_("next difference"), N_("Go to the next place where they differ."), Where.AGREEMENT, footer=True),
+    Command("previous_difference", ("b",), N_("one back"), N_("Go to the one before."), Where.AGREEMENT, footer=True),
+    Command("more_tolerance", ("t",), N_("more tolerance"), N_("Let two lie further apart."), Where.AGREEMENT, footer=True),
+    Command("less_tolerance", ("T",), N_("less"), N_("Let two lie less far apart."), Where.AGREEMENT),
+    Command("longer_step", ("s",), N_("longer unit"), N_("Take longer time units."), Where.AGREEMENT, footer=True),
+    Command("shorter_step", ("S",), N_("shorter"), N_("Take shorter time units."), Where.AGREEMENT),
+    Command("save_checklist", ("ctrl+s",), N_("save"), N_("Save the list and leave it."), Where.CHECKLIST, footer=True),
+    Command("save_card", ("ctrl+s",), N_("save"), N_("Save the card and leave it."), Where.CARD, footer=True),
+    Command("take_suggestion", ("f7",), N_("take"), N_("Take the suggested wait."), Where.CARD),
+    Command("hear", ("h", "space"), N_("hear it"), N_("Say a sentence in this voice."), Where.VOICES, footer=True),
+    Command("slower", ("left",), N_("slower"), N_("Ten words a minute less."), Where.VOICES, footer=True),
+    Command("faster", ("right",), N_("faster"), N_("Ten words a minute more."), Where.VOICES, footer=True),
+    Command("softer", ("minus",), N_("softer"), N_("A step quieter."), Where.VOICES, footer=True),
+    Command("louder", ("plus",), N_("louder"), N_("A step louder."), Where.VOICES, footer=True),
+    Command("quit", ("ctrl+q",), N_("quit"), N_("Leave ii-companion."), Where.ANYWHERE),
+    Command("help", ("f10", "question_mark"), N_("help"), N_("Show the keys."), Where.ANYWHERE, footer=True),
+    Command("save", ("ctrl+s",), N_("save"), N_("Save and leave, from any field."), Where.AFTER, footer=True),
+)  # fmt: skip
+
+
+class Beside(NamedTuple):
+    """Keys that belong to a list, a field or a line of time rather than to a command; patterns of the catalogues."""
+
+    keys: str
+    help: str
+    words: str = ""
+    """A word for the foot of the screen; without one it stands in the help alone."""
+
+
+BESIDE: dict[Where, tuple[Beside, ...]] = {
+    Where.HOME: (Beside(N_("Tab"), N_("The next field.")), Beside(N_("Enter"), N_("Start."))),
+    Where.AFTER: (
+        Beside(N_("Tab"), N_("The next question.")),
+        Beside(N_("← → or 1-9"), N_("Choose an answer; Backspace clears it.")),
+        Beside(N_("Space"), N_("Mark a fundamental.")),
+        Beside(N_("Esc"), N_("Save and leave."), N_("save and leave")),
+    ),
+    Where.CARD: (
+        Beside(N_("Tab, Enter"), N_("The next field.")),
+        Beside(N_("Esc"), N_("Back; asks if something is not saved."), N_("back")),
+    ),
+    Where.BEFORE: (
+        Beside("← →", N_("Choose.")),
+        Beside(N_("Space"), N_("Mark a prompt.")),
+        Beside(N_("Enter"), N_("Start.")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.VOICES: (
+        Beside("↑ ↓", N_("Another voice.")),
+        Beside(N_("Enter"), N_("Keep the voice under the cursor.")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.LOGS: (
+        Beside("↓ ↑", N_("To the list, and in it.")),
+        Beside(N_("Enter"), N_("Open one.")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.REVIEW: (
+        Beside("← →", N_("From mark to mark.")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.TRENDS: (
+        Beside("↑ ↓", N_("Through the list.")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.AGREEMENT: (
+        Beside("← →", N_("From mark to mark.")),
+        Beside(N_("Esc"), N_("Leave."), N_("leave")),
+    ),
+    Where.CHECKLIST: (
+        Beside(N_("Tab"), N_("The next line.")),
+        Beside(N_("← → or 1-4"), N_("Choose.")),
+        Beside(N_("Esc"), N_("Save and leave."), N_("save and leave")),
+    ),
+}
+"""By screen; the help names them after the commands."""
 BY_ID = {command.id: command for command in COMMANDS}
 
-_KEY_WORDS = {
+KEY_WORDS = {
+    "space": N_("Space"),
+    "enter": N_("Enter"),
+    "escape": N_("Esc"),
+    "tab": N_("Tab"),
+    "pageup": N_("PageUp"),
+    "pagedown": N_("PageDown"),
+    "home": N_("Home"),
+    "end": N_("End"),
+    "insert": N_("Insert"),
+    "delete": N_("Delete"),
+    "backspace": N_("Backspace"),
+    "up": N_("up"),
+    "down": N_("down"),
+    "left": N_("left"),
+    "right": N_("right"),
     "question_mark": "?",
-    "pagedown": "PageDown",
-    "pageup": "PageUp",
-    "escape": "Esc",
-    "tab": "Tab",
-    "space": "Space",
-    "enter": "Enter",
+    "full_stop": ".",
+    "comma": ",",
+    "minus": N_("minus"),
+    "plus": N_("plus"),
+    "slash": "/",
+    "backslash": "\\",
+    "semicolon": ";",
+    "colon": ":",
+    "apostrophe": "'",
+    "equals_sign": "=",
 }
-_NAMED_KEYS = frozenset(
-    [
-        "space",
-        "enter",
-        "escape",
-        "tab",
-        "pageup",
-        "pagedown",
-        "home",
-        "end",
-        "insert",
-        "delete",
-        "backspace",
-        "up",
-        "down",
-        "left",
-        "right",
-        "question_mark",
-        "full_stop",
-        "comma",
-        "minus",
-        "plus",
-        "slash",
-        "backslash",
-        "semicolon",
-        "colon",
-        "apostrophe",
-        "equals_sign",
-    ]
-)
+"""The keys that have names, as a person reads them; End the key is another word than “end” the command."""
+_MODIFIERS = {"ctrl": N_("Ctrl"), "shift": N_("Shift"), "alt": N_("Alt")}
 
 
 def on(where: Where) -> tuple[Command, ...]:
@@ -187,21 +250,22 @@ def on(where: Where) -> tuple[Command, ...]:
 
 def key_words(key: str) -> str:
     """A key as a person reads it: `pagedown` is PageDown, `ctrl+s` Ctrl+S."""
-    if key in _KEY_WORDS:
-        return _KEY_WORDS[key]
-    if "+" in key:
-        return "+".join(part.upper() if len(part) == 1 else part.title() for part in key.split("+"))
-    return key.upper() if key[:1] == "f" and key[1:].isdigit() else key
+    *held, bare = key.split("+")
+    if bare in KEY_WORDS:
+        name = _(KEY_WORDS[bare])
+    else:
+        name = bare.upper() if held or (bare[:1] == "f" and bare[1:].isdigit()) else bare
+    return "+".join([*(_(_MODIFIERS.get(one, one)) for one in held), name])
 
 
 def is_key(key: str) -> bool:
     """Whether Textual can bind a key of that name."""
     bare = key
-    for modifier in ("ctrl+", "shift+", "alt+"):
-        bare = bare.removeprefix(modifier)
+    for modifier in _MODIFIERS:
+        bare = bare.removeprefix(f"{modifier}+")
     return (
         (len(bare) == 1 and bare.isprintable())
-        or bare in _NAMED_KEYS
+        or bare in KEY_WORDS
         or (bare[:1] == "f" and bare[1:].isdigit())
     )
 

@@ -74,7 +74,7 @@ def test_no_two_commands_of_a_screen_share_a_key() -> None:
 def test_bindings_footer_help_and_palette_say_what_the_table_says() -> None:
     commands = on(Where.LIVE)
     assert [b.id for b in bindings(Where.LIVE)] == [c.id for c in commands]
-    assert [b.description for b in bindings(Where.LIVE)] == [c.words for c in commands]
+    assert [b.key for b in bindings(Where.LIVE)] == [",".join(c.keys) for c in commands]
     helped = "\n".join(help_lines(Where.LIVE, Settings()))
     assert all(c.help in helped for c in commands)
     footer = "\n".join(foot(Where.LIVE, Settings()))

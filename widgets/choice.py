@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -13,6 +14,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
+
+LABEL = 18
+"""Cells a label takes at least, so that the answers of several questions stand below each other."""
 
 
 class Choice(Widget, can_focus=True):
@@ -23,10 +27,10 @@ class Choice(Widget, can_focus=True):
     Choice:focus { text-style: bold; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,up", "step(-1)", "previous", show=False),
-        Binding("right,down", "step(1)", "next", show=False),
-        Binding("backspace,delete", "clear", "clear", show=False),
-        Binding("enter", "confirm", "go on", show=False),
+        Binding("left,up", "step(-1)", show=False),
+        Binding("right,down", "step(1)", show=False),
+        Binding("backspace,delete", "clear", show=False),
+        Binding("enter", "confirm", show=False),
         *[Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10)],
     ]
 
@@ -91,10 +95,10 @@ class Choice(Widget, can_focus=True):
 
     def _rows(self, width: int) -> list[str]:
         """The label, then each answer with a mark that does not rest on colour."""
-        rows, row = [], self._label.ljust(18)
+        rows, row = [], set_cell_size(self._label, max(LABEL, cell_len(self._label)))
         for index, answer in enumerate(self._answers):
             part = f" {'●' if index == self.chosen else '○'} {answer}"
-            if len(row) + len(part) > max(width, 20) and row.strip():
+            if cell_len(row) + cell_len(part) > max(width, 20) and row.strip():
                 rows.append(row)
                 row = "  "
             row += part

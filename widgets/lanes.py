@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
@@ -19,7 +20,7 @@ class Lanes(Widget):
     def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._names = tuple(names)
-        self._label = max(len(name) for name in names) + 1
+        self._label = max(cell_len(name) for name in names) + 1
         self._marks: Sequence[tuple[float, int, str]] = ()
         self._start, self._end = 0.0, 1.0
         self._ruler: tuple[str, str] = ("", "")
@@ -39,10 +40,11 @@ class Lanes(Widget):
             for t, lane, glyph in self._marks:
                 if lane == y and self._start <= t <= self._end:
                     cells[min(room - 1, int((t - self._start) / (self._end - self._start) * room))] = glyph
-            text = self._names[y].ljust(self._label) + "".join(cells)
+            text = set_cell_size(self._names[y], self._label) + "".join(cells)
         elif y == len(self._names):
             left, right = self._ruler
-            text = " " * self._label + left + right.rjust(room - len(left))
+            between = " " * max(0, room - cell_len(left) - cell_len(right))
+            text = " " * self._label + left + between + right
         else:
             text = ""
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)

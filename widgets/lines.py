@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 
 class Lines(Widget):
-    """A block of plain lines; what does not fit is cut. With `height: auto` it is as tall as its lines."""
+    """A block of plain lines; what does not fit is cut. With `height: auto` it is as tall as its lines; `width: auto` likewise."""
 
     DEFAULT_CSS = """
     Lines { width: 1fr; height: 1; }
@@ -37,6 +37,9 @@ class Lines(Widget):
             before = old[y] if y < len(old) else ""
             if before != (lines[y] if y < len(lines) else ""):
                 self.refresh(Region(0, y, width, 1))
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return max(map(cell_len, self._lines), default=0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, len(self._lines))

@@ -23,13 +23,13 @@ class Rows(Widget, can_focus=True):
     Rows { height: 1fr; width: 1fr; color: $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("home", "move(-10000000)", "first", show=False),
-        Binding("end", "move(10000000)", "last", show=False),
-        Binding("enter", "choose", "choose", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-10000000)", show=False),
+        Binding("end", "move(10000000)", show=False),
+        Binding("enter", "choose", show=False),
     ]
 
     at: reactive[int] = reactive(0)

@@ -24,10 +24,10 @@ class Tags(Widget, can_focus=True):
     Tags:focus { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
-        Binding("space", "mark", "mark", show=False),
-        Binding("enter", "confirm", "go on", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("space", "mark", show=False),
+        Binding("enter", "confirm", show=False),
     ]
 
     at: reactive[int] = reactive(0)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -28,15 +29,15 @@ class Timeline(Widget, can_focus=True):
     Timeline { height: auto; width: 1fr; color: $foreground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "step(-1)", "back", show=False),
-        Binding("right", "step(1)", "on", show=False),
-        Binding("pageup", "page(-1)", "page back", show=False),
-        Binding("pagedown", "page(1)", "page on", show=False),
-        Binding("plus,equals_sign,up", "zoom(0.5)", "closer", show=False),
-        Binding("minus,down", "zoom(2)", "wider", show=False),
-        Binding("0", "zoom(1000000)", "all", show=False),
-        Binding("home", "jump(0)", "start", show=False),
-        Binding("end", "jump(1)", "end", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("plus,equals_sign,up", "zoom(0.5)", show=False),
+        Binding("minus,down", "zoom(2)", show=False),
+        Binding("0", "zoom(1000000)", show=False),
+        Binding("home", "jump(0)", show=False),
+        Binding("end", "jump(1)", show=False),
     ]
 
     cursor: reactive[float] = reactive(0.0)
@@ -53,7 +54,7 @@ class Timeline(Widget, can_focus=True):
         super().__init__(id=id)
         self._stops = len(lanes) if stops is None else stops
         self._lanes = tuple(lanes)
-        self._label = max(map(len, lanes)) + 1
+        self._label = max(map(cell_len, lanes)) + 1
         self._marks: Sequence[Mark] = ()
         self._stop_times: list[float] = []
         self._painted: tuple[tuple[float, float, int], list[list[str]]] = ((0.0, 0.0, 0), [])
@@ -138,7 +139,7 @@ class Timeline(Widget, can_focus=True):
             return Strip([Segment(text, style)]).adjust_cell_length(width, style)
         cells = self._cells()[y]
         under = Style(reverse=True) + style
-        head = self._lanes[y].ljust(self._label) + "".join(cells[:at])
+        head = set_cell_size(self._lanes[y], self._label) + "".join(cells[:at])
         return Strip(
             [
                 Segment(head, style),

@@ -6,7 +6,7 @@ saves again. So whatever ends the app, what was written is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
@@ -17,15 +17,17 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key
 from textual.widgets import Static, TextArea
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.fundamentals import fundamentals
 from ii_companion.log.closing import brief_log
-from ii_companion.log.records import Arousal, BriefLog, EndReason, Novelty, Touch
+from ii_companion.log.records import AROUSAL_WORDS, NOVELTY_WORDS, TOUCH_WORDS, BriefLog, EndReason
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import summary
+from ii_companion.words import N_, _, render
 from widgets.choice import Choice
 from widgets.lines import Lines
 from widgets.tags import Tags
@@ -34,50 +36,42 @@ if TYPE_CHECKING:
     from ii_companion.log.places import Places
     from ii_companion.log.recorder import Recorder
 
-SAFETY = "A worry about safety? Tell your safeguarding lead; not here."
+SAFETY = N_("A worry about safety? Tell your safeguarding lead; not here.")
 NARROW = 72
 
-_YES_NO: tuple[tuple[str, bool], ...] = (("yes", True), ("no", False))
-CHOICES: dict[str, tuple[str, tuple[tuple[str, Any], ...]]] = {
+Answers = tuple[tuple[str, Any], ...]
+"""Words, a pattern of the catalogues, and the value they stand for."""
+
+
+def _of_table(table: Mapping[Any, str]) -> Answers:
+    return tuple((words, value) for value, words in table.items())
+
+
+_YES_NO: Answers = ((N_("yes"), True), (N_("no"), False))
+CHOICES: dict[str, tuple[str, Answers]] = {
     "end_reason": (
-        "It ended because",
+        N_("It ended because"),
         (
-            ("they had enough, or were distressed", EndReason.LEARNER_HAD_ENOUGH),
-            ("we drifted apart", EndReason.DRIFTED_APART),
-            ("I ended it", EndReason.PRACTITIONER_ENDED),
-            ("interrupted", EndReason.INTERRUPTED),
+            (N_("they had enough, or were distressed"), EndReason.LEARNER_HAD_ENOUGH),
+            (N_("we drifted apart"), EndReason.DRIFTED_APART),
+            (N_("I ended it"), EndReason.PRACTITIONER_ENDED),
+            (N_("interrupted"), EndReason.INTERRUPTED),
         ),
     ),
-    "enjoyed_by_learner": ("They enjoyed it", _YES_NO),
-    "enjoyed_by_me": ("I enjoyed it", _YES_NO),
-    "assent_at_start": ("They were willing", _YES_NO),
-    "arousal_start": (
-        "At the start",
-        (("low", Arousal.LOW), ("just right", Arousal.JUST_RIGHT), ("high", Arousal.HIGH)),
-    ),
-    "arousal_end": (
-        "At the end",
-        (("low", Arousal.LOW), ("just right", Arousal.JUST_RIGHT), ("high", Arousal.HIGH)),
-    ),
-    "novelty": (
-        "For them this was",
-        (
-            ("typical", Novelty.TYPICAL),
-            ("rarely seen", Novelty.RARELY_SEEN),
-            ("never seen before", Novelty.NEVER_SEEN_BEFORE),
-        ),
-    ),
-    "touch_used": (
-        "Touch",
-        (("as agreed", Touch.AS_AGREED), ("none", Touch.NONE), ("not as agreed", Touch.NOT_AS_AGREED)),
-    ),
+    "enjoyed_by_learner": (N_("They enjoyed it"), _YES_NO),
+    "enjoyed_by_me": (N_("I enjoyed it"), _YES_NO),
+    "assent_at_start": (N_("They were willing"), _YES_NO),
+    "arousal_start": (N_("At the start"), _of_table(AROUSAL_WORDS)),
+    "arousal_end": (N_("At the end"), _of_table(AROUSAL_WORDS)),
+    "novelty": (N_("For them this was"), _of_table(NOVELTY_WORDS)),
+    "touch_used": (N_("Touch"), _of_table(TOUCH_WORDS)),
 }
 """Field, question and answers, in the order they are asked."""
 TEXTS = {
-    "what_happened": "What happened, in a sentence or two",
-    "typical_moment": "A typical moment",
-    "best_moment": "The best moment",
-    "next_time": "Next time",
+    "what_happened": N_("What happened, in a sentence or two"),
+    "typical_moment": N_("A typical moment"),
+    "best_moment": N_("The best moment"),
+    "next_time": N_("Next time"),
 }
 
 
@@ -89,7 +83,7 @@ class AfterScreen(CommandedPage):
     AUTO_FOCUS = "#end_reason"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.AFTER),
-        ("escape", "screen.command('save')", "save"),
+        ("escape", "screen.command('save')"),
     ]
 
     def __init__(
@@ -120,7 +114,8 @@ class AfterScreen(CommandedPage):
         from ii_companion.practice.companion import from_their_side
 
         said = from_their_side(companion.nature, companion.seen, recorder.session.events(), log.measures)
-        return cls(recorder.places, log, [f"{companion.nature.name}'s side:", *said])
+        side = _("{name}'s side:", name=companion.nature.name)
+        return cls(recorder.places, log, [side, *map(render, said)])
 
     def compose(self) -> ComposeResult:
         log = self._log
@@ -133,11 +128,11 @@ class AfterScreen(CommandedPage):
                     yield self._choice(name)
                 for name in list(TEXTS)[1:]:
                     yield from self._text(name)
-                yield Static("Fundamentals of Communication seen today (space marks one)", classes="label")
+                yield Static(_("Fundamentals of Communication seen today (space marks one)"), classes="label")
                 tags = fundamentals(self.app.settings.language)
                 yield Tags([(tag.id, tag.name) for tag in tags], log.fundamentals, id="fundamentals")
             with VerticalScroll(id="said", can_focus=False):
-                said = [*(summary(log.measures) if log.measures else []), *self._more]
+                said = [*(map(render, summary(log.measures)) if log.measures else []), *self._more]
                 yield Static("\n\n".join(said), markup=False)
         yield Lines(id="line")
 
@@ -145,18 +140,18 @@ class AfterScreen(CommandedPage):
         question, answers = CHOICES[name]
         value = getattr(self._log, name)
         chosen = next(
-            (i for i, (_, answer) in enumerate(answers) if answer == value and value is not None), None
+            (i for i, (_words, answer) in enumerate(answers) if answer == value and value is not None), None
         )
-        return Choice(question, [words for words, _ in answers], chosen, id=name)
+        return Choice(_(question), [_(words) for words, _answer in answers], chosen, id=name)
 
     def _text(self, name: str) -> ComposeResult:
-        yield Static(TEXTS[name], classes="label")
+        yield Static(_(TEXTS[name]), classes="label")
         area = TextArea(
             getattr(self._log, name), id=name, tab_behavior="focus", show_line_numbers=False, compact=True
         )
         area.cursor_blink = False
         yield area
-        yield Static(SAFETY, classes="safety")
+        yield Static(_(SAFETY), classes="safety")
 
     def on_mount(self) -> None:
         self.save_now()
@@ -206,10 +201,10 @@ class AfterScreen(CommandedPage):
         try:
             Shelf(self._places, self._tell).save(self._log, keep_earlier=self._keep_earlier)
         except Refusal as refusal:
-            self._say(f"{refusal} The session itself is safe in its journal.")
+            self._say(_("{why} The session itself is safe in its journal.", why=words.of(refusal)))
             return False
         self._saved, self._keep_earlier = self._log, False
-        self._say(f"Saved.  {'  '.join(foot(Where.AFTER, self.app.settings))}")
+        self._say("  ".join([_("Saved."), *foot(Where.AFTER, self.app.settings)]))
         return True
 
     def _leave(self) -> None:
@@ -224,7 +219,7 @@ class AfterScreen(CommandedPage):
             line.show([sentence])
 
     def _tell(self, sentence: str) -> None:
-        self.app.notify(sentence, severity="warning", timeout=15)
+        self.app.notify(render(sentence), severity="warning", timeout=15)
 
     def command(self, name: str) -> None:
         if name == "save" and self.save_now():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
@@ -11,15 +12,27 @@ from ii_companion.commands import Where
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.session.agreement import CODED, FEWEST, Coded, Disagreement, agree
+from ii_companion.session.agreement import (
+    ACT_WORDS,
+    ACTOR_WORDS,
+    CODED,
+    FEWEST,
+    Agreement,
+    Coded,
+    Disagreement,
+    agree,
+)
 from ii_companion.session.summary import clock_time
+from ii_companion.words import N_, _, ngettext
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
-LANES = ("A learner", "A you", "B learner", "B you", "differ")
+LANES = (N_("A learner"), N_("A you"), N_("B learner"), N_("B you"), N_("differ"))
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 GLYPH = {code: GLYPHS[kind] for kind, code in CODED.items()}
+BETWEEN = 4
+"""Cells between the longest label and the figures."""
 TOLERANCES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
@@ -31,7 +44,7 @@ class AgreementScreen(CommandedPage):
     AUTO_FOCUS = "Timeline"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.AGREEMENT),
-        ("escape", "screen.command('quit')", "leave"),
+        ("escape", "screen.command('quit')"),
     ]
 
     def __init__(
@@ -45,7 +58,7 @@ class AgreementScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
-        yield Timeline(LANES, id="timeline")
+        yield Timeline([_(lane) for lane in LANES], id="timeline")
         yield Lines(id="here")
         yield Lines(id="figures")
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
@@ -62,40 +75,54 @@ class AgreementScreen(CommandedPage):
         marks += [(_time(one), 4, "≠") for one in self._apart]
         end = max((one.t for one in [*self._a, *self._b]), default=1.0)
         self.query_one(Timeline).show(marks, end)
-        self.query_one("#title", Lines).show([f"A {self._names[0]}   B {self._names[1]}", ""])
+        self.query_one("#title", Lines).show(
+            ["   ".join(f"{ab} {name}" for ab, name in zip("AB", self._names, strict=True)), ""]
+        )
         lines = [
-            f"tolerance {self._tolerance:g} s (t, T)   time unit {self._step:g} s (s, S)",
-            f"{len(self._a)} events by A, {len(self._b)} by B; {found.matched} matched, {len(self._apart)} not",
+            "   ".join(
+                [
+                    _("tolerance {seconds} s (t, T)", seconds=f"{self._tolerance:g}"),
+                    _("time unit {seconds} s (s, S)", seconds=f"{self._step:g}"),
+                ]
+            ),
+            _(
+                "{a} events by A, {b} by B; {matched} matched, {apart} not",
+                a=len(self._a),
+                b=len(self._b),
+                matched=found.matched,
+                apart=len(self._apart),
+            ),
         ]
         if min(len(self._a), len(self._b)) < FEWEST:
             lines.append(
-                f"Under {FEWEST} events by either, coefficients would say little; the counts stand alone."
+                ngettext(
+                    "Under {n} event by either, coefficients would say little; the counts stand alone.",
+                    "Under {n} events by either, coefficients would say little; the counts stand alone.",
+                    FEWEST,
+                )
             )
         else:
-            both = found.kappa_tolerance
-            lines += [
-                f"time-unit kappa      {_figure(found.kappa)}",
-                f"with tolerance       A to B {_figure(both.a_to_b)}   B to A {_figure(both.b_to_a)}",
-                f"aligned kappa        {_figure(found.kappa_aligned)}",
-                f"percent agreement    {'undefined: nothing was coded' if found.percent is None else f'{found.percent:.0f} %'}",
-            ]
+            lines += _coefficients(found)
         self.query_one("#figures", Lines).show(lines)
         self._at = min(self._at, len(self._apart) - 1)
         self._tell()
 
     def _tell(self) -> None:
+        here = self.query_one("#here", Lines)
         if not self._apart:
-            self.query_one("#here", Lines).show(["They nowhere differ.", ""])
+            here.show([_("They nowhere differ."), ""])
             return
         if self._at < 0:
-            self.query_one("#here", Lines).show(
-                [f"n: the first of {len(self._apart)} places where they differ", ""]
+            first = ngettext(
+                "n: the first of {n} place where they differ",
+                "n: the first of {n} places where they differ",
+                len(self._apart),
             )
+            here.show([first, ""])
             return
         one = self._apart[self._at]
-        self.query_one("#here", Lines).show(
-            [f"{self._at + 1} of {len(self._apart)}   A {_said(one.a)}   B {_said(one.b)}", ""]
-        )
+        place = _("{number} of {all}", number=self._at + 1, all=len(self._apart))
+        here.show([f"{place}   A {_said(one.a)}   B {_said(one.b)}", ""])
         self.query_one(Timeline).cursor = _time(one)
 
     def command(self, name: str) -> None:
@@ -122,8 +149,30 @@ def _time(one: Disagreement) -> float:
 
 
 def _said(one: Coded | None) -> str:
-    return "nothing" if one is None else f"{clock_time(one.t)} {one.actor} {one.act.replace('_', ' ')}"
+    if one is None:
+        return _("nothing")
+    return f"{clock_time(one.t)} {_(ACTOR_WORDS[one.actor])} {_(ACT_WORDS[one.act])}"
+
+
+def _coefficients(found: Agreement) -> list[str]:
+    both = found.kappa_tolerance
+    percent = (
+        _("undefined: nothing was coded")
+        if found.percent is None
+        else _("{figure} %", figure=f"{found.percent:.0f}")
+    )
+    rows = [
+        (_("time-unit kappa"), _figure(found.kappa)),
+        (
+            _("with tolerance"),
+            _("A to B {a_to_b}   B to A {b_to_a}", a_to_b=_figure(both.a_to_b), b_to_a=_figure(both.b_to_a)),
+        ),
+        (_("aligned kappa"), _figure(found.kappa_aligned)),
+        (_("percent agreement"), percent),
+    ]
+    wide = max(cell_len(label) for label, _words in rows) + BETWEEN
+    return [set_cell_size(label, wide) + words for label, words in rows]
 
 
 def _figure(value: float | None) -> str:
-    return "undefined: chance alone would agree as much" if value is None else f"{value:.2f}"
+    return _("undefined: chance alone would agree as much") if value is None else f"{value:.2f}"

@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
 from ii_companion.log.header import ChosenPrompt
@@ -22,6 +23,7 @@ from ii_companion.session.card import Card
 from ii_companion.session.prompts import OWN, wording_problems
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.triggers import BEFORE, SIGN_TRIGGERS
+from ii_companion.words import _, ngettext, render
 from widgets.choice import Choice
 from widgets.field import field
 from widgets.tags import Tags
@@ -36,7 +38,7 @@ class BeforeScreen(CommandedPage):
     WHERE = Where.BEFORE
     CSS_PATH = "before.tcss"
     AUTO_FOCUS = "Choice"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "screen.back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "screen.back")]
 
     def __init__(self, plan: Plan, card: Card, *, probe_due: bool) -> None:
         super().__init__()
@@ -56,22 +58,26 @@ class BeforeScreen(CommandedPage):
             yield Static("\n".join([self._card.code, *card_lines(self._card)]), id="card", markup=False)
             yield Static(first, id="words", markup=False)
             yield Choice(
-                "Prompts today",
-                ["as they come", "three to six we choose", "none, signs only"],
+                _("Prompts today"),
+                [_("as they come"), _("three to six we choose"), _("none, signs only")],
                 NONE if self._probe_due else ALL,
                 id="which",
             )
-            yield field(hint="or in your own words; Enter adds them", id="own")
+            yield field(hint=_("or in your own words; Enter adds them"), id="own")
             yield Tags([(p.id, p.text) for p in coachable], id="tags")
         yield Static(self._hint(), id="about", markup=False)  # below what scrolls, so that it is always seen
 
     def _hint(self) -> str:
-        due = (
-            "This is a fourth session together: unprompted is offered, so that you see how it goes alone. "
-            if self._probe_due
-            else ""
+        keys = _("Enter starts. Esc goes back.")
+        if not self._probe_due:
+            return keys
+        due = _(
+            "This is a fourth session together: unprompted is offered, so that you see how it goes alone."
         )
-        return due + "Enter starts. Esc goes back."
+        return f"{due} {keys}"
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#about", Static).update(sentence)
 
     @on(Choice.Changed)
     def _which(self, event: Choice.Changed) -> None:
@@ -80,8 +86,14 @@ class BeforeScreen(CommandedPage):
     @on(Tags.Changed)
     def _mark(self, event: Tags.Changed) -> None:
         self._marked = event.marked
-        self.query_one("#about", Static).update(
-            f"{len(event.marked)} chosen, {FEWEST} to {MOST}. Enter starts."
+        self._say(
+            ngettext(
+                "{n} chosen, {fewest} to {most}. Enter starts.",
+                "{n} chosen, {fewest} to {most}. Enter starts.",
+                len(event.marked),
+                fewest=FEWEST,
+                most=MOST,
+            )
         )
 
     @on(Choice.Confirmed)
@@ -98,13 +110,13 @@ class BeforeScreen(CommandedPage):
         text = event.value.strip()
         wrong = wording_problems(text, load_prompts(loaded.settings.language, loaded.own_prompts).rules)
         if wrong:
-            self.query_one("#about", Static).update(f"“{text}”: {wrong[0]}.")
+            self._say(_("“{text}”: {why}.", text=text, why=render(wrong[0])))
             return
         name = f"{OWN}{len(self._own) + 1}"
         self._own[name] = text
         event.input.value = ""
         self.query_one(Tags).add(name, text)
-        self.query_one("#about", Static).update(f"“{text}” is added, and chosen.")
+        self._say(_("“{text}” is added, and chosen.", text=text))
 
     @on(Tags.Confirmed)
     def _start(self) -> None:
@@ -114,8 +126,14 @@ class BeforeScreen(CommandedPage):
         plan = replace(self._plan, probe=which == NONE)
         if which == CHOSEN:
             if not FEWEST <= len(self._marked) <= MOST:
-                self.query_one("#about", Static).update(
-                    f"{len(self._marked)} are chosen; choose {FEWEST} to {MOST}."
+                self._say(
+                    ngettext(
+                        "{n} is chosen; choose {fewest} to {most}.",
+                        "{n} are chosen; choose {fewest} to {most}.",
+                        len(self._marked),
+                        fewest=FEWEST,
+                        most=MOST,
+                    )
                 )
                 return
             plan = replace(
@@ -124,7 +142,7 @@ class BeforeScreen(CommandedPage):
         try:
             live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
         except Refusal as refusal:
-            self.query_one("#about", Static).update(str(refusal))
+            self._say(words.of(refusal))
             return
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import msgspec
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.cards import load_card, save_card
 from ii_companion.log.past import wait_suggestion
@@ -20,22 +22,25 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.suggest import Suggestion
+from ii_companion.words import N_, _, ngettext
 from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
 
 FIELDS = {
-    "wait_s": ("wait, seconds", "8 unless you agree otherwise: how long a reply may take"),
-    "energy": ("energy, 1 to 5", "1 very quiet, 5 very lively"),
-    "enjoys": ("what they enjoy", "hums, tapping games, rocking"),
-    "maybe_signs": ("perhaps enough", "looks away, slows"),
-    "clear_signs": ("had enough", "turns away, pushes a hand"),
-    "distress_signs": ("distress", "and what their plan says"),
-    "touch": ("touch as agreed", "open palm, when offered"),
-    "acts_per_min": ("too many acts", "a minute, from you"),
-    "talk_per_min": ("too much talk", "comments a minute"),
-    "gap_under_s": ("too soon, seconds", "a gap shorter than this hurries them"),
+    "wait_s": (N_("wait, seconds"), N_("8 unless you agree otherwise: how long a reply may take")),
+    "energy": (N_("energy, 1 to 5"), N_("1 very quiet, 5 very lively")),
+    "enjoys": (N_("what they enjoy"), N_("hums, tapping games, rocking")),
+    "maybe_signs": (N_("perhaps enough"), N_("looks away, slows")),
+    "clear_signs": (N_("had enough"), N_("turns away, pushes a hand")),
+    "distress_signs": (N_("distress"), N_("and what their plan says")),
+    "touch": (N_("touch as agreed"), N_("open palm, when offered")),
+    "acts_per_min": (N_("too many acts"), N_("a minute, from you")),
+    "talk_per_min": (N_("too much talk"), N_("comments a minute")),
+    "gap_under_s": (N_("too soon, seconds"), N_("a gap shorter than this hurries them")),
 }
+_IN_SENTENCES = {"wait_s": N_("wait"), "energy": N_("energy"), "gap_under_s": N_("too soon")}
+"""What a field is called in a sentence, where its label says more."""
 _NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
 
 
@@ -45,7 +50,7 @@ class CardScreen(CommandedPage):
     WHERE = Where.CARD
     CSS_PATH = "card.tcss"
     AUTO_FOCUS = "#wait_s"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "screen.back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "screen.back")]
 
     def __init__(self, card: Card) -> None:
         super().__init__()
@@ -55,12 +60,19 @@ class CardScreen(CommandedPage):
         """Whether it was said that what was typed is not saved yet."""
 
     def compose(self) -> ComposeResult:
-        yield Lines(f"The card of {self._card.code}", "Codes and agreed words only; no names.", id="title")
+        yield Lines(
+            _("The card of {learner}", learner=self._card.code),
+            _("Codes and agreed words only; no names."),
+            id="title",
+        )
         with VerticalScroll(can_focus=False):
+            wide = max(cell_len(_(label)) for label, _hint in FIELDS.values()) + 1
             for name, (label, hint) in FIELDS.items():
                 with Horizontal(classes="row"):
-                    yield Lines(label)
-                    yield field(self._shown(name), hint, id=name)
+                    shown = Lines(_(label))
+                    shown.styles.width = wide
+                    yield shown
+                    yield field(self._shown(name), _(hint), id=name)
             yield Static(id="about", markup=False)
         yield Foot(foot(Where.CARD, self.app.settings), id="foot")
 
@@ -84,8 +96,15 @@ class CardScreen(CommandedPage):
         self._suggestion = suggestion
         if suggestion is not None:
             self._say(
-                f"Past sessions suggest a wait of {suggestion.wait_s:g} s: three quarters of {suggestion.replies} replies in "
-                f"{suggestion.sessions} sessions came within that. F7 takes it; leaving it is as good."
+                ngettext(
+                    "Past sessions suggest a wait of {seconds} s: three quarters of {replies} replies in {n} session "
+                    "came within that. F7 takes it; leaving it is as good.",
+                    "Past sessions suggest a wait of {seconds} s: three quarters of {replies} replies in {n} sessions "
+                    "came within that. F7 takes it; leaving it is as good.",
+                    suggestion.sessions,
+                    seconds=f"{suggestion.wait_s:g}",
+                    replies=suggestion.replies,
+                )
             )
 
     @on(Input.Submitted)
@@ -101,7 +120,7 @@ class CardScreen(CommandedPage):
         typed = any(self.query_one(f"#{name}", Input).value != self._shown(name) for name in FIELDS)
         if typed and not self._asked:
             self._asked = True
-            self._say("Not saved yet. Ctrl+S saves it; Esc again leaves the card as it was.")
+            self._say(_("Not saved yet. Ctrl+S saves it; Esc again leaves the card as it was."))
         else:
             super().action_back()
 
@@ -119,7 +138,7 @@ class CardScreen(CommandedPage):
         try:
             save_card(self.app.places, self._read())
         except Refusal as refusal:
-            self._say(str(refusal))
+            self._say(words.of(refusal))
             return
         self.app.leave_screen()
 
@@ -131,7 +150,9 @@ class CardScreen(CommandedPage):
             try:
                 numbers[name] = float(texts[name].replace(",", ".")) if texts[name] else None
             except ValueError:
-                raise Refusal(f"{FIELDS[name][0]}: “{texts[name]}” is not a number.") from None
+                raise Refusal(
+                    "{field}: “{text}” is not a number.", field=_(FIELDS[name][0]), text=texts[name]
+                ) from None
         try:
             return Card(
                 code=self._card.code,
@@ -144,26 +165,30 @@ class CardScreen(CommandedPage):
                 },
             )
         except ValueError as error:
-            said = str(error)
-            for name, (label, _) in FIELDS.items():
-                said = said.replace(name, label.removesuffix(", seconds"))
-            raise Refusal(f"{said}.") from error
+            said = words.of(error)
+            for name in _NUMBERS:  # the card's own check knows only the file's names
+                called = _(_IN_SENTENCES.get(name, FIELDS[name][0]))
+                said = said.replace(f"overload.{name}", called).replace(name, called)
+            raise Refusal("{why}.", why=said) from error
 
 
 def card_lines(card: Card) -> list[str]:
     """A card as a glance shows it: only what was filled in."""
     if card == Card(card.code):
-        return [f"no card yet: {card.wait_s:g} s to wait, unless you agree otherwise (F5 at home)"]
-    said = [f"wait {card.wait_s:g} s"]
+        return [
+            _(
+                "no card yet: {seconds} s to wait, unless you agree otherwise (F5 at home)",
+                seconds=f"{card.wait_s:g}",
+            )
+        ]
+    said = [_("wait {seconds} s", seconds=f"{card.wait_s:g}")]
     for name in ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch"):
         if value := getattr(card, name):
-            said.append(f"{FIELDS[name][0]}: {value}")
+            said.append(_("{field}: {text}", field=_(FIELDS[name][0]), text=value))
     limits = msgspec.structs.asdict(card.overload)
     if any(value is not None for value in limits.values()):
-        said.append(
-            "too much: "
-            + ", ".join(f"{FIELDS[name][0]} {value:g}" for name, value in limits.items() if value is not None)
-        )
+        agreed = [f"{_(FIELDS[name][0])} {value:g}" for name, value in limits.items() if value is not None]
+        said.append(_("too much: {limits}", limits=", ".join(agreed)))
     return said
 
 

@@ -11,8 +11,9 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from ii_companion import words
 from ii_companion.commands import Where
-from ii_companion.log.checklist import Answer, Checklist, Seen, blank, items
+from ii_companion.log.checklist import SEEN_WORDS, Answer, Checklist, blank, items
 from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
@@ -20,12 +21,13 @@ from ii_companion.screens.after import SAFETY
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
+from ii_companion.words import N_, _
 from widgets.choice import Choice
 from widgets.field import field
 from widgets.lines import Lines
 
-SEEN = tuple(Seen)
-CLOSING = {"strength": "One strength", "question": "One question", "try_next": "One thing to try"}
+SEEN = tuple(SEEN_WORDS)
+CLOSING = {"strength": N_("One strength"), "question": N_("One question"), "try_next": N_("One thing to try")}
 
 
 class ChecklistScreen(CommandedPage):
@@ -35,7 +37,7 @@ class ChecklistScreen(CommandedPage):
     CSS_PATH = "checklist.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.CHECKLIST),
-        ("escape", "screen.command('save_checklist')", "save"),
+        ("escape", "screen.command('save_checklist')"),
     ]
 
     def __init__(self, places: Places, log: BriefLog) -> None:
@@ -49,8 +51,12 @@ class ChecklistScreen(CommandedPage):
         self._list = self._kept or blank(self._log, language)
         answered = {answer.item: answer for answer in self._list.answers}
         yield Lines(
-            f"What was seen with {self._log.learner}, {self._log.started_at:%Y-%m-%d %H:%M}",
-            "For a conversation; it adds up to nothing.",
+            _(
+                "What was seen with {learner}, {when}",
+                learner=self._log.learner,
+                when=f"{self._log.started_at:%Y-%m-%d %H:%M}",
+            ),
+            _("For a conversation; it adds up to nothing."),
             id="title",
         )
         with VerticalScroll(can_focus=False):
@@ -58,14 +64,12 @@ class ChecklistScreen(CommandedPage):
                 answer = answered.get(item.id, Answer(item.id))
                 yield Static(item.words, markup=False)
                 chosen = SEEN.index(answer.seen) if answer.seen is not None else None
-                yield Choice(
-                    "", ["seen", "partly", "not seen", "not applicable"], chosen, id=f"seen-{item.id}"
-                )
-                yield field(answer.remark, "a remark", id=f"remark-{item.id}")
-            for name, words in CLOSING.items():
-                yield Static(words)
+                yield Choice("", [_(SEEN_WORDS[one]) for one in SEEN], chosen, id=f"seen-{item.id}")
+                yield field(answer.remark, _("a remark"), id=f"remark-{item.id}")
+            for name, question in CLOSING.items():
+                yield Static(_(question))
                 yield field(getattr(self._list, name), id=name)
-            yield Static(SAFETY, classes="safety")
+            yield Static(_(SAFETY), classes="safety")
         yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
     def on_mount(self) -> None:
@@ -82,14 +86,14 @@ class ChecklistScreen(CommandedPage):
             chosen = self.query_one(f"#seen-{item.id}", Choice).chosen
             remark = self.query_one(f"#remark-{item.id}", Input).value.strip()
             answers.append(Answer(item.id, SEEN[chosen] if chosen is not None else None, remark))
-        words = {name: self.query_one(f"#{name}", Input).value.strip() for name in CLOSING}
-        return replace(self._list, answers=tuple(answers), saved_at=self.app.clock.utc(), **words)
+        closing = {name: self.query_one(f"#{name}", Input).value.strip() for name in CLOSING}
+        return replace(self._list, answers=tuple(answers), saved_at=self.app.clock.utc(), **closing)
 
     def command(self, name: str) -> None:
         if name == "save_checklist":
             try:
                 Shelf(self._places).save_checklist(self._log, self._filled())
             except Refusal as refusal:
-                self.query_one("#line", Static).update(str(refusal))
+                self.query_one("#line", Static).update(words.of(refusal))
                 return
             self.app.leave_screen()

@@ -16,6 +16,7 @@ from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.page import Page
 from ii_companion.session.events import Kind, Phase
 from ii_companion.session.view import Coaching
+from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
 
@@ -33,7 +34,10 @@ class CountdownScreen(Page):
 
     def compose(self) -> ComposeResult:
         yield BigWords()
-        yield Lines(f" Coding {self._session_id} again. Start the recording when the count ends.", id="under")
+        begin = _(
+            "Coding {session} again. Start the recording when the count ends.", session=self._session_id
+        )
+        yield Lines(f" {begin}", id="under")
 
     def on_mount(self) -> None:
         self._count()
@@ -74,4 +78,6 @@ class CodingScreen(LiveScreen):
             self.recorder.key(Kind.ENDED)
         header = self.recorder.header
         first = header.id.rpartition("-coded-")[0]
-        self.app.exit(0, message=f"Coded as {header.id}.\nCompare: ii-companion agree {first} {header.id}")
+        coded = _("Coded as {coding}.", coding=header.id)
+        compare = _("Compare: {command}", command=f"ii-companion agree {first} {header.id}")
+        self.app.exit(0, message=f"{coded}\n{compare}")

@@ -12,6 +12,8 @@ import signal
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from ii_companion.screens.page import Page
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -53,6 +55,5 @@ class Endings:
 
     def _save(self) -> None:
         for screen in self._app.screen_stack:
-            save = getattr(screen, "save_now", None)
-            if save is not None:
-                save()
+            if isinstance(screen, Page):
+                screen.save_now()

@@ -15,6 +15,7 @@ from ii_companion.screens import live_words
 from ii_companion.screens.page import Page
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.story import Story, replay_shown
+from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
 from widgets.quiet_bar import QuietBar
@@ -29,7 +30,7 @@ class GlanceScreen(Page):
     """Follows the newest running session; when that is lost it says so, and shows no old prompt."""
 
     CSS_PATH = "live.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [("q,escape", "app.quit", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [("q,escape", "app.quit")]
     AUTO_FOCUS = None
 
     def __init__(self, places: Places) -> None:
@@ -72,17 +73,18 @@ class GlanceScreen(Page):
         self._show()
 
     def _show(self) -> None:
-        words, bar, under = (
+        large, bar, under = (
             self.query_one(BigWords),
             self.query_one(QuietBar),
             self.query_one("#under", Lines),
         )
         followed, story = self._followed, self._story
         if followed is None or story is None or followed.header is None:
-            words.words, bar.share = "", -1.0
-            under.show([" No session is running. q leaves."])
+            large.words, bar.share = "", -1.0
+            under.show([" " + _("No session is running. q leaves.")])
             return
         now = followed.now(self.app.clock.utc())
-        words.words, words.faded = live_words.prompt(story, now)
+        large.words, large.faded = live_words.prompt(story, now)
         bar.share = live_words.waited(story.session, now, followed.header.card.wait_s)
-        under.show([f" {int(now // 60)} min{' · hushed' if story.session.hushed else ''}"])
+        said = [_("{minutes} min", minutes=int(now // 60)), *([_("hushed")] if story.session.hushed else [])]
+        under.show([f" {' · '.join(said)}"])

@@ -10,24 +10,27 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.plan import Plan, load_plan
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
+from ii_companion.words import N_, _, ngettext, render
 from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
     from ii_companion.log.closing import Unfinished
+    from ii_companion.log.documents import Entry
 
 FIELDS = {
-    "learner": ("learner", "a code, never a name: heron"),
-    "practitioner": ("me", "your code"),
-    "mentor": ("mentor", "if one sits in"),
-    "stage": ("stage", "1 new  2 practising  3 fluent  4 independent"),
-    "place": ("place", "where it happens"),
+    "learner": (N_("learner"), N_("a code, never a name: heron")),
+    "practitioner": (N_("me"), N_("your code")),
+    "mentor": (N_("mentor"), N_("if one sits in")),
+    "stage": (N_("stage"), N_("1 new  2 practising  3 fluent  4 independent")),
+    "place": (N_("place"), N_("where it happens")),
 }
 RECENT = 30
 LOOK_AROUND_AFTER_S = 0.15
@@ -49,13 +52,13 @@ class HomeScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         plan = load_plan(self.app.places)
-        yield Lines("Who are you with? Enter starts.", id="title")
+        yield Lines(_("Who are you with? Enter starts."), id="title")
         with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
-            yield Lines(*(label for label, _ in FIELDS.values()), id="labels")
+            yield Lines(*(_(label) for label, _hint in FIELDS.values()), id="labels")
             with Vertical():
-                for name, (_, hint) in FIELDS.items():
+                for name, (_label, hint) in FIELDS.items():
                     only = "[1-4]?" if name == "stage" else None
-                    yield field(str(getattr(plan, name)), hint, id=name, restrict=only)
+                    yield field(str(getattr(plan, name)), _(hint), id=name, restrict=only)
         yield Static(id="about", markup=False)
         yield Lines(id="recent")
         yield Foot(foot(Where.HOME, self.app.settings), id="foot")
@@ -80,19 +83,21 @@ class HomeScreen(CommandedPage):
             waiting, complaints = unfinished(self.app.places)
             logs = Shelf(self.app.places, told.append).entries()
         except Refusal as refusal:
-            self.app.from_thread(self, self._show_around, [], [], [str(refusal)])
+            self.app.from_thread(self, self._show_around, [], [], [words.of(refusal)])
             return
-        lines = [
-            f"{log.started_at.astimezone():%a %d %b %H:%M}  {log.learner:<10} {log.duration_s / 60:3.0f} min  "
-            f"{log.end_reason.replace('_', ' ')}  {log.words}"
-            for log in logs[:RECENT]
-        ]
+        lines = [_row(log) for log in logs[:RECENT]]
         told += load_prompts(self.app.settings.language, self.app.loaded.own_prompts).complaints
         old = past_their_time(logs, self.app.settings.keep_months, self.app.clock.utc())
         if old:
             told.append(
-                f"{len(old)} sessions are older than {self.app.settings.keep_months} months. Nothing is removed by "
-                "itself; `ii-companion tidy` shows them and asks."
+                ngettext(
+                    "{n} session is older than {months} months. Nothing is removed by itself; "
+                    "`ii-companion tidy` shows it and asks.",
+                    "{n} sessions are older than {months} months. Nothing is removed by itself; "
+                    "`ii-companion tidy` shows them and asks.",
+                    len(old),
+                    months=self.app.settings.keep_months,
+                )
             )
         self.app.from_thread(self, self._show_around, waiting, lines, told + complaints)
 
@@ -101,16 +106,12 @@ class HomeScreen(CommandedPage):
         if had and not waiting:
             self.say("")
         if waiting:
-            first = waiting[0]
-            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            self.say(
-                f"Unfinished: {first.header.learner}, {first.header.started_at.astimezone():%a %d %b %H:%M}{more}. F3 opens it."
-            )
+            self.say(_waiting(waiting[0], len(waiting) - 1))
         self.query_one("#recent", Lines).show(
-            ["Recent logs", *lines] if lines else ["No sessions logged yet."]
+            [_("Recent logs"), *lines] if lines else [_("No sessions logged yet.")]
         )
         for complaint in complaints:
-            self.notify(complaint, severity="warning", timeout=15)
+            self.notify(render(complaint), severity="warning", timeout=15)
 
     def say(self, sentence: str) -> None:
         """Say something under the fields."""
@@ -165,7 +166,7 @@ class HomeScreen(CommandedPage):
                 return
             live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
         except Refusal as refusal:
-            self.say(str(refusal))
+            self.say(words.of(refusal))
             return
         self.app.clear_notifications()
         self.app.switch_screen(live)
@@ -187,7 +188,7 @@ class HomeScreen(CommandedPage):
                 self.app.loaded,
             )
         except Refusal as refusal:
-            self.say(str(refusal))
+            self.say(words.of(refusal))
             return
         self.app.switch_screen(live)
 
@@ -198,7 +199,7 @@ class HomeScreen(CommandedPage):
         try:
             self.app.push_screen(open_card(self.app, code(self.plan().learner)))
         except Refusal as refusal:
-            self.say(str(refusal))
+            self.say(words.of(refusal))
 
     def _open_trends(self) -> None:
         from ii_companion.session.codes import code
@@ -207,7 +208,7 @@ class HomeScreen(CommandedPage):
         try:
             learner = code(plan.learner)
         except Refusal as refusal:
-            self.say(str(refusal))
+            self.say(words.of(refusal))
             return
         from ii_companion.screens.trends import TrendsScreen  # brings the plot and numpy, 100 ms
 
@@ -215,8 +216,30 @@ class HomeScreen(CommandedPage):
 
     def _look_after(self) -> None:
         if not self._unfinished:
-            self.say("Nothing is unfinished.")
+            self.say(_("Nothing is unfinished."))
             return
         from ii_companion.screens.unfinished import UnfinishedScreen
 
         self.app.push_screen(UnfinishedScreen(self._unfinished))
+
+
+def _row(log: Entry) -> str:
+    from ii_companion.log.records import END_WORDS  # the logs have loaded it; the first screen does without
+
+    when = words.day(log.started_at.astimezone(), year=False)
+    minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}")
+    return f"{when}  {log.learner:<10} {minutes}  {_(END_WORDS[log.end_reason])}  {log.words}"
+
+
+def _waiting(first: Unfinished, more: int) -> str:
+    """What is said of sessions that never ended: the first of them, and how many more there are."""
+    learner, when = first.header.learner, words.day(first.header.started_at.astimezone(), year=False)
+    if not more:
+        return _("Unfinished: {learner}, {when}. F3 opens it.", learner=learner, when=when)
+    return ngettext(
+        "Unfinished: {learner}, {when} and {n} more. F3 opens it.",
+        "Unfinished: {learner}, {when} and {n} more. F3 opens it.",
+        more,
+        learner=learner,
+        when=when,
+    )

@@ -6,10 +6,13 @@ from collections.abc import Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
 from textual.app import SystemCommand
 from textual.binding import Binding
 
 from ii_companion.commands import BESIDE, Where, key_words, on, with_keys
+from ii_companion.screens.page import Page
+from ii_companion.words import _
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -18,16 +21,12 @@ if TYPE_CHECKING:
 
 
 def bindings(where: Where) -> list[Binding]:
-    """The bindings of a screen; each runs `action_command` with the command's id."""
+    """The bindings of a screen; each runs `action_command` with the command's id.
+
+    Without words: these are made when a screen's module loads, and Textual shows them nowhere here.
+    """
     return [
-        Binding(
-            ",".join(command.keys),
-            f"screen.command('{command.id}')",
-            command.words,
-            show=command.footer,
-            tooltip=command.help,
-            id=command.id,
-        )
+        Binding(",".join(command.keys), f"screen.command('{command.id}')", show=False, id=command.id)
         for command in on(where)
     ]
 
@@ -40,39 +39,33 @@ def keymap(settings: Settings) -> dict[str, str]:
 def foot(where: Where, settings: Settings) -> list[str]:
     """The keys worth knowing on a screen, its own first."""
     commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
-    back = [
-        f"Esc {words.partition('.')[0].partition(';')[0].lower()}"
-        for keys, words in BESIDE.get(where, ())
-        if keys == "Esc"
-    ]
-    return [*(f"{key_words(c.keys[0])} {c.words}" for c in commands), *back]
+    beside = [f"{_(one.keys)} {_(one.words)}" for one in BESIDE.get(where, ()) if one.words]
+    return [*(f"{key_words(c.keys[0])} {_(c.words)}" for c in commands), *beside]
 
 
 def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
     """The palette's entries: the commands of the screen that is shown."""
-    where = getattr(screen, "WHERE", None)
-    run = getattr(screen, "action_command", None)
-    if where is None or run is None:
+    if not isinstance(screen, Page) or screen.WHERE is None:
         return
-    for command in on(where):
-        yield SystemCommand(command.words, command.help, partial(run, command.id))
+    for command in on(screen.WHERE):
+        yield SystemCommand(_(command.words), _(command.help), partial(screen.action_command, command.id))
 
 
 def help_lines(where: Where, settings: Settings) -> list[str]:
     """Every command of a screen with all its keys, for the help screen."""
     chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
-    rows = [(" / ".join(map(key_words, c.keys)), c.help) for c in chosen]
-    rows += BESIDE.get(where, ())
-    wide = max(len(keys) for keys, _ in rows)
-    return [f"{keys:<{wide}}  {words}" for keys, words in rows]
+    rows = [(" / ".join(map(key_words, c.keys)), _(c.help)) for c in chosen]
+    rows += [(_(one.keys), _(one.help)) for one in BESIDE.get(where, ())]
+    wide = max(cell_len(keys) for keys, _told in rows)
+    return [f"{set_cell_size(keys, wide)}  {told}" for keys, told in rows]
 
 
 def key_grid(where: Where, settings: Settings, width: int, without: Collection[str] = ()) -> list[str]:
     """Every key of a screen with its word, in as many columns as the width allows; `without` these commands."""
     known = [c for c in with_keys(settings.keys) if c.id not in without]
     chosen = [c for c in known if c.where in (where, Where.ANYWHERE)]
-    entries = [f"{key_words(c.keys[0])} {c.words}" for c in chosen]
-    wide = max(len(entry) for entry in entries) + 1
+    entries = [f"{key_words(c.keys[0])} {_(c.words)}" for c in chosen]
+    wide = max(cell_len(entry) for entry in entries) + 1
     columns = max(1, width // wide)
     rows = -(-len(entries) // columns)
-    return ["".join(entry.ljust(wide) for entry in entries[row::rows]) for row in range(rows)]
+    return ["".join(set_cell_size(entry, wide) for entry in entries[row::rows]) for row in range(rows)]

@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.reactive import reactive
 
+from ii_companion import words
 from ii_companion.commands import BY_ID, Command, Where
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
@@ -21,8 +22,10 @@ from ii_companion.screens.page import Page
 from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
+from ii_companion.session.notes import PAUSE_REASONS, pause_detail
 from ii_companion.session.repeats import Press
 from ii_companion.session.triggers import MENTOR
+from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
 from widgets.quiet_bar import QuietBar
@@ -84,7 +87,7 @@ class LiveScreen(Page):
 
         return Vertical(
             Lines(id="who"),
-            Lanes(("learner", "you"), id="lanes"),
+            Lanes((_("learner"), _("you")), id="lanes"),
             Lines(id="told-too"),
             Lines(id="figures"),
             Foot(foot(Where.LIVE, self._settings), id="foot"),
@@ -169,7 +172,7 @@ class LiveScreen(Page):
 
     def _answers_pause(self, command: Command) -> bool:
         """While paused the digits say why."""
-        reasons = live_words.PAUSE_REASONS
+        reasons = PAUSE_REASONS
         if self.recorder.session.phase is not Phase.PAUSED or command.kind is not Kind.CHANNEL:
             return False
         reason = (
@@ -177,26 +180,22 @@ class LiveScreen(Page):
             if command.keys[0].isdigit()
             else reasons[-1]
         )
-        self._last = self.recorder.key(Kind.NOTE, f"pause: {reason}")
-        self._said = f"paused: {reason}"
+        self._last = self.recorder.key(Kind.NOTE, pause_detail(reason))
+        self._said = live_words.paused_for(reason)
         return True
 
     def _send(self, index: int) -> None:
         """The mentor's quiet word: a chosen prompt goes to the glance view, and is recorded as sent."""
         chosen, session = self.recorder.header.chosen, self.recorder.session
         if index >= len(chosen):
-            self._said = (
-                f"{len(chosen)} prompts were chosen for today"
-                if chosen
-                else "no prompts were chosen for today; the home screen asks, when a mentor is named"
-            )
+            self._said = live_words.not_chosen(len(chosen))
         elif session.stopped:
-            self._said = "a sign to stop was keyed; no more prompts"
+            self._said = _("a sign to stop was keyed; no more prompts")
         elif session.hushed:
-            self._said = "prompts are hushed"
+            self._said = _("prompts are hushed")
         else:
             self._last = self.recorder.key(Kind.PROMPT, f"{chosen[index].id} {MENTOR}")
-            self._said = f"sent: {self.recorder.story.shown[-1].prompt.text}"
+            self._said = _("sent: {prompt}", prompt=self.recorder.story.shown[-1].prompt.text)
 
     def _undo(self) -> None:
         trail = self.recorder.session.trail
@@ -211,7 +210,7 @@ class LiveScreen(Page):
 
         if self.query("#note"):
             return
-        note = field(hint="A few words; Enter keeps them, Esc lets go", id="note")
+        note = field(hint=_("A few words; Enter keeps them, Esc lets go"), id="note")
         self.mount(note, after="#line")
         note.focus()
 
@@ -222,9 +221,9 @@ class LiveScreen(Page):
         if text:
             try:
                 self._last = self.recorder.key(Kind.NOTE, text)
-                self._said = "noted"
+                self._said = _("noted")
             except (IllegalEvent, ValueError) as refused:
-                self._said = str(refused)
+                self._said = words.of(refused)
         self.show()
 
     # The end
@@ -255,9 +254,9 @@ class LiveScreen(Page):
 
         self.app.switch_screen(AfterScreen.of(self.recorder))
 
-    def save_now(self) -> None:
+    def save_now(self) -> bool:
         """The app is being ended from outside: what waits in memory gets one more chance."""
-        self.recorder.retry()
+        return self.recorder.retry()
 
     def _heard(self, sentence: str) -> None:
         """Something about the voice is worth a line; from the voice's own thread."""
@@ -289,7 +288,9 @@ class LiveScreen(Page):
         else:
             self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._said)])
         if self.has_class("-help"):
-            self.query_one("#help", Lines).show(["Esc goes back. Keys go on counting.", *self._help_lines()])
+            self.query_one("#help", Lines).show(
+                [_("Esc goes back. Keys go on counting."), *self._help_lines()]
+            )
         self.query_one("#line", Lines).show(wrap(self._line(), max(20, self.size.width - 2)))
         self._wake.at(now, live_words.next_change(self.recorder, now, glance=not self.has_class("-mentor")))
 
@@ -303,9 +304,9 @@ class LiveScreen(Page):
     def _line(self) -> str:
         session = self.recorder.session
         if self.recorder.trouble:
-            return f"The disk will not take it: {self.recorder.trouble}. {self.recorder.waiting} kept in memory; trying again."
+            return live_words.unwritten(self.recorder.trouble, self.recorder.waiting)
         if self._asking_to_end:
-            return "End the session? Enter ends it, Esc goes on."
+            return _("End the session? Enter ends it, Esc goes on.")
         if session.phase is Phase.PAUSED:
             return live_words.paused_line(self._said)
         if session.stopped:

@@ -6,66 +6,94 @@ import math
 from typing import TYPE_CHECKING
 
 from ii_companion.session.coach import SHOWN_S
-from ii_companion.session.events import STOPS, Event, IllegalEvent, Kind, Phase, Session
+from ii_companion.session.events import CHANNEL_WORDS, STOPS, Event, IllegalEvent, Kind, Phase, Session
+from ii_companion.session.notes import PAUSE_REASONS, PAUSE_WORDS
 from ii_companion.session.tally import between
+from ii_companion.words import N_, _, ngettext, render
 
 if TYPE_CHECKING:
     from ii_companion.commands import Command
     from ii_companion.log.recorder import Recorder
     from ii_companion.session.story import Story
 
-PAUSE_REASONS = ("someone came in", "noise", "a care need", "called away", "something else")
 RETRY_S = 2.0
 
 _ACKNOWLEDGED = {
-    Kind.LEARNER_ACT: "learner",
-    Kind.JOIN_IN: "joined in",
-    Kind.IMITATE: "imitated",
-    Kind.COMMENT: "commented",
-    Kind.OTHER: "responded",
-    Kind.ENJOYED: "enjoyed together",
-    Kind.ENOUGH_MAYBE: "perhaps enough",
-    Kind.ENOUGH_CLEAR: "had enough",
-    Kind.DISTRESS: "distress",
-    Kind.MOMENT: "moment marked",
-    Kind.NOTE: "note",
+    Kind.LEARNER_ACT: N_("learner"),
+    Kind.JOIN_IN: N_("joined in"),
+    Kind.IMITATE: N_("imitated"),
+    Kind.COMMENT: N_("commented"),
+    Kind.OTHER: N_("responded"),
+    Kind.ENJOYED: N_("enjoyed together"),
+    Kind.ENOUGH_MAYBE: N_("perhaps enough"),
+    Kind.ENOUGH_CLEAR: N_("had enough"),
+    Kind.DISTRESS: N_("distress"),
+    Kind.MOMENT: N_("moment marked"),
+    Kind.NOTE: N_("note"),
 }
 
 
 def acknowledged(event: Event, session: Session) -> str:
     """The word that says a key was taken."""
     if event.kind is Kind.CHANNEL:
-        return f"learner: {event.detail}"
-    return _ACKNOWLEDGED.get(event.kind, "")
+        return _("learner: {channel}", channel=_(CHANNEL_WORDS[event.detail]))
+    return _(_ACKNOWLEDGED.get(event.kind, ""))
 
 
 def taken_back(event: Event | None) -> str:
-    return f"taken back: {_ACKNOWLEDGED.get(event.kind, event.detail)}" if event else ""
+    if event is None:
+        return ""
+    word = CHANNEL_WORDS[event.detail] if event.kind is Kind.CHANNEL else _ACKNOWLEDGED[event.kind]
+    return _("taken back: {what}", what=_(word))
 
 
 def keyed_for_you(name: str) -> str:
     """What the learner's key says in practice."""
-    return f"{name}'s acts are keyed for you here"
+    return _("{name}'s acts are keyed for you here", name=name)
 
 
 def refusal(command: Command, illegal: IllegalEvent) -> str:
     """Why a key did nothing, as a sentence."""
-    return f"{command.words}: {illegal.why}."
+    return _("{words}: {why}.", words=_(command.words), why=render(illegal.why))
+
+
+def not_chosen(chosen: int) -> str:
+    """Why a mentor's key sent no prompt: `chosen` were chosen for today, and its own is not among them."""
+    if chosen:
+        return ngettext("{n} prompt was chosen for today", "{n} prompts were chosen for today", chosen)
+    return _("no prompts were chosen for today; the home screen asks, when a mentor is named")
+
+
+def unwritten(trouble: str, waiting: int) -> str:
+    """What the disk says, and how much waits for it."""
+    return ngettext(
+        "The disk will not take it: {why}. {n} kept in memory; trying again.",
+        "The disk will not take it: {why}. {n} kept in memory; trying again.",
+        waiting,
+        why=render(trouble),
+    )
 
 
 def stopped_line(session: Session) -> str:
     """One calm line once coaching has stopped."""
     if session.sign is Kind.DISTRESS:
-        return "Calm first. Follow their plan; ask for help. Enter ends the session."
-    return "They have had enough. Stay near, ask nothing. Enter ends the session."
+        return _("Calm first. Follow their plan; ask for help. Enter ends the session.")
+    return _("They have had enough. Stay near, ask nothing. Enter ends the session.")
+
+
+def paused_for(reason: str) -> str:
+    """What is said when a digit has told why the session is paused."""
+    return _("paused: {reason}", reason=_(PAUSE_WORDS[reason]))
 
 
 def paused_line(said: str) -> str:
     """What a pause says: what was just keyed in it, or the question why."""
-    if said.startswith("paused"):
-        return f"P{said[1:]}. p goes on."
-    why = " · ".join(f"{n} {reason}" for n, reason in enumerate(PAUSE_REASONS, 1))
-    return f"{said} Paused. p goes on. Why?  {why}".lstrip()
+    for reason, words in PAUSE_WORDS.items():
+        if said == paused_for(reason):
+            return _("Paused: {reason}. p goes on.", reason=_(words))
+    why = " · ".join(f"{n} {_(PAUSE_WORDS[reason])}" for n, reason in enumerate(PAUSE_REASONS, 1))
+    asked = _("Paused. p goes on. Why?  {reasons}", reasons=why)
+    return f"{said} {asked}".lstrip()
 
 
 def prompt(story: Story, now: float) -> tuple[str, bool]:
@@ -102,9 +130,9 @@ def waited(session: Session, now: float, wait_s: float) -> float:
 
 def under(recorder: Recorder, now: float, said: str) -> str:
     """The line under the words: whole minutes, hush, and the last key taken."""
-    parts = [f"{int(now // 60)} min"]
+    parts = [_("{minutes} min", minutes=int(now // 60))]
     if recorder.session.hushed:
-        parts.append("hushed")
+        parts.append(_("hushed"))
     if said:
         parts.append(said)
     return " · ".join(parts)

@@ -9,19 +9,22 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from ii_companion.commands import Where
+from ii_companion import words
+from ii_companion.commands import Where, key_words
 from ii_companion.log.documents import Entry
+from ii_companion.log.records import END_WORDS
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, mistakes, parse, search
+from ii_companion.words import N_, _, ngettext, render
 from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
-HINT = "words, or learner:heron me:k7 tag:turns since:2026-01"
+HINT = N_("words, or learner:heron me:k7 tag:turns since:2026-01")
 
 
 class LogsScreen(CommandedPage):
@@ -32,8 +35,8 @@ class LogsScreen(CommandedPage):
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.LOGS),
-        ("escape", "screen.back", "back"),
-        ("down", "to_list", "list"),
+        ("escape", "screen.back"),
+        ("down", "to_list"),
     ]
 
     def __init__(self) -> None:
@@ -44,10 +47,11 @@ class LogsScreen(CommandedPage):
         self._shown: list[int] = []
 
     def compose(self) -> ComposeResult:
-        yield Lines("Reading the logs …", id="title")
-        yield field(hint=HINT, id="search")
+        yield Lines(_("Reading the logs …"), id="title")
+        yield field(hint=_(HINT), id="search")
         yield Rows(id="rows")
-        yield Foot(("type to search", "↓ list", "Enter open", "Esc back"), id="foot")
+        keys = (("↓", _("list")), (key_words("enter"), _("open")), (key_words("escape"), _("back")))
+        yield Foot((_("type to search"), *(f"{key} {does}" for key, does in keys)), id="foot")
 
     def on_mount(self) -> None:
         self._read()
@@ -57,7 +61,7 @@ class LogsScreen(CommandedPage):
         try:
             entries = Shelf(self.app.places).entries()
         except Refusal as refusal:
-            self.app.from_thread(self, self.notify, str(refusal))
+            self.app.from_thread(self, self.notify, words.of(refusal))
             return
         lines = [line(entry) for entry in entries]
         found = [_searched(entry, text) for entry, text in zip(entries, lines, strict=True)]
@@ -74,9 +78,14 @@ class LogsScreen(CommandedPage):
     def _filter(self, text: str) -> None:
         self._shown = search(parse(text), self._found)
         self.query_one(Rows).show([self._lines[n] for n in self._shown])
-        self.query_one("#title", Lines).show(
-            mistakes(text)[:1] or [f"{len(self._shown)} of {len(self._entries)} sessions"]
+        shown = ngettext(
+            "{shown} of {n} session",
+            "{shown} of {n} sessions",
+            len(self._entries),
+            shown=len(self._shown),
         )
+        wrong = mistakes(text)
+        self.query_one("#title", Lines).show([render(wrong[0]) if wrong else shown])
 
     def action_to_list(self) -> None:
         self.query_one(Rows).focus()
@@ -93,7 +102,7 @@ class LogsScreen(CommandedPage):
         try:
             log = Shelf(self.app.places).get(entry.id)
         except Refusal as refusal:
-            self.notify(str(refusal), severity="warning", timeout=12)
+            self.notify(words.of(refusal), severity="warning", timeout=12)
             return
         if log is not None:
             self.app.push_screen(ReviewScreen(self.app.places, log))
@@ -101,15 +110,16 @@ class LogsScreen(CommandedPage):
 
 def line(entry: Entry) -> str:
     """A log as a line of a list."""
-    probe = " unprompted" if entry.probe else ""
+    minutes = _("{minutes} min", minutes=f"{entry.duration_s / 60:3.0f}")
+    ended = " ".join([_(END_WORDS[entry.end_reason]), *([_("unprompted")] if entry.probe else [])])
     return (
-        f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {entry.duration_s / 60:3.0f} min  "
-        f"{entry.end_reason.replace('_', ' ')}{probe}  {entry.words}"
+        f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "
+        f"{ended}  {entry.words}"
     )
 
 
 def _searched(entry: Entry, text: str) -> Found:
-    words = " ".join(
+    everything = " ".join(
         (
             text,
             entry.what_happened,
@@ -126,5 +136,5 @@ def _searched(entry: Entry, text: str) -> Found:
         str(entry.mode),
         f"{entry.started_at:%Y-%m-%d}",
         entry.fundamentals,
-        words.lower(),
+        everything.lower(),
     )

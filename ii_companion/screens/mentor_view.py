@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len, set_cell_size
+
+from ii_companion.commands import key_words
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.session.coach import Silence
-from ii_companion.session.events import ACTS, RESPONSES, SIGNS, Link, Phase, walk
+from ii_companion.session.events import ACTS, KIND_WORDS, RESPONSES, SIGNS, Link, Phase, walk
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
 from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import Tally
+from ii_companion.words import _, render
 from widgets.lanes import Lanes
 from widgets.lines import Lines
 
@@ -22,26 +26,32 @@ SHOWN_S = 120.0
 PACE_S = 60.0
 RECENT = 8
 PROMPTS_SHOWN = 4
+BETWEEN = 3
+"""Cells between a label and what it labels."""
 LEARNER_LANE, PRACTITIONER_LANE = 0, 1
 
 
 def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
     """Bring the mentor view up to date."""
     header = recorder.header
-    who = [f"{int(now // 60)} min", header.learner, *([header.practitioner] if header.practitioner else [])]
+    who = [_("{minutes} min", minutes=int(now // 60)), header.learner]
+    if header.practitioner:
+        who.append(header.practitioner)
     if header.mentor:
-        who.append(f"with {header.mentor}")
-    who.append(f"stage {header.stage}")
+        who.append(_("with {mentor}", mentor=header.mentor))
+    who.append(_("stage {stage}", stage=header.stage))
     if recorder.session.phase is Phase.PAUSED:
-        who.append("paused")
+        who.append(_("paused"))
     if recorder.session.hushed:
-        who.append("hushed")
+        who.append(_("hushed"))
     screen.query_one("#who", Lines).show([" · ".join(who), ""])
     screen.query_one("#lanes", Lanes).show(
         marks(recorder.session.trail, now - SHOWN_S),
         max(0.0, now - SHOWN_S),
         max(now, SHOWN_S),
-        ("2 min ago", "now") if now > SHOWN_S else ("start", "2 min"),
+        (_("2 min ago"), _("now"))
+        if now > SHOWN_S
+        else (_("{minutes} min", minutes=0), _("{minutes} min", minutes=2)),
     )
     screen.query_one("#figures", Lines).show(figures(recorder, now))
 
@@ -50,13 +60,22 @@ def _coach(recorder: Recorder) -> list[str]:
     """Why the coach is silent now, and its last prompts with their reasons."""
     story = recorder.story
     said = [
-        f"{clock_time(one.t)}  {one.prompt.text}  ({one.prompt.reason})"
+        f"{clock_time(one.t)}  {one.prompt.text}  ({render(one.prompt.reason)})"
         for one in reversed(story.shown[-PROMPTS_SHOWN:])
     ]
-    now = f"silent: {story.answer.reason}" if isinstance(story.answer, Silence) else "just spoken"
+    now = (
+        _("silent: {why}", why=render(story.answer.reason))
+        if isinstance(story.answer, Silence)
+        else _("just spoken")
+    )
     texts = {prompt.id: prompt.text for prompt in story.coaching.prompts}
-    chosen = [f"send    F{n} {texts.get(one.id, one.id)}" for n, one in enumerate(recorder.header.chosen, 1)]
-    return [f"coach   {now}", *said, *chosen]
+    coach, send = _("coach"), _("send")
+    wide = max(cell_len(coach), cell_len(send)) + BETWEEN
+    chosen = [
+        f"{set_cell_size(send, wide)}{key_words(f'f{n}')} {texts.get(one.id, one.id)}"
+        for n, one in enumerate(recorder.header.chosen, 1)
+    ]
+    return [set_cell_size(coach, wide) + now, *said, *chosen]
 
 
 def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:
@@ -77,17 +96,22 @@ def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:
 def figures(recorder: Recorder, now: float) -> list[str]:
     """Pace over the last minute, who opened the recent exchanges, counts."""
     learner, practitioner = pace(recorder.session.trail, now)
-    counts = Counts(*recorder.tally.counts)
+    counts, sign = Counts(*recorder.tally.counts), recorder.session.sign
     return [
-        f"pace, last minute   learner {learner}   you {practitioner}",
+        _("pace, last minute   learner {learner}   you {you}", learner=learner, you=practitioner),
         _opened(recorder.tally),
-        (
-            f"so far   learner {counts.learner} · joined in {counts.join_in} · imitated {counts.imitate} "
-            f"· commented {counts.comment} · other {counts.other}"
+        _(
+            "so far   learner {learner} · joined in {join_in} · imitated {imitate} "
+            "· commented {comment} · other {other}",
+            learner=counts.learner,
+            join_in=counts.join_in,
+            imitate=counts.imitate,
+            comment=counts.comment,
+            other=counts.other,
         ),
-        *([f"enjoyed together {counts.enjoyed}"] if counts.enjoyed else []),
+        *([_("enjoyed together {n}", n=counts.enjoyed)] if counts.enjoyed else []),
         *_coach(recorder),
-        *([f"sign: {recorder.session.sign.replace('_', ' ')}"] if recorder.session.sign in SIGNS else []),
+        *([_("sign: {sign}", sign=_(KIND_WORDS[sign]))] if sign in SIGNS else []),
     ]
 
 
@@ -107,9 +131,18 @@ def pace(trail: Link | None, now: float, over: float = PACE_S) -> tuple[int, int
 def _opened(tally: Tally) -> str:
     led = opened_so_far(tally)
     if not led.of:
-        return "exchanges   none yet"
+        return _("exchanges   none yet")
     recent = " ".join(
-        "they" if exchange.opened_by_learner else "you" for exchange in exchanges(tally, RECENT)
+        _("they") if exchange.opened_by_learner else _("you") for exchange in exchanges(tally, RECENT)
     )
-    share = f" ({led.n / led.of:.0%})" if led.of >= FEWEST_EXCHANGES else ""
-    return f"exchanges   they opened {led.n} of {led.of}{share}   lately: {recent}"
+    if led.of < FEWEST_EXCHANGES:
+        return _(
+            "exchanges   they opened {led} of {all}   lately: {recent}", led=led.n, all=led.of, recent=recent
+        )
+    return _(
+        "exchanges   they opened {led} of {all} ({share}%)   lately: {recent}",
+        led=led.n,
+        all=led.of,
+        share=f"{100 * led.n / led.of:.0f}",
+        recent=recent,
+    )

@@ -1,12 +1,13 @@
-"""What every screen shares: whether a key is meant for it, and its way back."""
+"""What every screen shares: whether a key is meant for it, its way back, and what it does when the app is to end."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
 if TYPE_CHECKING:
+    from ii_companion.commands import Where
     from ii_companion.screens.host import Host
 
 
@@ -14,6 +15,8 @@ class Page(Screen[None]):
     """A screen of ours."""
 
     app: Host
+    WHERE: ClassVar[Where | None] = None
+    """Its place in the table of commands, if its keys are commands."""
 
     @property
     def in_front(self) -> bool:
@@ -27,3 +30,14 @@ class Page(Screen[None]):
 
     def tell(self, sentence: str) -> None:
         """Say something quietly where there is a line for it; most screens have none."""
+
+    def action_command(self, name: str) -> None:
+        """Run the command of that id; only a screen with a place in the table of commands has any."""
+
+    def save_now(self) -> bool:
+        """Keep what is not kept yet: somebody else ends the app. False if it could not be."""
+        return True
+
+    def leave(self) -> bool:
+        """Whether the app may be left now; a screen may ask first."""
+        return True

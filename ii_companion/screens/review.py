@@ -10,30 +10,46 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
 from ii_companion.files.sessions import Travelling, with_journal
 from ii_companion.log.places import Places
-from ii_companion.log.records import BriefLog
+from ii_companion.log.records import END_WORDS, BriefLog
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.session_start import coaching
-from ii_companion.session.events import RESPONSES, Event, Kind
-from ii_companion.session.look_back import LookBack, look_back
+from ii_companion.session.events import CHANNEL_WORDS, KIND_WORDS, RESPONSES, Event, Kind
+from ii_companion.session.look_back import Answered, LookBack, look_back
+from ii_companion.session.notes import note_words
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import clock_time, seconds, summary
-from ii_companion.session.tally import parameters
+from ii_companion.session.tally import Exchange, parameters
+from ii_companion.words import N_, _, ngettext, render
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
-LANES = ("learner", "you", "shared", "coach", "opened", "their pace", "your pace")
+LANES = (
+    N_("learner"),
+    N_("you"),
+    N_("shared"),
+    N_("coach"),
+    N_("opened"),
+    N_("their pace"),
+    N_("your pace"),
+)
 LEARNER, PRACTITIONER, SHARED, COACH, OPENED, THEIR_PACE, YOUR_PACE = range(len(LANES))
 PACE_EVERY_S = 30.0
 BUSIEST = 9
 """Acts a minute that one figure can show; more stand as `+`."""
-_TEXTS = ("what_happened", "typical_moment", "best_moment", "next_time")
+_TEXTS = {
+    "what_happened": N_("what happened: {text}"),
+    "typical_moment": N_("typical moment: {text}"),
+    "best_moment": N_("best moment: {text}"),
+    "next_time": N_("next time: {text}"),
+}
 
 
 class ReviewScreen(CommandedPage):
@@ -42,7 +58,7 @@ class ReviewScreen(CommandedPage):
     WHERE = Where.REVIEW
     CSS_PATH = "review.tcss"
     AUTO_FOCUS = "Timeline"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "screen.back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "screen.back")]
 
     def __init__(self, places: Places, log: BriefLog) -> None:
         super().__init__()
@@ -54,7 +70,7 @@ class ReviewScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
-        yield Timeline(LANES, stops=OPENED, id="timeline")
+        yield Timeline([_(lane) for lane in LANES], stops=OPENED, id="timeline")
         yield Lines(id="here")
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
@@ -65,17 +81,20 @@ class ReviewScreen(CommandedPage):
 
     def _show(self) -> None:
         log = self._session.log
-        self.query_one("#title", Lines).show(
-            [
-                f"{log.learner} · {log.started_at.astimezone():%a %d %b %Y %H:%M} · {log.end_reason.replace('_', ' ')}",
-                "",
-            ]
+        title = (log.learner, words.day(log.started_at.astimezone()), _(END_WORDS[log.end_reason]))
+        self.query_one("#title", Lines).show([" · ".join(title), ""])
+        said = (
+            [render(sentence) for sentence in summary(log.measures)]
+            if log.measures
+            else [_("No measures were kept with this log.")]
         )
-        words = summary(log.measures) if log.measures else ["No measures were kept with this log."]
-        words += [f"{name.replace('_', ' ')}: {getattr(log, name)}" for name in _TEXTS if getattr(log, name)]
-        self.query_one("#words", Static).update("\n".join(words))
+        said += [
+            _(pattern, text=getattr(log, name)) for name, pattern in _TEXTS.items() if getattr(log, name)
+        ]
+        self.query_one("#words", Static).update("\n".join(said))
         if not self._session.events:
-            self.query_one("#here", Lines).show(["Its journal is gone, so there is no line of time to show."])
+            gone = _("Its journal is gone, so there is no line of time to show.")
+            self.query_one("#here", Lines).show([gone])
             return
         header = self._session.head()
         content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
@@ -97,31 +116,25 @@ class ReviewScreen(CommandedPage):
             return
         here = [f"{clock_time(t)}  " + "; ".join(self._said(event) for event in back.at(t))]
         found = back.exchange_at(t)
-        if found is not None:
-            number, one = found
-            who = "the learner" if one.opened_by_learner else "you"
-            here.append(
-                f"exchange {number} of {len(back.exchanges)}, opened by {who}: {one.turns} turns in {seconds(one.end - one.start)}"
-            )
-        else:
-            here.append("between exchanges")
+        here.append(
+            _exchange(*found, of=len(back.exchanges)) if found is not None else _("between exchanges")
+        )
         learner, practitioner = back.pace(t)
-        here.append(f"the minute before: learner {learner}, you {practitioner}")
+        here.append(_("the minute before: learner {learner}, you {you}", learner=learner, you=practitioner))
         answer = back.answer_at(t)
         if answer is not None:
-            said = "coach:" if answer.shown else "the coach would have said"
-            here.append(
-                f"{said} “{answer.words}” ({answer.reason})"
-                if answer.spoke
-                else f"coach: silent ({answer.reason})"
-            )
+            here.append(_thought(answer))
         self.query_one("#here", Lines).show(here)
 
     def _said(self, event: Event) -> str:
-        words, detail = event.kind.replace("_", " "), event.detail
+        what, detail = _(KIND_WORDS[event.kind]), event.detail
         if event.kind is Kind.PROMPT:
             detail = self._texts.get(detail.partition(" ")[0], detail)
-        return f"{words}: {detail}" if detail else words
+        elif event.kind in (Kind.CHANNEL, Kind.LEARNER_ACT) and detail in CHANNEL_WORDS:
+            detail = _(CHANNEL_WORDS[detail])
+        elif event.kind is Kind.NOTE:
+            detail = render(note_words(detail))
+        return _("{what}: {detail}", what=what, detail=detail) if detail else what
 
     def command(self, name: str) -> None:
         match name:
@@ -135,7 +148,7 @@ class ReviewScreen(CommandedPage):
                 try:
                     self.app.push_screen(ChecklistScreen(self._places, self._session.log))
                 except Refusal as refusal:
-                    self.notify(str(refusal), severity="warning", timeout=12)
+                    self.notify(words.of(refusal), severity="warning", timeout=12)
             case "copy":
                 log = self._session.log
                 self.app.copy_to_clipboard(
@@ -146,11 +159,39 @@ class ReviewScreen(CommandedPage):
                         ]
                     )
                 )
-                self.notify("Copied. Codes only; free text may identify a person.")
+                self.notify(_("Copied. Codes only; free text may identify a person."))
 
     def _edited(self, log: BriefLog) -> None:
         self._session = with_journal(self._places, log)
         self._show()
+
+
+def _exchange(number: int, one: Exchange, *, of: int) -> str:
+    """Which exchange it is, who opened it and how long it was."""
+    places = {"number": number, "all": of, "length": seconds(one.end - one.start)}
+    if one.opened_by_learner:
+        return ngettext(
+            "exchange {number} of {all}, opened by the learner: {n} turn in {length}",
+            "exchange {number} of {all}, opened by the learner: {n} turns in {length}",
+            one.turns,
+            **places,
+        )
+    return ngettext(
+        "exchange {number} of {all}, opened by you: {n} turn in {length}",
+        "exchange {number} of {all}, opened by you: {n} turns in {length}",
+        one.turns,
+        **places,
+    )
+
+
+def _thought(answer: Answered) -> str:
+    """What the coach said, would have said where it was not there, or why it was silent."""
+    why = render(answer.reason)
+    if not answer.spoke:
+        return _("coach: silent ({why})", why=why)
+    if answer.shown:
+        return _("coach: “{prompt}” ({why})", prompt=answer.words, why=why)
+    return _("the coach would have said “{prompt}” ({why})", prompt=answer.words, why=why)
 
 
 def _marks(back: LookBack) -> list[Mark]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ii_companion.session.triggers import SIGN_TRIGGERS
+from ii_companion.words import _
 
 if TYPE_CHECKING:
     from ii_companion.session.story import Story
@@ -38,7 +39,7 @@ class Speech:
             self._voice = self._make()
         if not self.on:
             self.hush()
-        return "voice on" if self.on else "voice off"
+        return _("voice on") if self.on else _("voice off")
 
     def follow(self, story: Story) -> None:
         """Speak what has been shown since last time: the newest, signs first."""
@@ -71,8 +72,9 @@ class Speech:
         if outcome.result == "no_sound" and not self._told:
             self._told = True
             with contextlib.suppress(RuntimeError):  # the screen may be gone by now
-                head, failed, _ = outcome.why.partition(
-                    "the player failed"
-                )  # its own words would fill the line
-                why = f"{head}{failed}; `check` says more." if failed else outcome.why
-                self._tell(f"{why} The session goes on in silence.")
+                if outcome.brief:  # a player's own words would fill the line
+                    self._tell(
+                        _("{why} `check` says more. The session goes on in silence.", why=outcome.brief)
+                    )
+                else:
+                    self._tell(_("{why} The session goes on in silence.", why=outcome.why))

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual_plot import HiResMode, PlotWidget
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
@@ -16,7 +17,8 @@ from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.trends import FIGURES, Point
+from ii_companion.session.trends import FIGURES, MARK_WORDS, Point
+from ii_companion.words import _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
@@ -28,7 +30,7 @@ class TrendsScreen(CommandedPage):
     WHERE = Where.TRENDS
     CSS_PATH = "trends.tcss"
     AUTO_FOCUS = "Rows"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "screen.back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "screen.back")]
 
     def __init__(self, learner: str, practitioner: str) -> None:
         super().__init__()
@@ -59,7 +61,7 @@ class TrendsScreen(CommandedPage):
                 if log.learner == self._learner and log.measures is not None
             ]
         except Refusal as refusal:
-            self.app.from_thread(self, self.notify, str(refusal))
+            self.app.from_thread(self, self.notify, words.of(refusal))
             return
         self.app.from_thread(self, self._have, sorted(logs, key=lambda log: log.started_at))
 
@@ -83,28 +85,32 @@ class TrendsScreen(CommandedPage):
 
     def _show(self) -> None:
         points = self._points()
-        whose = f"{self._practitioner}'s own sessions" if self._mine else "everybody's sessions"
-        self.query_one("#title", Lines).show(
-            [
-                f"{FIGURES[self._figure].name} · with {self._learner} · {whose}",
-                "These describe sessions, not people; they are no appraisal.",
-            ]
+        title = (
+            _(FIGURES[self._figure].name),
+            _("with {learner}", learner=self._learner),
+            _("{practitioner}'s own sessions", practitioner=self._practitioner)
+            if self._mine
+            else _("everybody's sessions"),
         )
-        self.query_one(Rows).show([_line(point) for point in reversed(points)] or ["No sessions yet."])
+        self.query_one("#title", Lines).show(
+            [" · ".join(title), _("These describe sessions, not people; they are no appraisal.")]
+        )
+        self.query_one(Rows).show([_line(point) for point in reversed(points)] or [_("No sessions yet.")])
         plot = self.query_one(PlotWidget)
         plot.clear()
         known = [(n, point) for n, point in enumerate(points, 1) if point.value is not None]
         plot.display = bool(known)
         if known:
-            xs, ys = [float(n) for n, _ in known], [float(point.value or 0) for _, point in known]
+            xs = [float(n) for n, _point in known]
+            ys = [float(point.value or 0) for _n, point in known]
             plot.plot(xs, ys, hires_mode=HiResMode.BRAILLE)
             for marked, glyph in (("", "●"), ("practice", "p"), ("unprompted", "u")):
                 here = [
-                    (x, y) for x, y, (_, point) in zip(xs, ys, known, strict=True) if point.mark == marked
+                    (x, y) for x, y, (_n, point) in zip(xs, ys, known, strict=True) if point.mark == marked
                 ]
                 if here:
-                    plot.scatter([x for x, _ in here], [y for _, y in here], marker=glyph)
-            plot.set_xlabel("sessions, oldest first; p practice, u unprompted")
+                    plot.scatter([x for x, _y in here], [y for _x, y in here], marker=glyph)
+            plot.set_xlabel(_("sessions, oldest first; p practice, u unprompted"))
             plot.set_ylimits(0, max(1.0 if max(ys) <= 1 else max(ys) * 1.1, 0.1))
             plot.set_xlimits(0.5, len(points) + 0.5)
 
@@ -123,4 +129,10 @@ class TrendsScreen(CommandedPage):
 
 def _line(point: Point) -> str:
     value = "–" if point.value is None else f"{point.value:.2f}"
-    return f"{point.when}  {value:>7}  {point.rests_on}{'  ' + point.mark if point.mark else ''}"
+    row = (
+        point.when,
+        f"{value:>7}",
+        render(point.rests_on),
+        *([_(MARK_WORDS[point.mark])] if point.mark else []),
+    )
+    return "  ".join(row)

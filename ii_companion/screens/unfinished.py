@@ -9,10 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from ii_companion import words
 from ii_companion.screens.page import Page
 from ii_companion.session.events import Kind
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import minutes, plural
+from ii_companion.session.summary import minutes
+from ii_companion.words import _, ngettext
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -24,11 +26,11 @@ class UnfinishedScreen(Page):
 
     CSS_PATH = "unfinished.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "finish", "finish its notes"),
-        Binding("k", "keep", "keep"),
-        Binding("d", "ask_to_discard", "discard"),
-        Binding("enter", "confirm", "confirm", show=False),
-        Binding("escape", "back", "later"),
+        Binding("n", "finish"),
+        Binding("k", "keep"),
+        Binding("d", "ask_to_discard"),
+        Binding("enter", "confirm"),
+        Binding("escape", "back"),
     ]
 
     def __init__(self, waiting: list[Unfinished]) -> None:
@@ -51,20 +53,28 @@ class UnfinishedScreen(Page):
         keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in one.written.events)
         self.query_one("#about", Lines).show(
             [
-                f"This session never ended ({len(self._waiting)} to look after)",
+                ngettext(
+                    "This session never ended ({n} to look after)",
+                    "This session never ended ({n} to look after)",
+                    len(self._waiting),
+                ),
                 "",
-                f"learner {header.learner}, {header.started_at.astimezone():%A %d %B, %H:%M}",
-                f"{plural(keyed, 'key')} in {minutes(one.session.t)}",
+                _(
+                    "learner {learner}, {when}",
+                    learner=header.learner,
+                    when=words.long_day(header.started_at.astimezone()),
+                ),
+                ngettext("{n} key in {length}", "{n} keys in {length}", keyed, length=minutes(one.session.t)),
                 *([_damage(one)] if one.written.torn else []),
                 "",
-                "n  finish its notes",
-                "k  keep it as it is, as interrupted",
-                "d  discard it",
-                "Esc  later",
+                _("n  finish its notes"),
+                _("k  keep it as it is, as interrupted"),
+                _("d  discard it"),
+                _("Esc  later"),
                 "",
             ]
         )
-        asked = "Discard it for good? Enter discards, Esc goes back."
+        asked = _("Discard it for good? Enter discards, Esc goes back.")
         self.query_one("#trouble", Static).update(asked if self._asking else self._trouble)
 
     def _next(self) -> None:
@@ -83,7 +93,7 @@ class UnfinishedScreen(Page):
         try:
             log = one.finished_log()
         except (Refusal, OSError) as problem:
-            self._complain(str(problem))
+            self._complain(words.of(problem))
             return
         self.app.switch_screen(AfterScreen(one.places, log))
 
@@ -92,7 +102,7 @@ class UnfinishedScreen(Page):
         try:
             self._waiting[0].keep()
         except (Refusal, OSError) as problem:
-            self._complain(str(problem))
+            self._complain(words.of(problem))
             return
         self._next()
 
@@ -106,7 +116,7 @@ class UnfinishedScreen(Page):
             try:
                 self._waiting[0].discard()
             except Refusal as refusal:
-                self._complain(str(refusal))
+                self._complain(words.of(refusal))
                 return
             self._next()
 
@@ -125,5 +135,8 @@ class UnfinishedScreen(Page):
 
 def _damage(one: Unfinished) -> str:
     if one.written.damaged_line:
-        return f"Line {one.written.damaged_line} cannot be read. What comes after it is kept in a file beside it."
-    return "The last line was cut off; everything before it is here."
+        return _(
+            "Line {line} cannot be read. What comes after it is kept in a file beside it.",
+            line=one.written.damaged_line,
+        )
+    return _("The last line was cut off; everything before it is here.")

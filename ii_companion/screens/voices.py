@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
@@ -19,10 +20,11 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.settings import save_voice
 from ii_companion.voice.process import ProcessVoice, list_voices
 from ii_companion.voice.speech import Outcome, VoiceSettings
+from ii_companion.words import N_, _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
 
-SAMPLE = "Leave some quiet here."
+SAMPLE = N_("Leave some quiet here.")
 WHISPER = "en-us+whisper"
 RATE_STEP, VOLUME_STEP = 10, 0.1
 
@@ -32,7 +34,7 @@ class VoicesScreen(CommandedPage):
 
     WHERE = Where.VOICES
     CSS_PATH = "voices.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "screen.back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "screen.back")]
 
     def on_mount(self) -> None:
         settings = self.app.settings
@@ -55,7 +57,7 @@ class VoicesScreen(CommandedPage):
         try:
             voices = list_voices()
         except (RuntimeError, OSError, TimeoutError) as error:
-            self.app.from_thread(self, self._say, f"No voice was found: {error}.")
+            self.app.from_thread(self, self._say, _("No voice was found: {why}.", why=words.of(error)))
             return
         self.app.from_thread(self, self._list, voices)
 
@@ -68,7 +70,7 @@ class VoicesScreen(CommandedPage):
         rest = [voice for voice in voices if voice not in own]
         options = [
             Option(f"{name}  ({voice_id})", id=voice_id)
-            for voice_id, name in [(WHISPER, "quiet whisper"), *own, *rest]
+            for voice_id, name in [(WHISPER, _("quiet whisper")), *own, *rest]
         ]
         self.query_one(OptionList).add_options(options)
         self.query_one(OptionList).highlighted = 0
@@ -76,9 +78,13 @@ class VoicesScreen(CommandedPage):
 
     def _show(self) -> None:
         s = self._chosen
-        self.query_one("#title", Lines).show(
-            ["A voice for one ear", f"now: {s.voice}, {s.rate} words a minute, volume {s.volume:.1f}", ""]
+        now = _(
+            "now: {voice}, {rate} words a minute, volume {volume}",
+            voice=s.voice,
+            rate=s.rate,
+            volume=f"{s.volume:.1f}",
         )
+        self.query_one("#title", Lines).show([_("A voice for one ear"), now, ""])
 
     @on(OptionList.OptionSelected)
     def _take(self, event: OptionList.OptionSelected) -> None:
@@ -106,16 +112,16 @@ class VoicesScreen(CommandedPage):
         self._silence()
         asked = replace(self._chosen, voice=option.id if option and option.id else self._chosen.voice)
         self._voice = ProcessVoice(asked, partial(self.app.from_thread, self, self._heard))
-        self._voice.say(SAMPLE)
+        self._voice.say(_(SAMPLE))
 
     def _heard(self, outcome: Outcome) -> None:
-        self._say(outcome.why or "Spoken.")
+        self._say(render(outcome.why) or _("Spoken."))
 
     def _keep(self) -> None:
         try:
             save_voice(self.app.loaded.path, self._chosen.voice, self._chosen.rate, self._chosen.volume)
         except Refusal as refusal:
-            self._say(str(refusal))
+            self._say(words.of(refusal))
             return
         s = self._chosen
         self.app.settings = replace(
@@ -123,7 +129,7 @@ class VoicesScreen(CommandedPage):
         )
         self.app.loaded = replace(self.app.loaded, settings=self.app.settings)
         self._show()
-        self._say("Kept.")
+        self._say(_("Kept."))
 
     def _say(self, sentence: str) -> None:
         self.query_one("#about", Static).update(sentence)

@@ -115,7 +115,7 @@ def test_no_later_mark_covers_a_sign() -> None:
 def test_the_help_of_a_screen_names_the_keys_of_its_lists_and_fields_and_the_foot_the_way_back() -> None:
     for where, keys in BESIDE.items():
         lines = help_lines(where, Settings())
-        assert all(any(line.startswith(key) and words in line for line in lines) for key, words in keys)
+        assert all(any(line.startswith(one.keys) and one.help in line for line in lines) for one in keys)
     assert "Esc back" in foot(Where.REVIEW, Settings())
 
 

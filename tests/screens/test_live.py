@@ -150,7 +150,7 @@ async def test_pause_stops_acts_and_the_digits_say_why(app: CompanionApp, clock:
         assert kinds(app) == [Kind.LEARNER_ACT, Kind.PAUSED]
         await press(pilot, clock, "2", "p", "i")
         assert kinds(app) == [Kind.LEARNER_ACT, Kind.PAUSED, Kind.NOTE, Kind.RESUMED, Kind.IMITATE]
-        assert live(app).recorder.session.events()[2].detail == "pause: noise"
+        assert live(app).recorder.session.events()[2].detail == "pause:noise"
 
 
 async def test_a_note_does_not_stop_the_clock_and_escape_lets_it_go(

@@ -64,6 +64,16 @@ def test_no_sound_is_told_once() -> None:
     speech.close()
 
 
+def test_the_player_s_own_words_do_not_fill_the_line() -> None:
+    told: list[str] = []
+    speech = Speech(Settings(voice_on=True), told.append)
+    speech._heard(
+        Outcome("a", Result.NO_SOUND, "No sound: the player failed: ALSA …", "No sound: the player failed.")
+    )
+    assert told == ["No sound: the player failed. `check` says more. The session goes on in silence."]
+    speech.close()
+
+
 async def test_the_key_turns_the_voice_on_and_hush_silences_it(places: Places, clock: FakeClock) -> None:
     app = CompanionApp(places, Plan(learner="heron", stage=1), clock)
     voice = RecordingVoice()
