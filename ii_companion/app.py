@@ -16,8 +16,7 @@ from ii_companion import settings as user_settings
 from ii_companion.commands import BY_ID, key_words
 from ii_companion.faults import fault
 from ii_companion.log.clock import Clock, SystemClock
-from ii_companion.log.noise import remember_noise
-from ii_companion.log.places import Places
+from ii_companion.log.store import Store
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
@@ -55,7 +54,7 @@ class CompanionApp(Host):
 
     def __init__(
         self,
-        places: Places,
+        store: Store,
         plan: Plan | None = None,
         clock: Clock | None = None,
         loaded: user_settings.Loaded | None = None,
@@ -64,7 +63,7 @@ class CompanionApp(Host):
         voice: bool = False,
         first: Screen[None] | None = None,
     ) -> None:
-        self.places = places
+        self.store = store
         self.clock = clock or SystemClock()
         self.loaded = loaded or user_settings.load()
         if voice:
@@ -92,8 +91,8 @@ class CompanionApp(Host):
         from ii_companion.screens.session_start import begin, begin_practice
 
         if practice is not None:
-            return begin_practice(self.places, plan, practice, self.clock, self.loaded)
-        return begin(self.places, plan, self.clock, self.loaded)
+            return begin_practice(self.store, plan, practice, self.clock, self.loaded)
+        return begin(self.store, plan, self.clock, self.loaded)
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen itself, so that nothing is composed that nobody sees.
@@ -139,7 +138,7 @@ class CompanionApp(Host):
         """Remember it for `check`: the first at once, so that a session that is killed has told of it."""
         times = self.fingers.dropped
         if times & (times - 1) == 0:  # 1, 2, 4, 8 … so that a flood costs no writing
-            remember_noise(self.places, times, self.clock.utc())
+            self.store.remember_noise(times, self.clock.utc())
 
     def _handle_exception(self, error: Exception) -> None:
         """A fault of ours: a sentence, never a traceback with what a person typed in it. Tests see the fault itself."""

@@ -22,7 +22,6 @@ from ii_companion.commands import Where
 from ii_companion.content.fundamentals import fundamentals
 from ii_companion.log.closing import brief_log
 from ii_companion.log.records import AROUSAL_WORDS, NOVELTY_WORDS, TOUCH_WORDS, BriefLog, EndReason
-from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
@@ -33,8 +32,8 @@ from widgets.lines import Lines
 from widgets.tags import Tags
 
 if TYPE_CHECKING:
-    from ii_companion.log.places import Places
     from ii_companion.log.recorder import Recorder
+    from ii_companion.log.store import Store
 
 SAFETY = N_("A worry about safety? Tell your safeguarding lead; not here.")
 NARROW = 72
@@ -88,14 +87,14 @@ class AfterScreen(CommandedPage):
 
     def __init__(
         self,
-        places: Places,
+        store: Store,
         log: BriefLog,
         more: Sequence[str] = (),
         *,
         edit: Callable[[BriefLog], None] | None = None,
     ) -> None:
         super().__init__()
-        self._places = places
+        self._store = store
         self._log = log
         self._more = more
         """What else there is to say, after the summary."""
@@ -110,12 +109,12 @@ class AfterScreen(CommandedPage):
         log = brief_log(recorder.header, recorder.events)
         companion = recorder.companion
         if companion is None or log.measures is None:
-            return cls(recorder.places, log)
+            return cls(recorder.store, log)
         from ii_companion.practice.companion import from_their_side
 
         said = from_their_side(companion.nature, companion.seen, recorder.session.events(), log.measures)
         side = _("{name}'s side:", name=companion.nature.name)
-        return cls(recorder.places, log, [side, *map(render, said)])
+        return cls(recorder.store, log, [side, *map(render, said)])
 
     def compose(self) -> ComposeResult:
         log = self._log
@@ -199,7 +198,7 @@ class AfterScreen(CommandedPage):
         if self._log == self._saved:
             return True
         try:
-            Shelf(self._places, self._tell).save(self._log, keep_earlier=self._keep_earlier)
+            self._store.telling(self._tell).save(self._log, keep_earlier=self._keep_earlier)
         except Refusal as refusal:
             self._say(_("{why} The session itself is safe in its journal.", why=words.of(refusal)))
             return False

@@ -140,7 +140,7 @@ class BeforeScreen(CommandedPage):
                 plan, chosen=tuple(ChosenPrompt(name, self._own.get(name, "")) for name in self._marked)
             )
         try:
-            live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
+            live = begin(self.app.store, plan, self.app.clock, self.app.loaded)
         except Refusal as refusal:
             self._say(words.of(refusal))
             return

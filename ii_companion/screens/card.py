@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
-from ii_companion.log.cards import load_card, save_card
 from ii_companion.log.past import wait_suggestion
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.host import Host
@@ -89,7 +88,7 @@ class CardScreen(CommandedPage):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
-        suggestion = wait_suggestion(self.app.places, self._card.code)
+        suggestion = wait_suggestion(self.app.store, self._card.code)
         self.app.from_thread(self, self._suggest, suggestion)
 
     def _suggest(self, suggestion: Suggestion | None) -> None:
@@ -136,7 +135,7 @@ class CardScreen(CommandedPage):
 
     def _save(self) -> None:
         try:
-            save_card(self.app.places, self._read())
+            self.app.store.save_card(self._read())
         except Refusal as refusal:
             self._say(words.of(refusal))
             return
@@ -194,4 +193,4 @@ def card_lines(card: Card) -> list[str]:
 
 def open_card(app: Host, code: str) -> CardScreen:
     """The screen of a learner's card. Raises Refusal if the file is there but not a card."""
-    return CardScreen(load_card(app.places, code))
+    return CardScreen(app.store.card(code))

@@ -14,9 +14,8 @@ from textual.widgets import Input, Static
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.checklist import SEEN_WORDS, Answer, Checklist, blank, items
-from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
-from ii_companion.log.shelf import Shelf
+from ii_companion.log.store import Store
 from ii_companion.screens.after import SAFETY
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
@@ -40,11 +39,11 @@ class ChecklistScreen(CommandedPage):
         ("escape", "screen.command('save_checklist')"),
     ]
 
-    def __init__(self, places: Places, log: BriefLog) -> None:
+    def __init__(self, store: Store, log: BriefLog) -> None:
         """Raises Refusal if the session's list cannot be read; it is left as it is."""
         super().__init__()
-        self._places, self._log = places, log
-        self._kept = Shelf(places).checklist(log.id)
+        self._store, self._log = store, log
+        self._kept = store.checklist(log.id)
 
     def compose(self) -> ComposeResult:
         language = self.app.settings.language
@@ -92,7 +91,7 @@ class ChecklistScreen(CommandedPage):
     def command(self, name: str) -> None:
         if name == "save_checklist":
             try:
-                Shelf(self._places).save_checklist(self._log, self._filled())
+                self._store.save_checklist(self._log, self._filled())
             except Refusal as refusal:
                 self.query_one("#line", Static).update(words.of(refusal))
                 return

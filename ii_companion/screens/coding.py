@@ -7,14 +7,12 @@ import os
 from msgspec.structs import replace
 from textual.app import ComposeResult
 
-from ii_companion.log.cards import load_card
-from ii_companion.log.journal import journal_path, read_journal
-from ii_companion.log.places import Places, ready
 from ii_companion.log.recorder import Recorder
-from ii_companion.log.shelf import Shelf
+from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.page import Page
 from ii_companion.session.events import Kind, Phase
+from ii_companion.session.refusal import Refusal
 from ii_companion.session.view import Coaching
 from ii_companion.words import _
 from widgets.big_words import BigWords
@@ -27,9 +25,9 @@ class CountdownScreen(Page):
     CSS_PATH = "live.tcss"
     AUTO_FOCUS = None
 
-    def __init__(self, places: Places, session_id: str, me: str, seconds: int) -> None:
+    def __init__(self, store: Store, session_id: str, me: str, seconds: int) -> None:
         super().__init__()
-        self._places, self._session_id, self._me = places, session_id, me
+        self._store, self._session_id, self._me = store, session_id, me
         self._left = seconds
 
     def compose(self) -> ComposeResult:
@@ -51,15 +49,18 @@ class CountdownScreen(Page):
         self.set_timer(self.app.clock.real_seconds(1.0), self._count)
 
     def _coding(self) -> LiveScreen:
-        apart = self._places.codings
-        ready(apart)
+        apart = self._store.codings
+        apart.ready()
         try:
-            first = read_journal(journal_path(self._places.journals, self._session_id)).header
-            learner, card = first.learner, first.card
-        except Exception:  # noqa: BLE001 - without its journal the log still says whose session it is
-            log = Shelf(self._places).get(self._session_id)
+            written = self._store.written(self._session_id)
+        except Refusal:
+            written = None
+        if written is not None:
+            learner, card = written.header.learner, written.header.card
+        else:  # without its journal the log still says whose session it is
+            log = self._store.get(self._session_id)
             learner = log.learner if log is not None else "learner"
-            card = load_card(self._places, learner)
+            card = self._store.card(learner)
         from ii_companion.log.plan import Plan, header_for
 
         header = header_for(Plan(learner=learner, practitioner=self._me, stage=4), self.app.clock, card)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ii_companion.content.prompts import load_prompts
-from ii_companion.log.follow import Followed, newest_live
-from ii_companion.log.places import Places
+from ii_companion.feed.feed import FollowedFeed
+from ii_companion.log.header import Header
+from ii_companion.log.store import Store
 from ii_companion.screens import live_words
 from ii_companion.screens.page import Page
 from ii_companion.screens.session_start import coaching
-from ii_companion.session.story import Story, replay_shown
+from ii_companion.screens.wake import Wake
+from ii_companion.session.view import Coaching
 from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
 from widgets.quiet_bar import QuietBar
 
-LOOK_S = 0.04
-"""How often the journal is looked at: what is keyed shows here within 100 ms."""
-SEEK_S = 0.5
-"""How often it is made sure that somebody still writes it."""
+if TYPE_CHECKING:
+    from ii_companion.log.store import Watch
+
+SEEK_S = 2.5
+"""How often it is made sure that somebody still writes the session: a killed writer changes no file."""
 
 
 class GlanceScreen(Page):
@@ -33,11 +35,12 @@ class GlanceScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [("q,escape", "app.quit")]
     AUTO_FOCUS = None
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__()
-        self._places = places
-        self._followed: Followed | None = None
-        self._story: Story | None = None
+        self._store = store
+        self._feed: FollowedFeed | None = None
+        self._watch: Watch | None = None
+        self._wake: Wake | None = None
 
     def compose(self) -> ComposeResult:
         yield BigWords()
@@ -45,32 +48,37 @@ class GlanceScreen(Page):
         yield Lines(id="under")
 
     def on_mount(self) -> None:
+        self._wake = Wake(self, self.app.clock, lambda _late: self._show())
+        self._watch = self._store.watch(lambda: self.app.from_thread(self, self._changed))
         self._seek()
-        self.set_interval(LOOK_S, self._look)
         self.set_interval(SEEK_S, self._seek)
+
+    def on_unmount(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+        if self._watch is not None:
+            self._watch.close()
 
     def _seek(self) -> None:
         """Find the session that runs now; another, or none, once the one that was followed is gone."""
-        path: Path | None = newest_live(self._places.journals)
-        if path is not None and self._followed is not None and self._followed.path == path:
-            self._show()
-            return
-        self._followed = Followed(path) if path is not None else None
-        self._story = None
-        self._look()
+        live = self._store.live()
+        if live is None:
+            self._feed = None
+        elif self._feed is None or self._feed.session_id != live:
+            self._feed = FollowedFeed(self._store, live, self.app.clock, self._agreed)
+            self._feed.pull()
         self._show()
 
-    def _look(self) -> None:
-        followed = self._followed
-        if followed is None or not followed.read() or followed.header is None:
-            return
-        if self._story is None:
-            content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
-            agreed = coaching(followed.header, content.prompts)
-        else:
-            agreed = self._story.coaching
-        self._story = replay_shown(followed.events, agreed)
-        self._show()
+    def _agreed(self, header: Header) -> Coaching:
+        content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
+        return coaching(header, content.prompts)
+
+    def _changed(self) -> None:
+        """Something was written. Only what is new is read and folded in."""
+        if self._feed is None or not self._feed.ready or not self._feed.live:
+            self._seek()
+        elif self._feed.pull():
+            self._show()
 
     def _show(self) -> None:
         large, bar, under = (
@@ -78,13 +86,16 @@ class GlanceScreen(Page):
             self.query_one(QuietBar),
             self.query_one("#under", Lines),
         )
-        followed, story = self._followed, self._story
-        if followed is None or story is None or followed.header is None:
+        feed = self._feed
+        if feed is None or not feed.ready:
             large.words, bar.share = "", -1.0
             under.show([" " + _("No session is running. q leaves.")])
             return
-        now = followed.now(self.app.clock.utc())
-        large.words, large.faded = live_words.prompt(story, now)
-        bar.share = live_words.waited(story.session, now, followed.header.card.wait_s)
-        said = [_("{minutes} min", minutes=int(now // 60)), *([_("hushed")] if story.session.hushed else [])]
+        now, session = feed.now(), feed.story.session
+        wait_s = feed.header.card.wait_s
+        large.words, large.faded = live_words.prompt(feed.story, now)
+        bar.share = live_words.waited(session, now, wait_s)
+        said = [_("{minutes} min", minutes=int(now // 60)), *([_("hushed")] if session.hushed else [])]
         under.show([f" {' · '.join(said)}"])
+        if self._wake is not None:
+            self._wake.at(now, live_words.next_look(feed.story, now, wait_s))

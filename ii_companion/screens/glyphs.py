@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 
-GLYPHS = {
-    Kind.LEARNER_ACT: "█",
-    Kind.JOIN_IN: "J",
-    Kind.IMITATE: "I",
-    Kind.COMMENT: "C",
-    Kind.OTHER: "O",
-    Kind.ENJOYED: "e",
-    Kind.ENOUGH_MAYBE: "y",
-    Kind.ENOUGH_CLEAR: "x",
-    Kind.DISTRESS: "X",
-    Kind.MOMENT: "m",
-}
-WEIGHT = {"y": 1, "x": 2, "X": 3}
+GLYPHS = {kind: kind.row.mark for kind in Kind if kind.row.mark}
+WEIGHT = {kind.row.mark: kind.row.sign for kind in Kind if kind.row.sign}
 """Of two marks in one cell the weightier is seen."""

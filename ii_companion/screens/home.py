@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
-from ii_companion.log.plan import Plan, load_plan
+from ii_companion.log.plan import Plan
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
@@ -22,8 +22,8 @@ from widgets.foot import Foot
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from ii_companion.log.closing import Unfinished
     from ii_companion.log.documents import Entry
+    from ii_companion.log.store import Unfinished
 
 FIELDS = {
     "learner": (N_("learner"), N_("a code, never a name: heron")),
@@ -51,7 +51,7 @@ class HomeScreen(CommandedPage):
         self._mentor_is_remembered = False
 
     def compose(self) -> ComposeResult:
-        plan = load_plan(self.app.places)
+        plan = self.app.store.last_plan()
         yield Lines(_("Who are you with? Enter starts."), id="title")
         with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
             yield Lines(*(_(label) for label, _hint in FIELDS.values()), id="labels")
@@ -74,14 +74,12 @@ class HomeScreen(CommandedPage):
     def _look_around(self) -> None:
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
         from ii_companion.content.prompts import load_prompts
-        from ii_companion.log.closing import unfinished
         from ii_companion.log.erase import past_their_time
-        from ii_companion.log.shelf import Shelf
 
         told: list[str] = []
         try:
-            waiting, complaints = unfinished(self.app.places)
-            logs = Shelf(self.app.places, told.append).entries()
+            waiting, complaints = self.app.store.unfinished()
+            logs = self.app.store.telling(told.append).entries()
         except Refusal as refusal:
             self.app.from_thread(self, self._show_around, [], [], [words.of(refusal)])
             return
@@ -150,21 +148,18 @@ class HomeScreen(CommandedPage):
                 self.app.push_screen(VoicesScreen())
 
     def _start(self) -> None:
-        from ii_companion.log.cards import card_path, load_card
         from ii_companion.log.past import probe_is_due
         from ii_companion.screens.session_start import begin
 
         try:
             plan = self.plan().checked()
-            due = probe_is_due(self.app.places, plan.learner, plan.practitioner, plan.stage)
-            if due or plan.mentor or card_path(self.app.places, plan.learner).exists():
+            due = probe_is_due(self.app.store, plan.learner, plan.practitioner, plan.stage)
+            if due or plan.mentor or self.app.store.has_card(plan.learner):
                 from ii_companion.screens.before import BeforeScreen
 
-                self.app.push_screen(
-                    BeforeScreen(plan, load_card(self.app.places, plan.learner), probe_due=due)
-                )
+                self.app.push_screen(BeforeScreen(plan, self.app.store.card(plan.learner), probe_due=due))
                 return
-            live = begin(self.app.places, plan, self.app.clock, self.app.loaded)
+            live = begin(self.app.store, plan, self.app.clock, self.app.loaded)
         except Refusal as refusal:
             self.say(words.of(refusal))
             return
@@ -181,7 +176,7 @@ class HomeScreen(CommandedPage):
             known = load_learners(self.app.settings.language).natures
             learner = plan.learner if plan.learner in known else next(iter(known))
             live = begin_practice(
-                self.app.places,
+                self.app.store,
                 plan.changed(learner=learner, mentor=""),
                 PracticePlan(),
                 self.app.clock,
@@ -220,7 +215,7 @@ class HomeScreen(CommandedPage):
             return
         from ii_companion.screens.unfinished import UnfinishedScreen
 
-        self.app.push_screen(UnfinishedScreen(self._unfinished))
+        self.app.push_screen(UnfinishedScreen(self.app.store, self._unfinished))
 
 
 def _row(log: Entry) -> str:

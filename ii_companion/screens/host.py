@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from ii_companion.log.clock import Clock
-from ii_companion.log.places import Places
+from ii_companion.log.store import Store
 from ii_companion.screens.hearing import HearingApp
 from ii_companion.settings import Loaded, Settings
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Host(HearingApp):
     """An app with a data folder, a clock and a person's settings."""
 
-    places: Places
+    store: Store
     clock: Clock
     loaded: Loaded
     settings: Settings

@@ -9,7 +9,7 @@ from ii_companion.session.coach import SHOWN_S
 from ii_companion.session.events import CHANNEL_WORDS, STOPS, Event, IllegalEvent, Kind, Phase, Session
 from ii_companion.session.notes import PAUSE_REASONS, PAUSE_WORDS
 from ii_companion.session.tally import between
-from ii_companion.words import N_, _, ngettext, render
+from ii_companion.words import _, ngettext, render
 
 if TYPE_CHECKING:
     from ii_companion.commands import Command
@@ -18,32 +18,18 @@ if TYPE_CHECKING:
 
 RETRY_S = 2.0
 
-_ACKNOWLEDGED = {
-    Kind.LEARNER_ACT: N_("learner"),
-    Kind.JOIN_IN: N_("joined in"),
-    Kind.IMITATE: N_("imitated"),
-    Kind.COMMENT: N_("commented"),
-    Kind.OTHER: N_("responded"),
-    Kind.ENJOYED: N_("enjoyed together"),
-    Kind.ENOUGH_MAYBE: N_("perhaps enough"),
-    Kind.ENOUGH_CLEAR: N_("had enough"),
-    Kind.DISTRESS: N_("distress"),
-    Kind.MOMENT: N_("moment marked"),
-    Kind.NOTE: N_("note"),
-}
-
 
 def acknowledged(event: Event, session: Session) -> str:
     """The word that says a key was taken."""
     if event.kind is Kind.CHANNEL:
         return _("learner: {channel}", channel=_(CHANNEL_WORDS[event.detail]))
-    return _(_ACKNOWLEDGED.get(event.kind, ""))
+    return _(event.kind.row.acknowledged)
 
 
 def taken_back(event: Event | None) -> str:
     if event is None:
         return ""
-    word = CHANNEL_WORDS[event.detail] if event.kind is Kind.CHANNEL else _ACKNOWLEDGED[event.kind]
+    word = CHANNEL_WORDS[event.detail] if event.kind is Kind.CHANNEL else event.kind.row.acknowledged
     return _("taken back: {what}", what=_(word))
 
 
@@ -138,17 +124,22 @@ def under(recorder: Recorder, now: float, said: str) -> str:
     return " · ".join(parts)
 
 
-def next_change(recorder: Recorder, now: float, *, glance: bool) -> float | None:
-    """When the screen would change if nobody acts, in session seconds."""
+def next_look(story: Story, now: float, wait_s: float, *, bar: bool = True) -> float:
+    """When what is shown of a story would change if nothing happens, in session seconds; `bar`: the quiet bar shows."""
     times = [(now // 60 + 1) * 60]
-    since = since_learner(recorder.session, now)
-    wait_s = recorder.header.card.wait_s
-    if glance and since is not None and since < wait_s and not recorder.session.stopped:
+    since = since_learner(story.session, now)
+    if bar and since is not None and since < wait_s and not story.session.stopped:
         times.append(now + min(math.floor(since) + 1, wait_s) - since)
+    if story.shown and story.shown[-1].t + SHOWN_S > now:
+        times.append(story.shown[-1].t + SHOWN_S)
+    return min(times)
+
+
+def next_change(recorder: Recorder, now: float, *, glance: bool) -> float:
+    """When the live screen would change if nobody acts, in session seconds."""
+    times = [next_look(recorder.story, now, recorder.header.card.wait_s, bar=glance)]
     if recorder.next_at is not None:
         times.append(recorder.next_at)
-    if recorder.story.shown and recorder.story.shown[-1].t + SHOWN_S > now:
-        times.append(recorder.story.shown[-1].t + SHOWN_S)
     if recorder.trouble:
         times.append(now + RETRY_S)
     return min(times)

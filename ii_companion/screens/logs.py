@@ -13,7 +13,6 @@ from ii_companion import words
 from ii_companion.commands import Where, key_words
 from ii_companion.log.documents import Entry
 from ii_companion.log.records import END_WORDS
-from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
 from ii_companion.session.refusal import Refusal
@@ -59,7 +58,7 @@ class LogsScreen(CommandedPage):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _read(self) -> None:
         try:
-            entries = Shelf(self.app.places).entries()
+            entries = self.app.store.entries()
         except Refusal as refusal:
             self.app.from_thread(self, self.notify, words.of(refusal))
             return
@@ -100,12 +99,12 @@ class LogsScreen(CommandedPage):
 
         entry = self._entries[self._shown[event.index]]
         try:
-            log = Shelf(self.app.places).get(entry.id)
+            log = self.app.store.get(entry.id)
         except Refusal as refusal:
             self.notify(words.of(refusal), severity="warning", timeout=12)
             return
         if log is not None:
-            self.app.push_screen(ReviewScreen(self.app.places, log))
+            self.app.push_screen(ReviewScreen(self.app.store, log))
 
 
 def line(entry: Entry) -> str:

@@ -14,8 +14,8 @@ from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
 from ii_companion.files.sessions import Travelling, with_journal
-from ii_companion.log.places import Places
 from ii_companion.log.records import END_WORDS, BriefLog
+from ii_companion.log.store import Store
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
@@ -60,10 +60,10 @@ class ReviewScreen(CommandedPage):
     AUTO_FOCUS = "Timeline"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "screen.back")]
 
-    def __init__(self, places: Places, log: BriefLog) -> None:
+    def __init__(self, store: Store, log: BriefLog) -> None:
         super().__init__()
-        self._places = places
-        self._session: Travelling = with_journal(places, log)
+        self._store = store
+        self._session: Travelling = with_journal(store, log)
         self._back: LookBack | None = None
         self._texts: dict[str, str] = {}
         """The words of prompts, by their ids."""
@@ -141,12 +141,12 @@ class ReviewScreen(CommandedPage):
             case "edit_notes":
                 from ii_companion.screens.after import AfterScreen
 
-                self.app.push_screen(AfterScreen(self._places, self._session.log, edit=self._edited))
+                self.app.push_screen(AfterScreen(self._store, self._session.log, edit=self._edited))
             case "checklist":
                 from ii_companion.screens.checklist import ChecklistScreen
 
                 try:
-                    self.app.push_screen(ChecklistScreen(self._places, self._session.log))
+                    self.app.push_screen(ChecklistScreen(self._store, self._session.log))
                 except Refusal as refusal:
                     self.notify(words.of(refusal), severity="warning", timeout=12)
             case "copy":
@@ -162,7 +162,7 @@ class ReviewScreen(CommandedPage):
                 self.notify(_("Copied. Codes only; free text may identify a person."))
 
     def _edited(self, log: BriefLog) -> None:
-        self._session = with_journal(self._places, log)
+        self._session = with_journal(self._store, log)
         self._show()
 
 

@@ -5,38 +5,37 @@ from __future__ import annotations
 from functools import partial
 
 from ii_companion.content.prompts import load_prompts
-from ii_companion.log.cards import load_card
 from ii_companion.log.clock import Clock, ScaledClock
 from ii_companion.log.header import Header
-from ii_companion.log.places import Places, ready
-from ii_companion.log.plan import Plan, PracticePlan, header_for, practice_header, remember_plan
+from ii_companion.log.plan import Plan, PracticePlan, header_for, practice_header
 from ii_companion.log.recorder import Recorder
+from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.prompts import PromptText, with_own_words
 from ii_companion.session.view import Coaching
 from ii_companion.settings import Loaded
 
 
-def begin(places: Places, plan: Plan, clock: Clock, loaded: Loaded) -> LiveScreen:
+def begin(store: Store, plan: Plan, clock: Clock, loaded: Loaded) -> LiveScreen:
     """The live screen of a new session. Raises Refusal if it could not be kept, and then nothing has begun."""
     plan = plan.checked()
-    ready(places)
-    header = header_for(plan, clock, load_card(places, plan.learner))
+    store.ready()
+    header = header_for(plan, clock, store.card(plan.learner))
     prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
-    recorder = Recorder(places, header, clock, coaching(header, prompts))
-    remember_plan(places, plan)
+    recorder = Recorder(store, header, clock, coaching(header, prompts))
+    store.remember_plan(plan)
     return LiveScreen(recorder, clock, loaded.settings)
 
 
 def begin_practice(
-    places: Places, plan: Plan, practice: PracticePlan, clock: Clock, loaded: Loaded
+    store: Store, plan: Plan, practice: PracticePlan, clock: Clock, loaded: Loaded
 ) -> LiveScreen:
     """The live screen with a fictional learner as the source of learner acts. Raises Refusal as `begin` does."""
     from ii_companion.content.learners import load_learners  # 10 ms, and only for practice
     from ii_companion.practice.companion import Companion
 
-    apart = places.practice
-    ready(apart)
+    apart = store.practice
+    apart.ready()
     learners = load_learners(loaded.settings.language)
     nature = learners.get(plan.learner)
     scaled = ScaledClock(clock, practice.speed)

@@ -13,7 +13,6 @@ from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
-from ii_companion.log.shelf import Shelf
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
@@ -52,12 +51,12 @@ class TrendsScreen(CommandedPage):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _read(self) -> None:
-        shelves = (Shelf(self.app.places), Shelf(self.app.places.practice))
+        both = (self.app.store, self.app.store.practice)
         try:
             logs = [
                 log
-                for shelf in shelves
-                for log in shelf.logs()
+                for store in both
+                for log in store.logs()
                 if log.learner == self._learner and log.measures is not None
             ]
         except Refusal as refusal:

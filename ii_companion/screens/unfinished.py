@@ -18,7 +18,7 @@ from ii_companion.words import _, ngettext
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from ii_companion.log.closing import Unfinished
+    from ii_companion.log.store import Store, Unfinished
 
 
 class UnfinishedScreen(Page):
@@ -33,8 +33,9 @@ class UnfinishedScreen(Page):
         Binding("escape", "back"),
     ]
 
-    def __init__(self, waiting: list[Unfinished]) -> None:
+    def __init__(self, store: Store, waiting: list[Unfinished]) -> None:
         super().__init__()
+        self._store = store
         self._waiting = list(waiting)
         self._asking = False
         self._trouble = ""
@@ -91,16 +92,16 @@ class UnfinishedScreen(Page):
 
         one = self._waiting[0]
         try:
-            log = one.finished_log()
+            log = self._store.finish(one)
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
             return
-        self.app.switch_screen(AfterScreen(one.places, log))
+        self.app.switch_screen(AfterScreen(self._store, log))
 
     def action_keep(self) -> None:
         """Save what the events say."""
         try:
-            self._waiting[0].keep()
+            self._store.save(self._store.finish(self._waiting[0]))
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
             return
@@ -114,7 +115,7 @@ class UnfinishedScreen(Page):
         """Discard, if that was asked."""
         if self._asking:
             try:
-                self._waiting[0].discard()
+                self._store.discard(self._waiting[0].header.id)
             except Refusal as refusal:
                 self._complain(words.of(refusal))
                 return
