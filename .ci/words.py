@@ -23,6 +23,7 @@ KEYWORDS = {
     "said": None,
     "Refusal": None,
     "Damaged": None,
+    "Wrong": None,
     "ngettext": (1, 2),
     "counted": (1, 2),
 }

@@ -106,12 +106,16 @@ def _load(folder: Path, name: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+def shipped() -> Path | None:
+    """The languages that came with the program: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    return next((f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()), None)
+
+
 def folders() -> list[Path]:
     """Where languages lie, the reader's own folder first: each holds a folder a language."""
-    package = Path(__file__).resolve().parent
-    shipped = [f for f in (package / "data", package.parent / "data") if (f / ENGLISH).is_dir()]
-    own = os.environ.get(LANGUAGES_VARIABLE)
-    return [*([Path(own)] if own else []), *shipped[:1]]
+    own, ours = os.environ.get(LANGUAGES_VARIABLE), shipped()
+    return [*([Path(own)] if own else []), *([ours] if ours else [])]
 
 
 def languages() -> list[str]:
@@ -205,5 +209,6 @@ __all__ = [
     "of",
     "of_system",
     "render",
+    "shipped",
     "use",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from ii_companion.content.folder import content_file, read_toml
+from ii_companion.content.folder import Layer, layers, read_toml
 from ii_companion.content.fundamentals import fundamentals
 from ii_companion.content.toml_lines import line_of
 from ii_companion.session.prompts import PromptText, Rules, problems
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import said
 from ii_companion.session.triggers import KNOWN
+from ii_companion.words import _, of
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -26,25 +27,42 @@ class Content(msgspec.Struct, frozen=True):
 def load_prompts(language: str, own_folder: Path | None = None) -> Content:
     """The language's prompts, with those of a person's own folder added or put in their place.
 
-    Raises Refusal if the file that belongs to the program cannot be read at all.
+    Where the language has no prompt of an id, or one that breaks a rule, the English one stays. Raises Refusal if a
+    file that belongs to a language cannot be read at all.
     """
-    path = content_file(language, "prompts.toml")
-    table, text = read_toml(path)
     complaints: list[str] = []
     tags = frozenset(fundamental.id for fundamental in fundamentals(language))
-    try:
-        rules = msgspec.convert(table.get("rules", {}), Rules)
-    except msgspec.ValidationError as error:
-        raise Refusal(f"{path}, line {line_of(text, 'rules')}: {error}.") from error
-    found = _from_table(table, text, path, rules, tags, complaints)
+    rules = Rules()
+    found: dict[str, PromptText] = {}
+    for layer in layers(language, "prompts.toml", "prompt"):
+        rules = _rules(layer, rules)
+        found |= _good(layer, rules, tags, complaints)
     for own in _own_files(own_folder):
         try:
             table, text = read_toml(own)
         except Refusal as refusal:
-            complaints.append(str(refusal))
+            complaints.append(of(refusal))
             continue
-        found |= _from_table(table, text, own, rules, tags, complaints)
+        rows = table.get("prompt", [])
+        found |= _good(
+            Layer(own, table, text, rows if isinstance(rows, list) else []), rules, tags, complaints
+        )
     return Content(tuple(found.values()), rules, tuple(complaints))
+
+
+def _rules(layer: Layer, otherwise: Rules) -> Rules:
+    """The wording rules of a file, whole: half of one language's and half of another's would fit neither."""
+    if "rules" not in layer.table:
+        return otherwise
+    try:
+        return msgspec.convert(layer.table["rules"], Rules)
+    except msgspec.ValidationError as error:
+        raise Refusal(
+            "{path}, line {line}: {why}.",
+            path=layer.path,
+            line=line_of(layer.text, "rules"),
+            why=said_by(error),
+        ) from error
 
 
 def _own_files(folder: Path | None) -> list[Path]:
@@ -54,26 +72,29 @@ def _own_files(folder: Path | None) -> list[Path]:
         return []
 
 
-def _from_table(
-    table: dict[str, Any], text: str, path: Path, rules: Rules, tags: frozenset[str], complaints: list[str]
-) -> dict[str, PromptText]:
+def _good(layer: Layer, rules: Rules, tags: frozenset[str], complaints: list[str]) -> dict[str, PromptText]:
     """The good prompts of one file by id; the others are complained of."""
     found: dict[str, PromptText] = {}
     texts: dict[str, str] = {}
-    rows = table.get("prompt", [])
-    for index, row in enumerate(rows if isinstance(rows, list) else []):
+    for index, row in enumerate(layer.rows):
         try:
             prompt = msgspec.convert(row, PromptText)
         except msgspec.ValidationError as error:
-            complaints.append(f"{path}, line {line_of(text, 'prompt', index)}: {error}.")
+            line = line_of(layer.text, "prompt", index)
+            complaints.append(
+                _("{path}, line {line}: {why}.", path=layer.path, line=line, why=said_by(error))
+            )
             continue
         wrong = problems(prompt, rules, KNOWN, tags)
         if prompt.id in found:
-            wrong.append(("id", f"“{prompt.id}” is used twice in this file"))
+            wrong.append(("id", said("“{id}” is used twice in this file", id=prompt.id)))
         if prompt.text in texts:
-            wrong.append(("text", f"the same words as {texts[prompt.text]}"))
+            wrong.append(("text", said("the same words as {id}", id=texts[prompt.text])))
         for field, what in wrong:
-            complaints.append(f"{path}, line {line_of(text, 'prompt', index, field)}: {field}: {what}.")
+            line = line_of(layer.text, "prompt", index, field)
+            complaints.append(
+                _("{path}, line {line}: {field}: {why}.", path=layer.path, line=line, field=field, why=what)
+            )
         if not wrong:
             found[prompt.id] = prompt
             texts[prompt.text] = prompt.id

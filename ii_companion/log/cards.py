@@ -9,7 +9,7 @@ import msgspec
 from ii_companion.log.places import Places, make_folder, reason
 from ii_companion.log.whole import write_whole
 from ii_companion.session.card import Card
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
 
 
 def card_path(places: Places, learner: str) -> Path:
@@ -24,10 +24,12 @@ def load_card(places: Places, learner: str) -> Card:
     except FileNotFoundError:
         return Card(learner)
     except OSError as error:
-        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal(
-            f"{path}: not a learner's card: {error}. Mend it, or remove it to start afresh."
+            "{path}: not a learner's card: {why}. Mend it, or remove it to start afresh.",
+            path=path,
+            why=said_by(error),
         ) from error
 
 
@@ -39,7 +41,9 @@ def save_card(places: Places, card: Card) -> None:
     try:
         write_whole(path, msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {reason(error)}. The card is as it was.") from error
+        raise Refusal(
+            "{path} cannot be written: {why}. The card is as it was.", path=path, why=reason(error)
+        ) from error
 
 
 def cards(places: Places) -> list[str]:

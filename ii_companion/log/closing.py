@@ -11,6 +11,7 @@ from ii_companion.session import measures
 from ii_companion.session.events import Event, IllegalEvent, Kind, Phase, Session, apply, fold
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.tally import between
+from ii_companion.words import of
 
 
 def brief_log(
@@ -114,7 +115,7 @@ def unfinished(places: Places) -> tuple[list[Unfinished], list[str]]:
         try:
             found.append(Unfinished(places, read_journal(path)))
         except Refusal as refusal:
-            complaints.append(str(refusal))
+            complaints.append(of(refusal))
     return found, complaints
 
 

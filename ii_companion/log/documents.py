@@ -11,8 +11,8 @@ import msgspec
 
 from ii_companion.log.header import Mode, Moment
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
-from ii_companion.log.storage import Damaged, what_is_wrong
-from ii_companion.session.refusal import Refusal
+from ii_companion.log.storage import damaged
+from ii_companion.session.refusal import Refusal, said_by
 
 TABLE = "_default"
 """TinyDB's own name for the table of logs."""
@@ -78,7 +78,7 @@ def tables_of(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
     try:
         return MONTH.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
+        raise damaged(path, data, error) from error
 
 
 def peek(raw: msgspec.Raw) -> _Peek:
@@ -100,18 +100,30 @@ def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         peeked = peek(msgspec.Raw(raw))
         if peeked.schema <= SCHEMA:
-            raise Refusal(f"{path}: brief log {peeked.id or '(no id)'} cannot be read: {error}.") from error
+            why = said_by(error)
+            if not peeked.id:
+                raise Refusal(
+                    "{path}: brief log (no id) cannot be read: {why}.", path=path, why=why
+                ) from error
+            raise Refusal(
+                "{path}: brief log {id} cannot be read: {why}.", path=path, id=peeked.id, why=why
+            ) from error
         log = None
     if log is None or log.schema > SCHEMA:
         peeked = peek(msgspec.Raw(raw))
-        raise Refusal(newer(path, peeked.id, peeked.schema))
+        raise newer(path, peeked.id, peeked.schema)
     return log
 
 
-def newer(path: Path, session_id: str, schema: int) -> str:
-    return (
-        f"{path}: brief log {session_id} was written by a newer version of ii-companion (schema {schema}; "
-        f"this one reads {SCHEMA}). It is left as it is; update to read it."
+def newer(path: Path, session_id: str, schema: int) -> Refusal:
+    """The refusal of a log that this version does not know how to read."""
+    return Refusal(
+        "{path}: brief log {id} was written by a newer version of ii-companion (schema {schema}; "
+        "this one reads {known}). It is left as it is; update to read it.",
+        path=path,
+        id=session_id,
+        schema=schema,
+        known=SCHEMA,
     )
 
 
@@ -121,5 +133,7 @@ def checked(log: BriefLog) -> dict[str, Any]:
         document = msgspec.to_builtins(log)
         msgspec.convert(document, BriefLog)
     except (msgspec.ValidationError, ValueError) as error:
-        raise Refusal(f"The brief log of {log.id} cannot be kept: {error}.") from error
+        raise Refusal(
+            "The brief log of {id} cannot be kept: {why}.", id=log.id, why=said_by(error)
+        ) from error
     return dict(document)

@@ -92,7 +92,9 @@ def erase_learner(places: Places, learner: str) -> None:
     running = next((path for one in doomed for path in one.journals if is_live(path)), None)
     if running is not None:
         raise Refusal(
-            f"A session with {learner} is running ({running.stem}). End it first; nothing was erased."
+            "A session with {learner} is running ({id}). End it first; nothing was erased.",
+            learner=learner,
+            id=running.stem,
         )
     for part, one in zip(parts, doomed, strict=True):
         Shelf(part).erase(learner)
@@ -109,7 +111,11 @@ def erase_learner(places: Places, learner: str) -> None:
         else:
             left.append(path)
     if left:
-        raise Refusal(f"These still name {learner}: {', '.join(map(str, left))}. The rest was erased.")
+        raise Refusal(
+            "These still name {learner}: {files}. The rest was erased.",
+            learner=learner,
+            files=", ".join(map(str, left)),
+        )
 
 
 def _remove_files(doomed: Doomed) -> None:
@@ -126,7 +132,7 @@ def _journals(places: Places) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise Refusal(f"{places.journals} cannot be read: {reason(error)}.") from error
+        raise Refusal("{path} cannot be read: {why}.", path=places.journals, why=reason(error)) from error
 
 
 def _began(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from ii_companion.session.card import Card
+from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
 
 JOURNAL_FORMAT = "ii-companion.journal"
@@ -74,16 +75,25 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 def refuse_bad_id(session_id: str) -> None:
-    """Raise ValueError for an id that could not be a file's name: it names the session's journal."""
+    """Raise Wrong for an id that could not be a file's name: it names the session's journal."""
     if not 0 < len(session_id) <= LONGEST_ID or not all(c.isalnum() or c in "-_" for c in session_id):
-        raise ValueError(f"id is {session_id!r}; it is letters, digits and dashes, {LONGEST_ID} at most")
+        raise Wrong(
+            "id is {id}; it is letters, digits and dashes, {most} at most",
+            id=repr(session_id),
+            most=LONGEST_ID,
+        )
 
 
 def refuse_not_utc(name: str, moment: datetime) -> None:
-    """Raise ValueError for a time that is not UTC, or lies before there were such sessions."""
+    """Raise Wrong for a time that is not UTC, or lies before there were such sessions."""
     if moment.year < EARLIEST_YEAR:
-        raise ValueError(f"{name} is in the year {moment.year}; it is {EARLIEST_YEAR} or later")
+        raise Wrong(
+            "{field} is in the year {year}; it is {earliest} or later",
+            field=name,
+            year=moment.year,
+            earliest=EARLIEST_YEAR,
+        )
     if moment.tzinfo is None:
-        raise ValueError(f"{name} has no time zone; times are UTC")
+        raise Wrong("{field} has no time zone; times are UTC", field=name)
     if moment.utcoffset() != UTC.utcoffset(None):
-        raise ValueError(f"{name} is not UTC")
+        raise Wrong("{field} is not UTC", field=name)

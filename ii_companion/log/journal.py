@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ii_companion.log.header import Header
+from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.places import FILE_MODE, reason, sync_folder
 from ii_companion.session.events import Event
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.words import _
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -74,8 +75,10 @@ class Journal:
                 with contextlib.suppress(OSError):
                     path.unlink()
             raise Refusal(
-                f"The session's journal {path} cannot be written: {reason(error)}. Nothing could be kept, so "
-                "the session does not start."
+                "The session's journal {path} cannot be written: {why}. Nothing could be kept, so "
+                "the session does not start.",
+                path=path,
+                why=reason(error),
             ) from error
         journal = cls(path, len(line), handle)
         journal._dirty.set()
@@ -186,7 +189,11 @@ class Written(msgspec.Struct, frozen=True):
         """What is wrong in the middle of it, as a sentence; nothing where only the end was cut off."""
         if not self.damaged_line:
             return ""
-        return f"Line {self.damaged_line} of the journal of {self.header.id} cannot be read; what comes after it is left out."
+        return _(
+            "Line {line} of the journal of {id} cannot be read; what comes after it is left out.",
+            line=self.damaged_line,
+            id=self.header.id,
+        )
 
 
 _header = msgspec.json.Decoder(Header)
@@ -198,18 +205,21 @@ def read_journal(path: Path) -> Written:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
     end = data.find(b"\n") + 1
     try:
         header = _header.decode(data[: end or None])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _refuse_newer(path, data[:end])
-        raise Refusal(f"{path}, line 1: not the header of a journal: {error}.") from error
-    if header.version > 1:
+        raise Refusal(
+            "{path}, line 1: not the header of a journal: {why}.", path=path, why=said_by(error)
+        ) from error
+    if header.version > JOURNAL_VERSION:
         raise _newer(path, header.version)
     if not end:
         raise Refusal(
-            f"{path}, line 1: the header was cut off while it was written; nothing had been keyed yet."
+            "{path}, line 1: the header was cut off while it was written; nothing had been keyed yet.",
+            path=path,
         )
     events: list[Event] = []
     while (stop := data.find(b"\n", end)) >= 0:
@@ -226,7 +236,7 @@ def read_journal(path: Path) -> Written:
 def _refuse_newer(path: Path, line: bytes) -> None:
     with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
         version = msgspec.json.decode(line, type=_Version).version
-        if version > 1:
+        if version > JOURNAL_VERSION:
             raise _newer(path, version)
 
 
@@ -236,8 +246,11 @@ class _Version(msgspec.Struct):
 
 def _newer(path: Path, version: int) -> Refusal:
     return Refusal(
-        f"{path}: written by a newer version of ii-companion (journal version {version}; this one reads 1). "
-        "It is left as it is; update to read it."
+        "{path}: written by a newer version of ii-companion (journal version {version}; this one reads {known}). "
+        "It is left as it is; update to read it.",
+        path=path,
+        version=version,
+        known=JOURNAL_VERSION,
     )
 
 

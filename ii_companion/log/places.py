@@ -56,7 +56,9 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     except OSError as error:
         raise Refusal(
-            f"The folder {folder} cannot be made or used: {reason(error)}. Choose another with --data-dir."
+            "The folder {folder} cannot be made or used: {why}. Choose another with --data-dir.",
+            folder=folder,
+            why=reason(error),
         ) from error
 
 
@@ -70,8 +72,10 @@ def ready(places: Places) -> None:
             probe.write_bytes(b"x")
         except OSError as error:
             raise Refusal(
-                f"The folder {folder} cannot be written: {reason(error)}. Nothing could be kept, so no session "
-                "starts. Make it writable, or choose another with --data-dir."
+                "The folder {folder} cannot be written: {why}. Nothing could be kept, so no session "
+                "starts. Make it writable, or choose another with --data-dir.",
+                folder=folder,
+                why=reason(error),
             ) from error
         finally:
             with contextlib.suppress(OSError):
@@ -83,7 +87,7 @@ def removed(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise Refusal(f"{path} cannot be removed: {reason(error)}.") from error
+        raise Refusal("{path} cannot be removed: {why}.", path=path, why=reason(error)) from error
 
 
 def reason(error: OSError) -> str:

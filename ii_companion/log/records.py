@@ -9,6 +9,7 @@ import msgspec
 
 from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
 from ii_companion.session.measures import Measures
+from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
 
 SCHEMA = 1
@@ -115,4 +116,4 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         for name in ("duration_s", "paused_s", "hushed_s"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name} is {value}; it is a number of seconds from 0")
+                raise Wrong("{field} is {value}; it is a number of seconds from 0", field=name, value=value)

@@ -31,7 +31,8 @@ from ii_companion.log.documents import (
 from ii_companion.log.places import Places, reason, removed
 from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.log.storage import Damaged, WholeFileStorage, backup_path, locked, mend
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.words import _, of
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -47,7 +48,7 @@ class Shelf:
 
     def __init__(self, places: Places, tell: Callable[[str], None] | None = None) -> None:
         self._places = places
-        self._tell = tell or (lambda _: None)
+        self._tell = tell or (lambda _sentence: None)
 
     def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
         """Keep the log in place of one with the same id; `keep_earlier` puts that one by. Raises Refusal."""
@@ -83,7 +84,10 @@ class Shelf:
                         return msgspec.json.decode(raw, type=Checklist)
                     except msgspec.DecodeError as error:
                         raise Refusal(
-                            f"{path}: the checklist of {session_id} cannot be read: {error}."
+                            "{path}: the checklist of {id} cannot be read: {why}.",
+                            path=path,
+                            id=session_id,
+                            why=said_by(error),
                         ) from error
         return None
 
@@ -177,7 +181,7 @@ class Shelf:
                 continue
             for entry in documents:
                 if entry.schema > SCHEMA:
-                    self._tell(newer(path, entry.id, entry.schema))
+                    self._tell(of(newer(path, entry.id, entry.schema)))
                 else:
                     found.append(entry)
         return newest_first(found)
@@ -194,7 +198,7 @@ class Shelf:
                 pairs = self._readable_raw(path)  # the slow way tells what is wrong
             for log, raw in pairs:
                 if log.schema > SCHEMA:
-                    self._tell(newer(path, log.id, log.schema))
+                    self._tell(of(newer(path, log.id, log.schema)))
                 else:
                     found.append((log.started_at, log.id, raw))
         found.sort(key=lambda row: row[:2], reverse=True)
@@ -226,7 +230,9 @@ class Shelf:
             return []
         except OSError as error:
             raise Refusal(
-                f"{self._places.log} cannot be read: {reason(error)}. Choose another folder with --data-dir."
+                "{path} cannot be read: {why}. Choose another folder with --data-dir.",
+                path=self._places.log,
+                why=reason(error),
             ) from error
         return [self._places.log / name for name in sorted(names) if _MONTH_FILE.match(name)]
 
@@ -248,8 +254,8 @@ class Shelf:
         return None
 
     def _mend(self, path: Path) -> None:
-        if said := mend(path):
-            self._tell(said)
+        if done := mend(path):
+            self._tell(done)
 
     def _readable(self, path: Path) -> list[BriefLog]:
         return [log for log, _ in self._readable_raw(path)]
@@ -260,7 +266,7 @@ class Shelf:
             try:
                 found.append((decode(raw, path), raw))
             except Refusal as refusal:
-                self._tell(str(refusal))
+                self._tell(of(refusal))
         return found
 
     def _raw_documents(self, path: Path) -> Iterable[msgspec.Raw]:
@@ -270,7 +276,7 @@ class Shelf:
         except (Damaged, FileNotFoundError):
             pass
         except OSError as error:
-            self._tell(f"{path} cannot be read: {reason(error)}.")
+            self._tell(_("{path} cannot be read: {why}.", path=path, why=reason(error)))
             return ()
         try:
             with locked(path):
@@ -285,7 +291,9 @@ class Shelf:
         try:
             documents = documents_of(backup_path(path))
         except (Damaged, OSError):
-            self._tell(f"{path} is damaged and has no good backup.")
+            self._tell(_("{path} is damaged and has no good backup.", path=path))
             return ()
-        self._tell(f"{path} is damaged; its logs are read from {backup_path(path).name}.")
+        self._tell(
+            _("{path} is damaged; its logs are read from {name}.", path=path, name=backup_path(path).name)
+        )
         return documents

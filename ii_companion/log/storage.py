@@ -22,6 +22,8 @@ from tinydb.storages import Storage
 from ii_companion.log.places import FILE_MODE, make_folder, reason, sync_folder
 from ii_companion.log.whole import write_whole
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import counted, said
+from ii_companion.words import _, of
 
 Tables = dict[str, dict[str, Any]]
 LOCK_WAIT_S = 20.0
@@ -46,10 +48,14 @@ def locked(path: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise Refusal(
-            f"{path} is in use by another program for more than {LOCK_WAIT_S:g} s. Try again."
+            "{path} is in use by another program for more than {seconds} s. Try again.",
+            path=path,
+            seconds=f"{LOCK_WAIT_S:g}",
         ) from error
     except OSError as error:
-        raise Refusal(f"{path} cannot be changed: {reason(error)}. It is as it was.") from error
+        raise Refusal(
+            "{path} cannot be changed: {why}. It is as it was.", path=path, why=reason(error)
+        ) from error
     try:
         yield
     finally:
@@ -65,17 +71,20 @@ def read_tables(path: Path) -> Tables | None:
     try:
         tables = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged(f"{path} is damaged: {what_is_wrong(data, error)}") from error
+        raise damaged(path, data, error) from error
     return tables
 
 
-def what_is_wrong(data: bytes, error: Exception) -> str:
-    """Why bytes are not TinyDB JSON, as the end of a sentence."""
+def damaged(path: Path, data: bytes, error: Exception) -> Damaged:
+    """The refusal of a file whose bytes are not TinyDB JSON."""
     if not data:
-        return "it is empty."
+        return Damaged("{path} is damaged: {why}.", path=path, why=said("it is empty"))
     if not data.strip(b"\0"):
-        return f"it holds nothing but {len(data)} zero bytes."
-    return f"{error}."
+        zeros = counted(
+            "it holds nothing but {n} zero byte", "it holds nothing but {n} zero bytes", len(data)
+        )
+        return Damaged("{path} is damaged: {why}.", path=path, why=zeros)
+    return Damaged("{path} is damaged: {why}.", path=path, why=str(error))
 
 
 def set_aside(path: Path) -> Path:
@@ -110,7 +119,9 @@ class WholeFileStorage(Storage):
             wrong = next((number for number in table if not number.isdecimal()), None)
             if wrong is not None:
                 raise Refusal(
-                    f"{self._path}: a document is numbered “{wrong}”; expected a whole number. Mend it; it is as it was."
+                    "{path}: a document is numbered “{number}”; expected a whole number. Mend it; it is as it was.",
+                    path=self._path,
+                    number=wrong,
                 )
         return tables
 
@@ -121,7 +132,9 @@ class WholeFileStorage(Storage):
             self._keep_generation()
             write_whole(self._path, encoded)
         except OSError as error:
-            raise Refusal(f"{self._path} cannot be written: {reason(error)}. It is as it was.") from error
+            raise Refusal(
+                "{path} cannot be written: {why}. It is as it was.", path=self._path, why=reason(error)
+            ) from error
 
     def _keep_generation(self) -> None:
         if not self._path.exists():
@@ -138,32 +151,35 @@ class WholeFileStorage(Storage):
 
 
 def mend(path: Path) -> str:
-    """Read the file; if it is damaged set it aside and put its `.bak` in place. What was done, or nothing."""
+    """Read the file; if it is damaged set it aside and put its `.bak` in place. What was done, in sentences."""
     try:
         if read_tables(path) is not None:
             return ""
         missing = backup_path(path).exists()
-        damage = f"{path} is missing, though its backup is there."
+        damage = _("{path} is missing, though its backup is there.", path=path)
     except Damaged as error:
-        missing, damage = False, str(error)
+        missing, damage = False, of(error)
     else:
         if not missing:
             return ""
-    said = [damage]
+    told = [damage]
     if not missing:
-        said.append(f"It was set aside as {set_aside(path).name}.")
+        told.append(_("It was set aside as {name}.", name=set_aside(path).name))
     backup = backup_path(path)
     try:
         tables = read_tables(backup)
     except Damaged as error:
-        said.append(str(error))
+        told.append(of(error))
         tables = None
     if tables is None:
-        said.append("There is no good backup; new logs start a new file.")
+        told.append(_("There is no good backup; new logs start a new file."))
     else:
         shutil.copy2(backup, path)
         sync_folder(path.parent)
-        said.append(
-            f"The logs are read from its backup {backup.name}; the last save before the damage may be missing."
+        told.append(
+            _(
+                "The logs are read from its backup {name}; the last save before the damage may be missing.",
+                name=backup.name,
+            )
         )
-    return " ".join(said)
+    return " ".join(told)

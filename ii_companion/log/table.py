@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from ii_companion.log.places import reason
 from ii_companion.session.events import ACTS, CHANNELS, Event, Kind, Session, apply, why_illegal
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import counted, said
 
 HEADER = ["time_s", "actor", "act", "detail"]
 LONGEST_S = 172_800.0
@@ -48,21 +49,24 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except IsADirectoryError as error:
-        raise Refusal(f"{path} is a folder; a CSV file of events was expected.") from error
+        raise Refusal("{path} is a folder; a CSV file of events was expected.", path=path) from error
     except FileNotFoundError as error:
-        raise Refusal(f"{path}: there is no such file.") from error
+        raise Refusal("{path}: there is no such file.", path=path) from error
     except OSError as error:
         if path.is_dir():
-            raise Refusal(f"{path} is a folder; a CSV file of events was expected.") from error
-        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+            raise Refusal("{path} is a folder; a CSV file of events was expected.", path=path) from error
+        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         raise Refusal(
-            f"{path}, line {line}, column {column}: byte {data[error.start]:#04x} is not UTF-8; "
-            "save the file as UTF-8 text."
+            "{path}, line {line}, column {column}: byte {byte} is not UTF-8; save the file as UTF-8 text.",
+            path=path,
+            line=line,
+            column=column,
+            byte=f"{data[error.start]:#04x}",
         ) from error
 
 
@@ -72,11 +76,20 @@ def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
     Without `in_order`, whether each may follow the one before is left to who folds them next, for speed.
     """
     if not text.strip():
-        raise Refusal(f"{name}, line 1: the file is empty; expected the header {','.join(HEADER)}.")
+        raise Refusal(
+            "{name}, line 1: the file is empty; expected the header {header}.",
+            name=name,
+            header=",".join(HEADER),
+        )
     if (nul := text.find("\0")) >= 0:
         line = text.count("\n", 0, nul) + 1
         column = nul - (text.rfind("\n", 0, nul) + 1) + 1
-        raise Refusal(f"{name}, line {line}, column {column}: a NUL byte; expected text.")
+        raise Refusal(
+            "{name}, line {line}, column {column}: a NUL byte; expected text.",
+            name=name,
+            line=line,
+            column=column,
+        )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     events: list[Event] = []
     session = Session()
@@ -92,7 +105,9 @@ def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
                 session = apply(session, event) if in_order else session
                 events.append(event)
     except csv.Error as error:
-        raise Refusal(f"{name}, line {reader.line_num}: not CSV: {error}.") from error
+        raise Refusal(
+            "{name}, line {line}: not CSV: {why}.", name=name, line=reader.line_num, why=str(error)
+        ) from error
     return events
 
 
@@ -102,9 +117,6 @@ class Row(NamedTuple):
     name: str
     line: int
 
-    def __str__(self) -> str:
-        return f"{self.name}, line {self.line}"
-
 
 def _check_header(row: list[str], name: str) -> None:
     found = [field.strip() for field in row]
@@ -112,39 +124,82 @@ def _check_header(row: list[str], name: str) -> None:
         return
     if found[:2] == ["schema", "id"]:
         raise Refusal(
-            f"{name}, line 1: a list of brief logs (`export --format csv`); expected a session's event table "
-            f"(`export --format events`), with the header {','.join(HEADER)}."
+            "{name}, line 1: a list of brief logs (`export --format csv`); expected a session's event table "
+            "(`export --format events`), with the header {header}.",
+            name=name,
+            header=",".join(HEADER),
         )
     wrong = next(
         (i for i, (a, b) in enumerate(zip(found, HEADER, strict=False)) if a != b),
         min(len(found), len(HEADER)),
     )
-    there = f"“{found[wrong]}”" if wrong < len(found) else "nothing"
-    want = f"“{HEADER[wrong]}”" if wrong < len(HEADER) else "nothing"
+    there, wanted = (
+        said("“{word}”", word=words[wrong]) if wrong < len(words) else said("nothing")
+        for words in (found, HEADER)
+    )
     raise Refusal(
-        f"{name}, line 1, column {wrong + 1}: the header has {there} where {want} was expected; "
-        f"the header is {','.join(HEADER)}."
+        "{name}, line 1, column {column}: the header has {there} where {wanted} was expected; "
+        "the header is {header}.",
+        name=name,
+        column=wrong + 1,
+        there=there,
+        wanted=wanted,
+        header=",".join(HEADER),
     )
 
 
 def _event(row: list[str], n: int, where: Row, session: Session | None) -> Event:
     if len(row) != len(HEADER):
-        raise Refusal(f"{where}: {len(row)} columns; expected {len(HEADER)}: {','.join(HEADER)}.")
+        raise Refusal(
+            counted(
+                "{name}, line {line}: {n} column; expected {wanted}: {header}.",
+                "{name}, line {line}: {n} columns; expected {wanted}: {header}.",
+                len(row),
+                **where._asdict(),
+                wanted=len(HEADER),
+                header=",".join(HEADER),
+            )
+        )
     t = _time(row[0].strip(), where, session.t if session else 0.0)
     actor, act, detail = row[1].strip(), row[2].strip(), unguarded(row[3])
     if actor not in (LEARNER, PRACTITIONER, BOTH):
-        raise Refusal(f"{where}, column 2 (actor): “{actor}”; expected learner, practitioner or both.")
+        raise Refusal(
+            "{name}, line {line}, column 2 (actor): “{actor}”; expected {learner}, {practitioner} or {both}.",
+            **where._asdict(),
+            actor=actor,
+            learner=LEARNER,
+            practitioner=PRACTITIONER,
+            both=BOTH,
+        )
     kind = KIND_OF.get(act)
     if kind is None:
-        raise Refusal(f"{where}, column 3 (act): “{act}”; expected one of {', '.join(KIND_OF)}.")
+        raise Refusal(
+            "{name}, line {line}, column 3 (act): “{act}”; expected one of {acts}.",
+            **where._asdict(),
+            act=act,
+            acts=", ".join(KIND_OF),
+        )
     if TURN_ACTOR.get(kind, actor) != actor:
-        raise Refusal(f"{where}, column 2 (actor): “{actor}” for “{act}”; expected {TURN_ACTOR[kind]}.")
+        raise Refusal(
+            "{name}, line {line}, column 2 (actor): “{actor}” for “{act}”; expected {wanted}.",
+            **where._asdict(),
+            actor=actor,
+            act=act,
+            wanted=TURN_ACTOR[kind],
+        )
     try:
         event = Event(n, t, kind, detail)
     except ValueError as error:
-        raise Refusal(f"{where}, column 4 (detail): {error}.") from error
+        raise Refusal(
+            "{name}, line {line}, column 4 (detail): {why}.", **where._asdict(), why=said_by(error)
+        ) from error
     if session is not None and (why := why_illegal(session, event)):
-        raise Refusal(f"{where}, column 3 (act): “{act}” cannot stand here: {why}.")
+        raise Refusal(
+            "{name}, line {line}, column 3 (act): “{act}” cannot stand here: {why}.",
+            **where._asdict(),
+            act=act,
+            why=why,
+        )
     return event
 
 
@@ -155,16 +210,24 @@ def _time(text: str, where: Row, earlier: float) -> float:
         t = math.nan
     if earlier <= t <= LONGEST_S and "_" not in text:
         return t
-    expected = "expected seconds since the session began."
     if t < 0:
-        wrong = f"{text} is negative; {expected}"
+        wrong = said("{text} is negative; expected seconds since the session began.", text=text)
     elif t < earlier:
-        wrong = f"{text} is earlier than the row before it ({earlier:g}); expected rows in order of time."
+        wrong = said(
+            "{text} is earlier than the row before it ({earlier}); expected rows in order of time.",
+            text=text,
+            earlier=f"{earlier:g}",
+        )
     elif LONGEST_S < t < math.inf:
-        wrong = f"{text} is more than two days; {expected} Are these milliseconds?"
+        wrong = said(
+            "{text} is more than two days; expected seconds since the session began. Are these milliseconds?",
+            text=text,
+        )
     else:
-        wrong = f"“{text}” is not a number of seconds; {expected}"
-    raise Refusal(f"{where}, column 1 (time_s): {wrong}")
+        wrong = said(
+            "“{text}” is not a number of seconds; expected seconds since the session began.", text=text
+        )
+    raise Refusal("{name}, line {line}, column 1 (time_s): {wrong}", **where._asdict(), wrong=wrong)
 
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

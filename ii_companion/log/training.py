@@ -15,7 +15,8 @@ from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import locked
 from ii_companion.log.table import guarded
 from ii_companion.log.whole import write_whole
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import said
 
 YEAR_DAYS = 365
 
@@ -34,7 +35,7 @@ class Standing(msgspec.Struct, frozen=True):
     induction: date | None
     last_refresher: date | None
     due: str
-    """Why something is due, or nothing."""
+    """Why something is due (for `words.render`), or nothing."""
     practised: int
     paired: int
     observed: int
@@ -52,9 +53,11 @@ def read_dates(places: Places) -> dict[str, Dates]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refusal(f"{path}: not a training record: {error}. It is left as it is.") from error
+        raise Refusal(
+            "{path}: not a training record: {why}. It is left as it is.", path=path, why=said_by(error)
+        ) from error
 
 
 def note_date(
@@ -71,7 +74,9 @@ def note_date(
             write_whole(path_of(places), msgspec.json.format(msgspec.json.encode(every), indent=1) + b"\n")
         except OSError as error:
             raise Refusal(
-                f"{path_of(places)} cannot be written: {reason(error)}. It is as it was."
+                "{path} cannot be written: {why}. It is as it was.",
+                path=path_of(places),
+                why=reason(error),
             ) from error
 
 
@@ -100,11 +105,12 @@ def standings(places: Places, today: date) -> list[Standing]:
 def due(dates: Dates, today: date) -> str:
     """What is due, by the dates there are: the induction, or the yearly refresher."""
     if dates.induction is None and not dates.refreshers:
-        return "no induction date is known"
+        return said("no induction date is known")
     latest = max(day for day in (dates.induction, *dates.refreshers) if day is not None)
     leap_day = (latest.month, latest.day) == (2, 29)
     since = date(latest.year + 1, 3, 1) if leap_day else latest.replace(year=latest.year + 1)
-    return f"refresher due since {since}" if (today - latest).days > YEAR_DAYS else ""
+    late = (today - latest).days > YEAR_DAYS
+    return said("refresher due since {date}", date=str(since)) if late else ""
 
 
 def as_csv(every: list[Standing]) -> bytes:

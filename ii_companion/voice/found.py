@@ -10,6 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from ii_companion.words import _
+
 
 def load_bundled_espeak() -> str:
     """Where eSpeak NG is not installed, load the library that espeakng-loader brings. What was found, as words.
@@ -18,17 +20,19 @@ def load_bundled_espeak() -> str:
     """
     with contextlib.suppress(OSError):
         ctypes.CDLL("libespeak-ng.so.1")
-        return "eSpeak NG of this system"
+        return _("eSpeak NG of this system")
     try:
         import espeakng_loader
     except ImportError as error:
-        raise RuntimeError("eSpeak NG is missing; install espeak-ng") from error
+        raise RuntimeError(_("eSpeak NG is missing; install espeak-ng")) from error
     os.environ.setdefault("ESPEAK_DATA_PATH", str(espeakng_loader.get_data_path()))
     try:
         ctypes.CDLL(str(espeakng_loader.get_library_path()), mode=ctypes.RTLD_GLOBAL)
     except OSError as error:
-        raise RuntimeError(f"eSpeak NG cannot be loaded: {error}; install espeak-ng") from error
-    return "eSpeak NG of espeakng-loader"
+        raise RuntimeError(
+            _("eSpeak NG cannot be loaded: {why}; install espeak-ng", why=str(error))
+        ) from error
+    return _("eSpeak NG of espeakng-loader")
 
 
 def missing_player(platform: str = sys.platform, which: object = shutil.which) -> str:
@@ -36,7 +40,7 @@ def missing_player(platform: str = sys.platform, which: object = shutil.which) -
     if not platform.startswith("linux"):
         return ""
     if not callable(which) or not which("aplay"):
-        return "No player: aplay is missing. Install alsa-utils."
+        return _("No player: aplay is missing. Install alsa-utils.")
     return ""
 
 

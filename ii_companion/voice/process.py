@@ -22,6 +22,7 @@ import msgspec
 
 from ii_companion.voice.found import missing_player
 from ii_companion.voice.speech import Outcome, Report, Result, VoiceSettings, speakable
+from ii_companion.words import _, language, of
 
 STALE_S = 2.0
 """Words older than this are dropped."""
@@ -45,6 +46,16 @@ class Request(msgspec.Struct, frozen=True):
 def own_group(system: str = os.name) -> dict[str, Any]:
     """How a process is started so that it and its player can be ended together, and no window opens."""
     return {"start_new_session": True} if system == "posix" else {"creationflags": NO_WINDOW}
+
+
+def _worker(asked: dict[str, Any]) -> list[str]:
+    """The command that starts a process: what is asked of it, and the language of the sentences it tells."""
+    return [
+        sys.executable,
+        "-m",
+        "ii_companion.voice.worker",
+        json.dumps({**asked, "language": language()}),
+    ]
 
 
 class Worker:
@@ -98,8 +109,9 @@ class ProcessVoice:
         missing: str | None = None,
     ) -> None:
         self._report = report
-        asked = json.dumps({"voice": settings.voice, "rate": settings.rate, "volume": settings.volume})
-        self._argv = argv or [sys.executable, "-m", "ii_companion.voice.worker", asked]
+        self._argv = argv or _worker(
+            {"voice": settings.voice, "rate": settings.rate, "volume": settings.volume}
+        )
         self._inbox: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._current: tuple[Worker, Request, float] | None = None
         self._spare: Worker | None = None
@@ -166,11 +178,11 @@ class ProcessVoice:
                 break
             if what == "say":
                 older, request = (value, request) if request.urgent and not value.urgent else (request, value)
-                self._report(Outcome(older.words, Result.DROPPED, "Newer words took its place."))
+                self._report(Outcome(older.words, Result.DROPPED, _("Newer words took its place.")))
             elif what == "heard":
                 self._hear(*value)
             elif what == "hush":
-                self._report(Outcome(request.words, Result.DROPPED, "Hushed."))
+                self._report(Outcome(request.words, Result.DROPPED, _("Hushed.")))
                 self._hush()
                 return ""
             else:
@@ -182,16 +194,16 @@ class ProcessVoice:
         try:
             words = speakable(request.words)
         except ValueError as refused:
-            self._report(Outcome(request.words, Result.DROPPED, str(refused)))
+            self._report(Outcome(request.words, Result.DROPPED, of(refused)))
             return
         request = msgspec.structs.replace(request, words=words)
         if self._why:
             self._report(Outcome(words, Result.NO_SOUND, self._why))
             return
         if self._current is not None and request.urgent:
-            self._dismiss_current("Cut off by a sign.")
+            self._dismiss_current(_("Cut off by a sign."))
         if self._pending is not None:
-            self._report(Outcome(self._pending.words, Result.DROPPED, "Newer words took its place."))
+            self._report(Outcome(self._pending.words, Result.DROPPED, _("Newer words took its place.")))
         self._pending = request
         self._next()
 
@@ -203,7 +215,7 @@ class ProcessVoice:
             return
         request, self._pending = self._pending, None
         if time.monotonic() - request.at > STALE_S:
-            self._report(Outcome(request.words, Result.DROPPED, "It came too late."))
+            self._report(Outcome(request.words, Result.DROPPED, _("It came too late.")))
             return
         worker, self._spare = self._spare, None
         self._current = (worker, request, time.monotonic())
@@ -227,45 +239,48 @@ class ProcessVoice:
         elif "ended" in message and worker is self._spare:
             self._spare = None
             if not worker.ready:
-                self._fail("the voice's process ended before it was ready")
+                self._fail(_("the voice's process ended before it was ready"))
         self._next()
 
     def _finish(self, message: dict[str, Any]) -> None:
         assert self._current is not None
-        worker, request, _ = self._current
+        worker, request, _since = self._current
         self._current = None
         if "spoken" in message:
             self._report(Outcome(request.words, Result.SPOKEN))
         elif "no_sound" in message:
-            self._report(Outcome(request.words, Result.NO_SOUND, f"No sound: {message['no_sound']}."))
+            why = _("No sound: {why}.", why=message["no_sound"])
+            brief = _("No sound: {why}.", why=message["brief"]) if message.get("brief") else ""
+            self._report(Outcome(request.words, Result.NO_SOUND, why, brief))
         else:
-            self._report(Outcome(request.words, Result.NO_SOUND, "No sound: the voice's process was ended."))
+            why = _("No sound: the voice's process was ended.")
+            self._report(Outcome(request.words, Result.NO_SOUND, why))
         if "ended" not in message:
             self._dismissed.add(worker)
 
     def _fail(self, why: str) -> None:
         self._failures += 1
         if self._failures >= MOST_FAILURES:
-            self._why = f"No voice: {why}."
+            self._why = _("No voice: {why}.", why=why)
             if self._pending is not None:
                 self._report(Outcome(self._pending.words, Result.NO_SOUND, self._why))
                 self._pending = None
 
     def _hush(self) -> None:
         if self._pending is not None:
-            self._report(Outcome(self._pending.words, Result.DROPPED, "Hushed."))
+            self._report(Outcome(self._pending.words, Result.DROPPED, _("Hushed.")))
             self._pending = None
         if self._current is not None:
-            self._dismiss_current("Hushed.")
+            self._dismiss_current(_("Hushed."))
 
     def _give_up_on_current(self) -> None:
         if self._current is not None:
-            self._dismiss_current("It took too long.")
+            self._dismiss_current(_("It took too long."))
         self._next()
 
     def _dismiss_current(self, why: str) -> None:
         assert self._current is not None
-        worker, request, _ = self._current
+        worker, request, _since = self._current
         self._current = None
         self._dismissed.add(worker)
         worker.kill()
@@ -275,18 +290,18 @@ class ProcessVoice:
         try:
             return Worker(self._argv, lambda worker, message: self._inbox.put(("heard", (worker, message))))
         except OSError as error:
-            self._why = f"No voice: {error.strerror or error}."
+            self._why = _("No voice: {why}.", why=error.strerror or str(error))
             return None
 
 
 def list_voices() -> list[tuple[str, str]]:
     """The voices there are, as (id, name). Raises RuntimeError with a sentence's end if there is no engine."""
-    argv = [sys.executable, "-m", "ii_companion.voice.worker", json.dumps({"list": True})]
+    argv = _worker({"list": True})
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)  # noqa: S603
     try:
         message = json.loads(done.stdout)
     except ValueError as error:
-        raise RuntimeError("the voice's process told nothing") from error
+        raise RuntimeError(_("the voice's process told nothing")) from error
     if "failed" in message:
         raise RuntimeError(str(message["failed"]))
     return [(str(voice_id), str(name)) for voice_id, name in message.get("voices", [])]

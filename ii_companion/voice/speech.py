@@ -8,6 +8,9 @@ from typing import Protocol
 
 import msgspec
 
+from ii_companion.session.refusal import Wrong
+from ii_companion.session.said import counted
+
 LONGEST = 300
 """Characters a voice will speak: prompts are seven words; anything this long is a mistake."""
 
@@ -21,11 +24,15 @@ class Result(StrEnum):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of some words; `why` is a sentence if nothing was heard."""
+    """What became of some words; `why` is a sentence if nothing was heard.
+
+    `brief` is the same sentence without what another program said, where that may be long.
+    """
 
     words: str
     result: Result
     why: str = ""
+    brief: str = ""
 
 
 Report = Callable[[Outcome], None]
@@ -53,20 +60,27 @@ class VoiceSettings(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         if not 60 <= self.rate <= 400:
-            raise ValueError(f"rate is {self.rate}; it is 60 to 400 words a minute")
+            raise Wrong("rate is {rate}; it is 60 to 400 words a minute", rate=self.rate)
         if not 0 <= self.volume <= 1:
-            raise ValueError(f"volume is {self.volume}; it is 0 to 1")
+            raise Wrong("volume is {volume}; it is 0 to 1", volume=self.volume)
 
 
 def speakable(words: str) -> str:
-    """The words as a voice may have them, or why not: raises ValueError with a sentence."""
+    """The words as a voice may have them, or why not: raises Wrong with a sentence."""
     if len(words) > LONGEST:
-        raise ValueError(f"{len(words)} characters are too many to speak; {LONGEST} at most.")
+        raise Wrong(
+            counted(
+                "{n} character is too many to speak; {most} at most.",
+                "{n} characters are too many to speak; {most} at most.",
+                len(words),
+                most=LONGEST,
+            )
+        )
     if any("\ud800" <= c <= "\udfff" for c in words):
-        raise ValueError("The words hold broken characters and cannot be spoken.")
+        raise Wrong("The words hold broken characters and cannot be spoken.")
     cleaned = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     if not cleaned:
-        raise ValueError("There are no words to speak.")
+        raise Wrong("There are no words to speak.")
     return cleaned
 
 

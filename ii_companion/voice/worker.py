@@ -19,6 +19,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ii_companion import words
+from ii_companion.words import _
+
 TRIES = 100
 OLD_S = 60.0
 """No sentence lasts so long: a sound this old was left behind."""
@@ -33,6 +36,7 @@ def main() -> int:
     if hasattr(os, "nice"):
         os.nice(5)  # starting up may take its time; the screen's loop may not
     asked = json.loads(sys.argv[1])
+    words.use(asked.get("language", words.ENGLISH))
     try:
         _private_temporary_folder()
         engine = _engine()
@@ -48,15 +52,15 @@ def main() -> int:
     line = sys.stdin.readline()
     if not line.strip():
         return 0
-    words = json.loads(line)
+    sentence = json.loads(line)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        engine.say(words)
+        engine.say(sentence)
         engine.runAndWait()
     except Exception as error:  # noqa: BLE001 - as above
         tell({"no_sound": _sentence(error)})
         return 0
-    tell({"no_sound": player.trouble} if player.trouble else {"spoken": True})
+    tell({"no_sound": player.trouble, "brief": player.brief} if player.trouble else {"spoken": True})
     return 0
 
 
@@ -81,12 +85,14 @@ def _private_temporary_folder() -> None:
     base = next((path for path in candidates if os.name == "nt" or SPELL_OUT.match(path)), None)
     if base is None:
         raise RuntimeError(
-            "the folder for temporary files has characters in its name that a shell would not take literally"
+            _(
+                "the folder for temporary files has characters in its name that a shell would not take literally"
+            )
         )
     folder = Path(base) / f"ii-companion-voice-{os.getuid() if hasattr(os, 'getuid') else 'me'}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-        raise RuntimeError(f"{folder} belongs to somebody else")
+        raise RuntimeError(_("{folder} belongs to somebody else", folder=folder))
     _sweep(folder)
     tempfile.tempdir = str(folder)
     tempfile.template = f"say-{os.getpid()}-"
@@ -135,12 +141,12 @@ def _set(engine: Any, asked: dict[str, Any]) -> None:
     if not sys.platform.startswith("linux") and wanted.get("voice", "").endswith("+whisper"):
         del wanted["voice"]  # eSpeak's whisper; other systems keep their own default voice
     engine.proxy.setBusy(False)  # lets the queue run before the loop does
-    for _ in range(TRIES):
+    for _attempt in range(TRIES):
         for name, value in wanted.items():
             engine.setProperty(name, value)
         if all(_holds(engine.getProperty(name), value) for name, value in wanted.items()):
             return
-    raise RuntimeError(f"the voice would not take {wanted}")
+    raise RuntimeError(_("the voice would not take {wanted}", wanted=wanted))
 
 
 def _holds(got: Any, wanted: Any) -> bool:
@@ -154,6 +160,8 @@ class _Player:
 
     def __init__(self, tell: Any) -> None:
         self.trouble = ""
+        self.brief = ""
+        """The trouble without the player's own words, where it said any."""
         self._tell = tell
         os.system = self._run  # type: ignore[assignment]
 
@@ -163,13 +171,14 @@ class _Player:
         try:
             player = subprocess.Popen(argv, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE)  # noqa: S603
         except OSError:
-            self.trouble = "there is no player: aplay is missing"
+            self.trouble = _("there is no player: aplay is missing")
             return 127
         self._tell({"playing": True})
-        _, said = player.communicate()
+        said = player.communicate()[1]
         if player.returncode:
             last = said.decode("utf-8", "replace").strip().splitlines()
-            self.trouble = f"the player failed: {last[0][:160] if last else player.returncode}"
+            why = last[0][:160] if last else str(player.returncode)
+            self.trouble, self.brief = _("the player failed: {why}", why=why), _("the player failed")
         return player.returncode
 
 

@@ -216,7 +216,12 @@ def test_closing_leaves_no_process(ear: Ear) -> None:
 def test_a_player_that_fails_is_no_sound_with_its_reason(ear: Ear, speaking: Speaking) -> None:
     ear.lasts("0", code=1)
     speaking.voice.say("One.")
-    assert speaking.outcome() == Outcome("One.", Result.NO_SOUND, "No sound: the player failed: RUDER.")
+    assert speaking.outcome() == Outcome(
+        "One.",
+        Result.NO_SOUND,
+        "No sound: the player failed: RUDER.",
+        brief="No sound: the player failed.",
+    )
 
 
 def test_without_a_player_it_says_what_to_install(tmp_path: Path) -> None:
