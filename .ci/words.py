@@ -6,6 +6,7 @@ python3 .ci/go.py words --check    say what is missing or does not fit, change n
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ KEYWORDS = {
     "counted": (1, 2),
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
+CONVERSION = re.compile(r"%(?:\(\w+\))?[-#0+]*\d*(?:\.\d+)?[a-zA-Z%]")
+"""A place of the standard library's, such as `%s` or `%(prog)s`: argparse fills those, not we."""
 PLACES = (ROOT / "ii_companion", ROOT / "widgets", ROOT / "data" / "en")
 
 
@@ -84,7 +87,10 @@ def check() -> int:
 
 
 def misfits(message: Message) -> list[str]:
-    """Translations whose named places are not among those of the English."""
+    """Translations whose named places are not among those of the English.
+
+    Where the English has no named places, argparse may fill the sentence: the translation has the same conversions.
+    """
     ids = message.id if isinstance(message.id, tuple) else (message.id,)
     allowed = {place for pattern in ids for place in places(pattern)}
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
@@ -97,12 +103,24 @@ def misfits(message: Message) -> list[str]:
             continue
         if strange:
             found.append(f"“{text}” has {', '.join(sorted(strange))}, which “{ids[0]}” has not")
+        if not allowed and sorted(conversions(text)) != sorted(conversions(ids[0])):
+            found.append(f"“{text}” has other % places than “{ids[0]}”")
+        if text.endswith("\n") != ids[0].endswith("\n"):
+            found.append(
+                f"“{text}” and “{ids[0]}” do not end alike: one has a line's end, the other has none"
+            )
     return found
 
 
 def places(pattern: str) -> set[str]:
     """The named places of a pattern."""
     return {name for _, name, _, _ in Formatter().parse(pattern) if name is not None}
+
+
+def conversions(pattern: str) -> list[str]:
+    """The % places of a pattern; a % that stands alone is one too, for argparse would stumble over it."""
+    found = CONVERSION.findall(pattern)
+    return found + ["%"] * CONVERSION.sub("", pattern).count("%")
 
 
 def _first(message: Message) -> str:

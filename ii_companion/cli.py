@@ -9,10 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 
-from ii_companion import __version__
+from ii_companion import __version__, language, words
 from ii_companion.faults import tell_fault, tell_faults
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs import home
+from ii_companion.verbs.common import tell
+from ii_companion.words import _
 
 VERBS = {
     "start": "start",
@@ -38,20 +40,27 @@ def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     """The command line, with the command that `argv` names, or with all of them. Every help ends with an example."""
     top = argparse.ArgumentParser(
         prog="ii-companion",
-        description="A quiet companion for Intensive Interaction. Without a command it opens the home screen.",
-        epilog="example: ii-companion start --learner heron --me k7",
+        description=_(
+            "A quiet companion for Intensive Interaction. Without a command it opens the home screen."
+        ),
+        epilog=_("example: {command}", command="ii-companion start --learner heron --me k7"),
     )
-    top.add_argument("--version", action="version", version=f"ii-companion {__version__}")
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"ii-companion {__version__}",
+        help=_("show program's version number and exit"),
+    )
     top.set_defaults(run=home.run)
     shared = argparse.ArgumentParser(add_help=False)
     for one in (top, shared):
         one.add_argument(
             "--data-dir",
-            metavar="DIR",
+            metavar=_("DIR"),
             default=argparse.SUPPRESS if one is shared else None,
-            help="where logs live (or set II_COMPANION_HOME)",
+            help=_("where logs live (or set II_COMPANION_HOME)"),
         )
-    verbs = top.add_subparsers(title="commands", metavar="COMMAND")
+    verbs = top.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     for module in _needed(argv):
         import_module(f"ii_companion.verbs.{module}").add(verbs, shared)
     return top
@@ -71,20 +80,23 @@ def _needed(argv: Sequence[str] | None) -> list[str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code: 0 done, 1 the request failed, 2 wrong usage."""
     argv = sys.argv[1:] if argv is None else argv
+    language.speak()
     top = parser(argv)
     arguments, unknown = top.parse_known_args(argv)
     if unknown:
-        getattr(arguments, "parser", top).error(f"unrecognized arguments: {' '.join(unknown)}")
+        getattr(arguments, "parser", top).error(
+            _("unrecognized arguments: {arguments}", arguments=" ".join(unknown))
+        )
     try:
         return int(arguments.run(arguments))
     except Refusal as refusal:
-        print(f"ii-companion: {refusal}", file=sys.stderr)
+        tell(words.of(refusal))
         return FAILED
     except BrokenPipeError:  # who read it has gone; that is no news to them
         return FAILED
     except OSError as error:  # a disk can fail anywhere; a sentence all the same
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"ii-companion: {where}{error.strerror or error}.", file=sys.stderr)
+        why = error.strerror or str(error)
+        tell(_("{path}: {why}.", path=error.filename, why=why) if error.filename else f"{why}.")
         return FAILED
     except KeyboardInterrupt:
         return STOPPED
@@ -119,9 +131,7 @@ def _in_any_terminal(act: Callable[[], int]) -> int:
         sys.stdout.flush()
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(
-                f"ii-companion: what was to be printed cannot be written: {error.strerror}.", file=sys.stderr
-            )
+            tell(_("what was to be printed cannot be written: {why}.", why=error.strerror))
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
         )  # so that it does not fail again at exit

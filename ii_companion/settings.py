@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Any
 import msgspec
 
 from ii_companion.content.toml_lines import line_of
+from ii_companion.language import can_name, resolved, settings_path
 from ii_companion.log.places import reason
 from ii_companion.log.whole import write_whole
 from ii_companion.session.prompts import PromptPhase
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import Said, said
 
-CONFIG_VARIABLE = "II_COMPANION_CONFIG"
 THEMES = ("dim", "light", "contrast")
 VIEWS = ("glance", "mentor")
 
@@ -27,7 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
     theme: str = "dim"
     animation: bool = False
     default_view: str = "glance"
-    language: str = "en"
+    language: str = ""
+    """A folder's name; empty: the system's language. `load` puts the system's in its place."""
     prompts_folder: str = ""
     """A folder of a person's own prompts; empty: `prompts` beside the settings file."""
     keep_months: int = 12
@@ -44,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """Settings, the file they came from, and a sentence for each entry that could not be used."""
+    """Settings, the file they came from, and a sentence (for `words.render`) for each entry that could not be used."""
 
     settings: Settings
     path: Path
@@ -57,34 +58,33 @@ class Loaded(msgspec.Struct, frozen=True):
         return Path(asked).expanduser() if asked else self.path.parent / "prompts"
 
 
-def settings_path() -> Path:
-    """Where the settings file is, whether or not it exists."""
-    asked = os.environ.get(CONFIG_VARIABLE)
-    if asked:
-        return Path(asked).expanduser() / "settings.toml"
-    import platformdirs  # 2 ms, and only when nobody named a folder
-
-    return Path(platformdirs.user_config_dir("ii-companion", appauthor=False)) / "settings.toml"
-
-
 def load(path: Path | None = None) -> Loaded:
     """Read the settings. Never fails: what cannot be used is complained of, with its line."""
     path = path or settings_path()
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return Loaded(Settings(), path)
+        return _defaults(path)
     except UnicodeDecodeError:
-        return Loaded(Settings(), path, (f"{path}: not UTF-8 text. The defaults are used.",))
+        return _defaults(path, said("{path}: not UTF-8 text. The defaults are used.", path=path))
     except OSError as error:
-        return Loaded(Settings(), path, (f"{path}: cannot be read: {reason(error)}. The defaults are used.",))
+        return _defaults(
+            path,
+            said("{path}: cannot be read: {why}. The defaults are used.", path=path, why=reason(error)),
+        )
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Loaded(Settings(), path, (f"{path}: not TOML: {error}. The defaults are used.",))
+        return _defaults(
+            path, said("{path}: not TOML: {why}. The defaults are used.", path=path, why=str(error))
+        )
     reader = _Reader(text, path)
     settings = reader.read(table)
     return Loaded(settings, path, tuple(reader.complaints))
+
+
+def _defaults(path: Path, *complaints: Said) -> Loaded:
+    return Loaded(Settings(language=resolved("")), path, complaints)
 
 
 def save_voice(path: Path, voice: str, rate: int, volume: float) -> None:
@@ -99,9 +99,13 @@ def save_voice(path: Path, voice: str, rate: int, volume: float) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, tomlkit.dumps(table).encode())
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {reason(error)}. The settings are as they were.") from error
+        raise Refusal(
+            "{path} cannot be written: {why}. The settings are as they were.", path=path, why=reason(error)
+        ) from error
     except tomlkit.exceptions.TOMLKitError as error:
-        raise Refusal(f"{path}: not TOML: {error}. Mend it first; it is as it was.") from error
+        raise Refusal(
+            "{path}: not TOML: {why}. Mend it first; it is as it was.", path=path, why=str(error)
+        ) from error
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -113,11 +117,11 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def _one_of(field: str, allowed: tuple[str, ...]) -> Entry:
-    return Entry(field, lambda value: value in allowed, " or ".join(allowed))
+    return Entry(field, lambda value: value in allowed, said("one of {values}", values=", ".join(allowed)))
 
 
 def _true_or_false(field: str) -> Entry:
-    return Entry(field, lambda value: isinstance(value, bool), "true or false")
+    return Entry(field, lambda value: isinstance(value, bool), said("true or false"))
 
 
 def _number(field: str, low: float, high: float, *, whole: bool = False) -> Entry:
@@ -126,7 +130,13 @@ def _number(field: str, low: float, high: float, *, whole: bool = False) -> Entr
             return False
         return bool(low <= value <= high)
 
-    return Entry(field, good, f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}")
+    limits = {"low": f"{low:g}", "high": f"{high:g}"}
+    expected = (
+        said("a whole number from {low} to {high}", **limits)
+        if whole
+        else said("a number from {low} to {high}", **limits)
+    )
+    return Entry(field, good, expected)
 
 
 ENTRIES = {
@@ -134,22 +144,22 @@ ENTRIES = {
     "animation": _true_or_false("animation"),
     "default_view": _one_of("default_view", VIEWS),
     "language": Entry(
-        "language",
-        lambda value: isinstance(value, str) and value.replace("-", "").isalnum(),
-        "the name of a folder such as en",
+        "language", can_name, said("the name of a folder such as en, or nothing for the system's language")
     ),
-    "prompts_folder": Entry("prompts_folder", lambda value: isinstance(value, str), "the path of a folder"),
+    "prompts_folder": Entry(
+        "prompts_folder", lambda value: isinstance(value, str), said("the path of a folder")
+    ),
     "keep_months": _number("keep_months", 1, 1200, whole=True),
     "voice.on": _true_or_false("voice_on"),
     "voice.voice": Entry(
-        "voice", lambda value: isinstance(value, str) and value.isprintable(), "a voice's name"
+        "voice", lambda value: isinstance(value, str) and value.isprintable(), said("a voice's name")
     ),
     "voice.rate": _number("voice_rate", 60, 400, whole=True),
     "voice.volume": _number("voice_volume", 0, 1),
     "voice.phases": Entry(
         "voice_phases",
         lambda value: isinstance(value, list) and all(one in tuple(PromptPhase) for one in value),
-        f"a list of {', '.join(PromptPhase)}",
+        said("a list of {values}", values=", ".join(PromptPhase)),
     ),
 }
 """Every entry there is but the keys."""
@@ -157,12 +167,13 @@ ENTRIES = {
 
 class _Reader:
     def __init__(self, text: str, path: Path) -> None:
-        self.complaints: list[str] = []
+        self.complaints: list[Said] = []
         self._text = text
         self._path = path
 
-    def complain(self, place: tuple[str, ...], what: str) -> None:
-        self.complaints.append(f"{self._path}, line {line_of(self._text, *place)}: {what}")
+    def complain(self, place: tuple[str, ...], what: Said) -> None:
+        line = line_of(self._text, *place)
+        self.complaints.append(said("{path}, line {line}: {what}", path=self._path, line=line, what=what))
 
     def read(self, table: dict[str, Any]) -> Settings:
         chosen: dict[str, Any] = {}
@@ -170,21 +181,32 @@ class _Reader:
             if name == "keys" and isinstance(value, dict):
                 chosen["keys"] = self._keys(value)
             elif name == "voice" and isinstance(value, dict):
-                for part, said in value.items():
-                    self._entry(f"voice.{part}", said, ("voice", part), chosen)
+                for part, spoken in value.items():
+                    self._entry(f"voice.{part}", spoken, ("voice", part), chosen)
             else:
                 self._entry(name, value, (name,), chosen)
-        return Settings(**chosen)
+        return Settings(**{**chosen, "language": resolved(chosen.get("language", ""))})
 
     def _entry(self, name: str, value: Any, place: tuple[str, ...], chosen: dict[str, Any]) -> None:
         """Take one entry in, or complain of it."""
         entry = ENTRIES.get(name)
         if entry is None:
-            self.complain(place, f"“{name}” is not a setting; known are {', '.join([*ENTRIES, 'keys'])}.")
+            known = ", ".join([*ENTRIES, "keys"])
+            self.complain(
+                place, said("“{name}” is not a setting; known are {known}.", name=name, known=known)
+            )
         elif entry.good(value):
             chosen[entry.field] = tuple(value) if isinstance(value, list) else value
         else:
-            self.complain(place, f"{name} is {value!r}; expected {entry.expected}.")
+            self.complain(
+                place,
+                said(
+                    "{name} is {value}; expected {expected}.",
+                    name=name,
+                    value=repr(value),
+                    expected=entry.expected,
+                ),
+            )
 
     def _keys(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         from ii_companion.commands import (  # 5 ms, and only where keys are chosen
@@ -197,17 +219,31 @@ class _Reader:
         chosen: dict[str, tuple[str, ...]] = {}
         for name, value in table.items():
             if name not in BY_ID:
-                self.complain(("keys", name), f"“{name}” is not a command; known are {', '.join(BY_ID)}.")
+                self.complain(
+                    ("keys", name),
+                    said("“{name}” is not a command; known are {known}.", name=name, known=", ".join(BY_ID)),
+                )
                 continue
             wanted = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
             if not isinstance(wanted, list) or not wanted or not all(isinstance(key, str) for key in wanted):
-                self.complain(("keys", name), f'{name} is {value!r}; expected a key such as "j" or "j,f5".')
+                self.complain(
+                    ("keys", name),
+                    said(
+                        '{name} is {value}; expected a key such as "j" or "j,f5".',
+                        name=name,
+                        value=repr(value),
+                    ),
+                )
                 continue
             wrong = next((key for key in wanted if not is_key(key)), None)
             if wrong is not None:
                 self.complain(
                     ("keys", name),
-                    f"{name}: there is no key {wrong!r}; expected a letter, a digit, f1, space, pagedown or ctrl+s.",
+                    said(
+                        "{name}: there is no key {key}; expected a letter, a digit, f1, space, pagedown or ctrl+s.",
+                        name=name,
+                        key=repr(wrong),
+                    ),
                 )
                 continue
             attempt = {**chosen, name: tuple(wanted)}
@@ -216,10 +252,7 @@ class _Reader:
                 clash[1].id if clash[2].id == name else clash[2].id, table
             ):
                 other = clash[1] if clash[2].id == name else clash[2]
-                self.complain(
-                    ("keys", name),
-                    f"{name}: the key {clash[0]!r} belongs to {other.id} already; {name} keeps its own.",
-                )
+                self.complain(("keys", name), _taken(name, clash[0], other.id))
                 continue
             chosen = attempt
         return self._without_clashes(chosen)
@@ -235,9 +268,16 @@ class _Reader:
         while found := clashes(with_keys(chosen)):
             key, first, second = found[0]
             loser = second if second.id in chosen else first
-            self.complain(
-                ("keys", loser.id),
-                f"{loser.id}: the key {key!r} belongs to {(first if loser is second else second).id} already; {loser.id} keeps its own.",
-            )
+            winner = first if loser is second else second
+            self.complain(("keys", loser.id), _taken(loser.id, key, winner.id))
             chosen = {name: keys for name, keys in chosen.items() if name != loser.id}
         return chosen
+
+
+def _taken(name: str, key: str, owner: str) -> Said:
+    return said(
+        "{name}: the key {key} belongs to {owner} already; {name} keeps its own.",
+        name=name,
+        key=repr(key),
+        owner=owner,
+    )

@@ -77,6 +77,11 @@ def language() -> str:
     return _language
 
 
+def is_draft() -> bool:
+    """Whether the catalogue in use says that nobody who speaks the language has read it: a header `X-Draft: yes`."""
+    return _active is not None and _active.info().get("x-draft", "").lower() == "yes"
+
+
 def use(name: str) -> bool:
     """Say everything in the language of that folder from now on. False, and English, if it has no catalogue."""
     global _active, _language
@@ -196,6 +201,7 @@ __all__ = [
     "N_",
     "_",
     "day",
+    "is_draft",
     "language",
     "languages",
     "long_day",

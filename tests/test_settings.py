@@ -26,7 +26,7 @@ def written(tmp_path: Path, text: str) -> Path:
 
 def test_without_a_file_the_quiet_defaults_hold(tmp_path: Path) -> None:
     loaded = load(tmp_path / "none.toml")
-    assert loaded.settings == Settings()
+    assert loaded.settings == Settings(language="en")
     assert loaded.complaints == ()
     assert (loaded.settings.theme, loaded.settings.animation) == ("dim", False)
 
@@ -42,7 +42,7 @@ def test_every_wrong_entry_is_named_with_its_line_and_the_rest_applies(tmp_path:
     assert loaded.settings.keys == {"imitate": ("a",), "join_in": ("i",)}
     said = {int(c.split("line ")[1].split(":")[0]): c for c in loaded.complaints}
     assert sorted(said) == [1, 2, 4, 8, 10, 11, 12]
-    assert "dim or light or contrast" in said[1]
+    assert "one of dim, light, contrast" in said[1]
     assert "not a setting" in said[2]
     assert "not a command" in said[8]
     assert "no key 'hyperspace'" in said[10]
@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_defaults_hold(tmp_path: Pat
     path = tmp_path / "settings.toml"
     path.write_bytes(content)
     loaded = load(path)
-    assert loaded.settings == Settings()
+    assert loaded.settings == Settings(language="en")
     assert len(loaded.complaints) == 1
     assert str(path) in loaded.complaints[0]
 

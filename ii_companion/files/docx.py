@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import unicodedata
 
-from ii_companion.files import IDENTIFYING
+from ii_companion import words
+from ii_companion.files import IDENTIFYING, NO_SCORE
 from ii_companion.files.report import page
 from ii_companion.files.sessions import Travelling
+from ii_companion.words import _
 
 
 def document(session: Travelling, language: str) -> bytes:
@@ -15,32 +17,32 @@ def document(session: Travelling, language: str) -> bytes:
     from docx import Document  # 120 ms, and only for a report
     from docx.shared import Mm, Pt
 
-    said = page(session, language)
+    told = page(session, language)
     doc = Document()
     section = doc.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(18)
     doc.styles["Normal"].font.size = Pt(10.5)
-    doc.core_properties.title = said.title
+    doc.core_properties.title = told.title
     doc.core_properties.author = ""
-    doc.add_heading(said.title, level=1)
-    doc.add_paragraph(_clean(said.who))
-    doc.add_heading("What it shows", level=2)
-    for sentence in said.sentences:
+    doc.core_properties.language = words.language()
+    doc.add_heading(told.title, level=1)
+    doc.add_paragraph(_clean(told.who))
+    doc.add_heading(_("What it shows"), level=2)
+    for sentence in told.sentences:
         doc.add_paragraph(_clean(sentence), style="List Bullet")
-    if said.texts:
-        doc.add_heading("In words", level=2)
-    for text in said.texts:
+    if told.texts:
+        doc.add_heading(_("In words"), level=2)
+    for text in told.texts:
         paragraph = doc.add_paragraph()
-        paragraph.add_run(text["name"] + ": ").bold = True
-        paragraph.add_run(_clean(text["words"]))
-    if said.facts:
-        doc.add_paragraph(_clean(" · ".join(said.facts)))
-    if said.fundamentals:
-        doc.add_paragraph("Fundamentals of Communication: " + _clean("; ".join(said.fundamentals)))
-    doc.add_paragraph(
-        f"{IDENTIFYING} Figures describe pace and lead in one session; they are no score and no appraisal."
-    )
+        paragraph.add_run(_("{name}:", name=text["name"])).bold = True
+        paragraph.add_run(" " + _clean(text["words"]))
+    if told.facts:
+        doc.add_paragraph(_clean(" · ".join(told.facts)))
+    if told.fundamentals:
+        tags = _clean("; ".join(told.fundamentals))
+        doc.add_paragraph(f"{_('Fundamentals of Communication:')} {tags}")
+    doc.add_paragraph(f"{_(IDENTIFYING)} {_(NO_SCORE)}")
     out = io.BytesIO()
     doc.save(out)
     return out.getvalue()

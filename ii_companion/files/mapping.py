@@ -31,8 +31,10 @@ from ii_companion.log.table import BOTH, KIND_OF, LEARNER, LONGEST_S, PRACTITION
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.events import Event, IllegalEvent, Kind
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import Said, said
 
+KNOWN = ("learner", "practitioner", "subjects", "codes")
 OURS = {word: kind for word, kind in KIND_OF.items() if kind is not Kind.ENDED}
 
 
@@ -50,30 +52,38 @@ def read_mapping(path: Path) -> Mapping:
     """The mapping file. Raises Refusal naming file and line."""
     table, text = read_toml(path)
 
-    def wrong(place: tuple[str, ...], what: str) -> Refusal:
-        return Refusal(f"{path}, line {line_of(text, *place)}: {what}")
+    def wrong(place: tuple[str, ...], what: Said) -> Refusal:
+        return Refusal("{path}, line {line}: {what}", path=path, line=line_of(text, *place), what=what)
 
-    unknown = next(
-        (name for name in table if name not in ("learner", "practitioner", "subjects", "codes")), None
-    )
+    unknown = next((name for name in table if name not in KNOWN), None)
     if unknown:
         raise wrong(
-            (unknown,), f"“{unknown}” is not known; expected learner, practitioner, subjects and codes."
+            (unknown,),
+            said("“{name}” is not known; expected {known}.", name=unknown, known=", ".join(KNOWN)),
         )
     subjects, codes = table.get("subjects", {}), table.get("codes", {})
     for part, found in (("subjects", subjects), ("codes", codes)):
         if not isinstance(found, dict) or not all(isinstance(ours, str) for ours in found.values()):
-            raise wrong((part,), f"[{part}] is not a table of their words and ours.")
+            raise wrong((part,), said("[{part}] is not a table of their words and ours.", part=part))
     for name, ours in subjects.items():
         if ours not in (LEARNER, PRACTITIONER, BOTH, ""):
             raise wrong(
                 ("subjects", name),
-                f"“{ours}”; expected learner, practitioner, both, or nothing to leave it out.",
+                said(
+                    "“{word}”; expected one of {known}, or nothing to leave it out.",
+                    word=ours,
+                    known=f"{LEARNER}, {PRACTITIONER}, {BOTH}",
+                ),
             )
     for name, ours in codes.items():
         if ours and ours not in OURS:
             raise wrong(
-                ("codes", name), f"“{ours}”; expected one of {', '.join(OURS)}, or nothing to leave it out."
+                ("codes", name),
+                said(
+                    "“{word}”; expected one of {known}, or nothing to leave it out.",
+                    word=ours,
+                    known=", ".join(OURS),
+                ),
             )
     try:
         learner = code(str(table.get("learner", "")))
@@ -82,7 +92,7 @@ def read_mapping(path: Path) -> Mapping:
             learner, code(practitioner, "practitioner") if practitioner else "", subjects, codes, path
         )
     except Refusal as refusal:
-        raise Refusal(f"{path}: {refusal}") from refusal
+        raise Refusal("{where}: {what}", where=path, what=refusal.sentence) from refusal
 
 
 def from_csv(path: Path, text: str, card: Card) -> Travelling:
@@ -103,21 +113,23 @@ def from_boris(path: Path, mapping: Mapping) -> Iterable[Travelling]:
             if str(one.get("type", "")).lower().startswith("state")
         }
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Refusal(f"{path}: not a BORIS project: {error}.") from error
+        raise Refusal("{path}: not a BORIS project: {why}.", path=path, why=str(error)) from error
     for name, observation in observations:
-        where = f"{path}, observation {name}"
+        where = said("{path}, observation {name}", path=path, name=name)
         try:
             rows = [
                 (float(e[0]), str(e[1]), str(e[2]), str(e[4] if len(e) > 4 else ""))
                 for e in observation["events"]
             ]
-            said = datetime.fromisoformat(observation["date"]).replace(microsecond=0)
-            started = said.astimezone(UTC) if said.tzinfo else said.replace(tzinfo=UTC)
+            dated = datetime.fromisoformat(observation["date"]).replace(microsecond=0)
+            started = dated.astimezone(UTC) if dated.tzinfo else dated.replace(tzinfo=UTC)
             end = float((observation.get("observation time interval") or [0, 0])[1] or 0)
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
-            raise Refusal(f"{where}: not as BORIS writes it: {error}.") from error
+            raise Refusal("{where}: not as BORIS writes it: {why}.", where=where, why=str(error)) from error
         if not 0 <= end <= LONGEST_S:
-            raise Refusal(f"{where}: it ends at {end:g} s; a session is two days at most.")
+            raise Refusal(
+                "{where}: it ends at {end} s; a session is two days at most.", where=where, end=f"{end:g}"
+            )
         yield _mapped(name, started, _starts(rows, states), end, mapping, where)
 
 
@@ -149,7 +161,7 @@ def from_elan(path: Path, mapping: Mapping) -> Iterable[Travelling]:
             for annotation in eaf.get_annotation_data_for_tier(tier)
         ]
     except Exception as error:
-        raise Refusal(f"{path}: not an ELAN file: {error}.") from error
+        raise Refusal("{path}: not an ELAN file: {why}.", path=path, why=str(error)) from error
     started = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
     yield _mapped(path.stem, started, rows, 0.0, mapping, str(path))
 
@@ -165,9 +177,20 @@ def _mapped(
     events: list[Event] = []
     for t, subject, theirs, comment in sorted(rows, key=lambda row: row[0]):
         if subject not in mapping.subjects:
-            raise Refusal(f"{where}: the subject “{subject}” is not in {mapping.path}, [subjects].")
+            raise Refusal(
+                "{where}: the subject “{subject}” is not in {path}, [subjects].",
+                where=where,
+                subject=subject,
+                path=mapping.path,
+            )
         if theirs not in mapping.codes:
-            raise Refusal(f"{where}: the code “{theirs}” at {t:g} s is not in {mapping.path}, [codes].")
+            raise Refusal(
+                "{where}: the code “{code}” at {time} s is not in {path}, [codes].",
+                where=where,
+                code=theirs,
+                time=f"{t:g}",
+                path=mapping.path,
+            )
         ours, actor = mapping.codes[theirs], mapping.subjects[subject]
         if not ours or not actor:
             continue
@@ -175,12 +198,21 @@ def _mapped(
         expected = TURN_ACTOR.get(kind, actor)
         if actor != expected:
             raise Refusal(
-                f"{where}: “{theirs}” by “{subject}” at {t:g} s would be {ours} by the {actor}; expected {expected}."
+                "{where}: “{theirs}” by “{subject}” at {time} s would be {ours} by {actor}; expected {expected}.",
+                where=where,
+                theirs=theirs,
+                subject=subject,
+                time=f"{t:g}",
+                ours=ours,
+                actor=actor,
+                expected=expected,
             )
         try:
             events.append(Event(len(events) + 1, t, kind, comment))
         except ValueError as error:
-            raise Refusal(f"{where}, at {t:g} s: {error}.") from error
+            raise Refusal(
+                "{where}, at {time} s: {why}.", where=where, time=f"{t:g}", why=said_by(error)
+            ) from error
     last = events[-1].t if events else 0.0
     events.append(Event(len(events) + 1, max(end, last), Kind.ENDED))
     return _session(name, started, Card(mapping.learner), mapping.practitioner, events)
@@ -196,7 +228,7 @@ def _session(name: str, started: datetime, card: Card, practitioner: str, events
     try:
         log = brief_log(header, events)
     except IllegalEvent as illegal:
-        raise Refusal(f"{name}: {illegal}.") from illegal
+        raise Refusal("{where}: {why}.", where=name, why=said_by(illegal)) from illegal
     found = Travelling(log, header, tuple(events))
     check(found, name)
     return found

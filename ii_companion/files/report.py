@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from ii_companion import words
 from ii_companion.content.folder import content_file
 from ii_companion.content.fundamentals import fundamentals
-from ii_companion.files import IDENTIFYING
+from ii_companion.files import IDENTIFYING, NO_SCORE
 from ii_companion.files.sessions import Travelling
-from ii_companion.log.table import rows
+from ii_companion.log.header import MODE_WORDS
+from ii_companion.log.records import AROUSAL_WORDS, END_WORDS, NOVELTY_WORDS, TOUCH_WORDS
+from ii_companion.log.table import KIND_OF, rows
+from ii_companion.session.agreement import ACT_WORDS, ACTOR_WORDS
+from ii_companion.session.events import CHANNEL_WORDS, KIND_WORDS
 from ii_companion.session.summary import clock_time, summary
+from ii_companion.words import N_, _, ngettext, render
 
 LEFT, WIDTH = 90.0, 900.0
 _LANES = {
@@ -21,11 +28,22 @@ _LANES = {
 }
 _SIGNS = {"enjoyed", "enough_maybe", "enough_clear", "distress", "moment", "note"}
 _TEXTS = {
-    "what_happened": "What happened",
-    "typical_moment": "A typical moment",
-    "best_moment": "The best moment",
-    "next_time": "Next time",
+    "what_happened": N_("What happened"),
+    "typical_moment": N_("A typical moment"),
+    "best_moment": N_("The best moment"),
+    "next_time": N_("Next time"),
 }
+_YES_OR_NO = {True: N_("yes"), False: N_("no")}
+_FACTS: dict[str, tuple[str, Mapping[Any, str]]] = {
+    "assent_at_start": (N_("willing at the start: {answer}"), _YES_OR_NO),
+    "enjoyed_by_learner": (N_("they enjoyed it: {answer}"), _YES_OR_NO),
+    "enjoyed_by_me": (N_("I enjoyed it: {answer}"), _YES_OR_NO),
+    "arousal_start": (N_("arousal at the start: {answer}"), AROUSAL_WORDS),
+    "arousal_end": (N_("at the end: {answer}"), AROUSAL_WORDS),
+    "novelty": (N_("for them: {answer}"), NOVELTY_WORDS),
+    "touch_used": (N_("touch: {answer}"), TOUCH_WORDS),
+}
+"""A question of the brief log: how its answer is said, and the words of the answers."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -47,35 +65,41 @@ def page(session: Travelling, language: str) -> Page:
     log = session.log
     names = {tag.id: tag.name for tag in fundamentals(language)}
     events = rows(session.effective())
-    who = [
-        f"{log.started_at:%Y-%m-%d %H:%M} UTC",
-        *(
-            part
-            for part in (
-                log.place,
-                log.practitioner and f"practitioner {log.practitioner}",
-                log.mentor and f"mentor {log.mentor}",
-            )
-            if part
-        ),
-    ]
     acts = {
         actor: sum(row[1] == actor and row[2] not in _SIGNS for row in events)
         for actor in ("learner", "practitioner")
     }
+    who = [
+        _("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        log.place,
+        _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
+        _("mentor {code}", code=log.mentor) if log.mentor else "",
+        _("stage {stage}", stage=log.stage),
+        _(MODE_WORDS[log.mode]),
+        _("ended: {how}", how=_(END_WORDS[log.end_reason])),
+    ]
     return Page(
-        title=f"Intensive Interaction: {log.learner}",
-        who=" · ".join([*who, f"stage {log.stage}", str(log.mode), f"ended: {_words(log.end_reason)}"]),
-        sentences=summary(log.measures) if log.measures else [],
+        title=_("Intensive Interaction: {learner}", learner=log.learner),
+        who=" · ".join(filter(None, who)),
+        sentences=[render(sentence) for sentence in summary(log.measures)] if log.measures else [],
         texts=[
-            {"name": name, "words": getattr(log, field)}
+            {"name": _(name), "words": getattr(log, field)}
             for field, name in _TEXTS.items()
             if getattr(log, field)
         ],
-        facts=_facts(session),
+        facts=[
+            _(pattern, answer=_(answers[value]))
+            for name, (pattern, answers) in _FACTS.items()
+            if (value := getattr(log, name)) is not None
+        ],
         fundamentals=[names.get(tag, tag) for tag in log.fundamentals],
         events=events,
-        picture=f"{clock_time(log.duration_s)} minutes: {acts['learner']} acts of the learner, {acts['practitioner']} of the practitioner.",
+        picture=_(
+            "{length} minutes: {learner}, {practitioner}.",
+            length=clock_time(log.duration_s),
+            learner=ngettext("{n} act of the learner", "{n} acts of the learner", acts["learner"]),
+            practitioner=ngettext("{n} of the practitioner", "{n} of the practitioner", acts["practitioner"]),
+        ),
     )
 
 
@@ -83,25 +107,39 @@ def html(session: Travelling, language: str) -> bytes:
     """The report as one HTML file: no scripts, no outside references, one A4 page when printed."""
     from jinja2 import Environment, StrictUndefined  # 30 ms, and only for a report
 
-    said = page(session, language)
+    told = page(session, language)
     text = content_file(language, "report.html").read_text("utf-8")
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False).from_string(text)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    environment.globals.update({"_": _, "ngettext": ngettext})
+    template = environment.from_string(text)
     log = session.log
     end = max(log.duration_s, 1.0)
     return template.render(
+        language=words.language(),
         log=log,
-        date=f"{log.started_at:%Y-%m-%d %H:%M} UTC",
-        ended=_words(log.end_reason),
-        sentences=said.sentences,
-        texts=said.texts,
-        facts=said.facts,
-        fundamentals=said.fundamentals,
-        events=said.events,
-        picture=said.picture,
-        marks=[_mark(row, end) for row in said.events if row[2] not in ("end", "paused", "resumed")],
+        date=_("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        title=told.title,
+        mode=_(MODE_WORDS[log.mode]),
+        ended=_(END_WORDS[log.end_reason]),
+        sentences=told.sentences,
+        texts=told.texts,
+        facts=told.facts,
+        fundamentals=told.fundamentals,
+        events=[_row(row) for row in told.events],
+        picture=told.picture,
+        marks=[_mark(row, end) for row in told.events if row[2] not in ("end", "paused", "resumed")],
         ticks=_ticks(end),
-        identifying=IDENTIFYING,
+        identifying=_(IDENTIFYING),
+        no_score=_(NO_SCORE),
     ).encode()
+
+
+def _row(row: list[str]) -> list[str]:
+    """A row of the table of events, its ids in words; what a person wrote stays as it is."""
+    time, actor, act, detail = row
+    if act == "act":
+        detail = _(CHANNEL_WORDS.get(detail, "")) or detail
+    return [time, _(ACTOR_WORDS[actor]), _(ACT_WORDS.get(act) or KIND_WORDS[KIND_OF[act]]), detail]
 
 
 def _mark(row: list[str], end: float) -> dict[str, Any]:
@@ -115,26 +153,3 @@ def _ticks(end: float) -> list[dict[str, str]]:
     return [
         {"x": f"{LEFT + t / end * WIDTH:.1f}", "words": clock_time(t)} for t in range(0, int(end) + 1, step)
     ]
-
-
-def _facts(session: Travelling) -> list[str]:
-    said = []
-    for name, words in (
-        ("assent_at_start", "willing at the start"),
-        ("enjoyed_by_learner", "they enjoyed it"),
-        ("enjoyed_by_me", "I enjoyed it"),
-        ("arousal_start", "arousal at the start"),
-        ("arousal_end", "at the end"),
-        ("novelty", "for them"),
-        ("touch_used", "touch"),
-    ):
-        value = getattr(session.log, name)
-        if isinstance(value, bool):
-            value = "yes" if value else "no"
-        if value is not None:
-            said.append(f"{words}: {_words(value)}")
-    return said
-
-
-def _words(value: str) -> str:
-    return value.replace("_", " ")

@@ -21,7 +21,8 @@ from ii_companion.log.table import LONGEST_S
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.events import Event, IllegalEvent, fold
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import said
 
 FORMAT = "ii-companion.sessions"
 VERSION = 1
@@ -75,26 +76,32 @@ def collect(
     for session_id in ids:
         log = shelf.get(session_id)
         if log is None:
-            raise Refusal(f"There is no brief log {session_id}. `ii-companion log` lists those there are.")
+            raise Refusal(
+                "There is no brief log {id}. `ii-companion log` lists those there are.", id=session_id
+            )
         yield with_journal(places, log, tell)
 
 
 def with_journal(places: Places, log: BriefLog, tell: Callable[[str], None] | None = None) -> Travelling:
-    """A log with its journal, if that is still there and can be read. What cannot be is said to `tell`."""
-    said = tell or (lambda _: None)
+    """A log with its journal, if that is still there and can be read. What cannot be is told to `tell`, for `words.render`."""
+    say = tell or (lambda _sentence: None)
     path = journal_path(places.journals, log.id)
     try:
         written = read_journal(path)
     except Refusal as refusal:
         if path.exists():
-            said(str(refusal))
+            say(refusal.sentence)
         return Travelling(log)
     if written.complaint:
-        said(written.complaint)
+        say(written.complaint)
     events = written.events[: longest_good(written.events).n]
     if len(events) < len(written.events):
-        said(
-            f"{path}: event {len(events) + 1} cannot follow the one before; it and what comes after are left out."
+        say(
+            said(
+                "{path}: event {number} cannot follow the one before; it and what comes after are left out.",
+                path=path,
+                number=len(events) + 1,
+            )
         )
     return Travelling(log, written.header, events)
 
@@ -120,24 +127,37 @@ def decode(data: bytes, name: str) -> Iterator[Travelling]:
     try:
         kind = msgspec.json.decode(data, type=_Kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(f"{name}: damaged, or not JSON: {error}.") from error
+        raise Refusal("{name}: damaged, or not JSON: {why}.", name=name, why=said_by(error)) from error
     if kind.format != FORMAT:
-        raise Refusal(f"{name}: its format is {kind.format or 'not said'}; expected {FORMAT}.")
+        raise Refusal(
+            "{name}: its format is {format}; expected {expected}.",
+            name=name,
+            format=kind.format or said("not said"),
+            expected=FORMAT,
+        )
     if kind.version > VERSION:
         raise Refusal(
-            f"{name}: written by a newer version of ii-companion (format version {kind.version}; this one reads "
-            f"{VERSION}). Update to read it."
+            "{name}: written by a newer version of ii-companion (format version {version}; this one reads "
+            "{known}). Update to read it.",
+            name=name,
+            version=kind.version,
+            known=VERSION,
         )
     try:
         parcel = msgspec.json.decode(data, type=Parcel)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refusal(f"{name}: {error}.") from error
+        raise Refusal("{where}: {why}.", where=name, why=said_by(error)) from error
     for number, raw in enumerate(parcel.sessions, 1):
         try:
             session = _session.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Refusal(f"{name}, session {number}: {error}.") from error
-        check(session, f"{name}, session {number} ({session.log.id})")
+            raise Refusal(
+                "{name}, session {number}: {why}.", name=name, number=number, why=said_by(error)
+            ) from error
+        check(
+            session,
+            said("{name}, session {number} ({id})", name=name, number=number, id=session.log.id),
+        )
     return map(_session.decode, parcel.sessions)
 
 
@@ -147,19 +167,28 @@ _session = msgspec.json.Decoder(Travelling)
 def check(session: Travelling, where: str) -> None:
     """Raise Refusal if a session's parts do not belong together or its events cannot follow one another."""
     if session.header is not None and session.header.id != session.log.id:
-        raise Refusal(f"{where}: the header is of session {session.header.id}.")
+        raise Refusal("{where}: the header is of session {id}.", where=where, id=session.header.id)
     if session.header is not None and session.header.version > JOURNAL_VERSION:
-        raise Refusal(f"{where}: its journal is of a newer version.")
+        raise Refusal("{where}: its journal is of a newer version.", where=where)
     for whose in ("learner", "practitioner", "mentor"):
         name = getattr(session.log, whose)
         if (name or whose == "learner") and code(name, whose) != name:
-            raise Refusal(f"{where}: {whose} is “{name}”; a code is in small letters.")
+            raise Refusal(
+                "{where}: {field} is “{code}”; a code is in small letters.",
+                where=where,
+                field=whose,
+                code=name,
+            )
     if not session.log.duration_s <= LONGEST_S or any(event.t > LONGEST_S for event in session.events):
-        raise Refusal(f"{where}: it lasts longer than {LONGEST_S:g} s; a session is two days at most.")
+        raise Refusal(
+            "{where}: it lasts longer than {longest} s; a session is two days at most.",
+            where=where,
+            longest=f"{LONGEST_S:g}",
+        )
     try:
         fold(session.events)
     except IllegalEvent as illegal:
-        raise Refusal(f"{where}: {illegal}.") from illegal
+        raise Refusal("{where}: {why}.", where=where, why=said_by(illegal)) from illegal
 
 
 def read_file(path: Path) -> bytes:
@@ -167,11 +196,11 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except IsADirectoryError as error:
-        raise Refusal(f"{path} is a folder; a file was expected.") from error
+        raise Refusal("{path} is a folder; a file was expected.", path=path) from error
     except FileNotFoundError as error:
-        raise Refusal(f"{path}: there is no such file.") from error
+        raise Refusal("{path}: there is no such file.", path=path) from error
     except OSError as error:
-        raise Refusal(f"{path}: cannot be read: {reason(error)}.") from error
+        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
 
 
 def write_file(path: Path, data: bytes, *, force: bool) -> None:
@@ -179,10 +208,11 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
     from ii_companion.log.whole import write_whole
 
     if path.is_dir():
-        raise Refusal(f"{path} is a folder; name a file.")
+        raise Refusal("{path} is a folder; name a file.", path=path)
     if path.exists() and not force:
         raise Refusal(
-            f"{path} is there already, and stays as it is. Say --force to write over it, or name another file."
+            "{path} is there already, and stays as it is. Say --force to write over it, or name another file.",
+            path=path,
         )
     try:
         if path.exists() and not path.is_file():  # a pipe or a device takes what is written, and stays
@@ -190,4 +220,6 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
         else:
             write_whole(path.resolve(), data)  # through a link, to the file it means
     except OSError as error:
-        raise Refusal(f"{path} cannot be written: {reason(error)}. Nothing was left half-written.") from error
+        raise Refusal(
+            "{path} cannot be written: {why}. Nothing was left half-written.", path=path, why=reason(error)
+        ) from error

@@ -14,6 +14,7 @@ from ii_companion.log.places import Places, ready, reason
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.whole import write_whole
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import counted, said
 
 BATCH = 100
 """Sessions saved into one month at a time."""
@@ -49,10 +50,17 @@ def take_in(places: Places, sessions: Iterable[Travelling], shelf: Shelf | None 
                 for path in written:
                     path.unlink(missing_ok=True)
                 why = (
-                    str(problem) if isinstance(problem, Refusal) else f"{places.journals}: {reason(problem)}."
+                    problem.sentence
+                    if isinstance(problem, Refusal)
+                    else said("{path}: {why}.", path=places.journals, why=reason(problem))
                 )
                 raise Refusal(
-                    f"{why} {saved} sessions were taken in before that and stay; import again to go on from there."
+                    counted(
+                        "{why} {n} session was taken in before that and stays; import again to go on from there.",
+                        "{why} {n} sessions were taken in before that and stay; import again to go on from there.",
+                        saved,
+                        why=why,
+                    )
                 ) from problem
             saved += len(together)
         batch.clear()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, add_json, command, print_json
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from ii_companion.log.places import Places
@@ -19,19 +20,20 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "agree",
-        "compare two observers of one session",
+        _("compare two observers of one session"),
+        _("Compare two observers of one session."),
         "ii-companion agree mentor.csv second.csv --tolerance 2",
         run,
     )
-    parser.add_argument("a", metavar="A", help="a CSV file of events, or a session's id")
-    parser.add_argument("b", metavar="B", help="the other observer's")
+    parser.add_argument("a", metavar="A", help=_("a CSV file of events, or a session's id"))
+    parser.add_argument("b", metavar="B", help=_("the other observer's"))
     parser.add_argument(
-        "--tolerance", type=_seconds, default=2.0, metavar="S", help="seconds two may lie apart (2)"
+        "--tolerance", type=_seconds, default=2.0, metavar="S", help=_("seconds two may lie apart (2)")
     )
     parser.add_argument(
-        "--step", type=_above_zero, default=1.0, metavar="S", help="length of a time unit in seconds (1)"
+        "--step", type=_above_zero, default=1.0, metavar="S", help=_("length of a time unit in seconds (1)")
     )
-    parser.add_argument("--screen", action="store_true", help="step through the disagreements on a screen")
+    parser.add_argument("--screen", action="store_true", help=_("step through the disagreements on a screen"))
     add_json(parser)
 
 
@@ -41,14 +43,14 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 3600:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number of seconds from 0")
+        raise argparse.ArgumentTypeError(_("“{text}” is not a number of seconds from 0", text=text))
     return value
 
 
 def _above_zero(text: str) -> float:
     value = _seconds(text)
     if value < 0.01:
-        raise argparse.ArgumentTypeError(f"“{text}”: a time unit lasts at least 0.01 s")
+        raise argparse.ArgumentTypeError(_("“{text}”: a time unit lasts at least 0.01 s", text=text))
     return value
 
 
@@ -71,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(found)
     else:
-        print("\n".join(said(found, a, b)))
+        print("\n".join(told(found, a, b)))
     return 0
 
 
@@ -88,28 +90,48 @@ def coding(name: str, kept: Places) -> list[Coded]:
             return coded(fold(read_journal(journal).events).events())
     path = Path(name)
     if not path.exists():
-        raise Refusal(f"{name}: there is no such file, and no session of that id.")
+        raise Refusal("{name}: there is no such file, and no session of that id.", name=name)
     return coded(fold(read_table(path)).events())
 
 
-def said(found: Agreement, a: list[Coded], b: list[Coded]) -> list[str]:
+def told(found: Agreement, a: list[Coded], b: list[Coded]) -> list[str]:
     """The figures in words; counts alone where there is too little to take a coefficient of."""
     from ii_companion.session.agreement import FEWEST
 
+    tolerance = f"{found.tolerance_s:g}"
     lines = [
-        f"{len(a)} events by A, {len(b)} by B; {found.matched} matched within {found.tolerance_s:g} s, {len(found.disagreements)} not."
+        _(
+            "{by_a}, {by_b}; {matched}, {not_matched}.",
+            by_a=ngettext("{n} event by A", "{n} events by A", len(a)),
+            by_b=ngettext("{n} by B", "{n} by B", len(b)),
+            matched=ngettext(
+                "{n} matched within {tolerance} s",
+                "{n} matched within {tolerance} s",
+                found.matched,
+                tolerance=tolerance,
+            ),
+            not_matched=ngettext("{n} not", "{n} not", len(found.disagreements)),
+        )
     ]
     if min(len(a), len(b)) < FEWEST:
         lines.append(
-            f"Under {FEWEST} events by either, coefficients would say little; the counts stand alone."
+            _(
+                "Under {fewest} events by either, coefficients would say little; the counts stand alone.",
+                fewest=FEWEST,
+            )
         )
     else:
         both = found.kappa_tolerance
         lines += [
-            f"time-unit kappa, step {found.step_s:g} s: {number(found.kappa)}",
-            f"with tolerance {found.tolerance_s:g} s: A to B {number(both.a_to_b)}, B to A {number(both.b_to_a)}",
-            f"aligned kappa: {number(found.kappa_aligned)}",
-            f"percent agreement: {number(found.percent, '%')}",
+            _("time-unit kappa, step {step} s: {kappa}", step=f"{found.step_s:g}", kappa=number(found.kappa)),
+            _(
+                "with tolerance {tolerance} s: A to B {a_to_b}, B to A {b_to_a}",
+                tolerance=tolerance,
+                a_to_b=number(both.a_to_b),
+                b_to_a=number(both.b_to_a),
+            ),
+            _("aligned kappa: {kappa}", kappa=number(found.kappa_aligned)),
+            _("percent agreement: {percent}", percent=number(found.percent, "%")),
         ]
     lines += [f"  A {_one(d.a)}   B {_one(d.b)}" for d in found.disagreements]
     return lines
@@ -118,9 +140,18 @@ def said(found: Agreement, a: list[Coded], b: list[Coded]) -> list[str]:
 def number(value: float | None, unit: str = "") -> str:
     """A figure, or that it is undefined and why."""
     if value is None:
-        return "undefined (nothing to compare, or nothing but what chance alone would give)"
+        return _("undefined (nothing to compare, or nothing but what chance alone would give)")
     return f"{value:.0f} {unit}" if unit else f"{value:.2f}"
 
 
 def _one(one: Coded | None) -> str:
-    return "–".ljust(30) if one is None else f"{one.t:8.2f} s {one.actor} {one.act}".ljust(30)
+    if one is None:
+        return "–".ljust(30)
+    from ii_companion.session.agreement import ACT_WORDS, ACTOR_WORDS
+
+    return _(
+        "{time} s {actor} {act}",
+        time=f"{one.t:8.2f}",
+        actor=_(ACTOR_WORDS[one.actor]),
+        act=_(ACT_WORDS[one.act]),
+    ).ljust(30)

@@ -7,6 +7,7 @@ import argparse
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command
 from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.words import _
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -14,24 +15,27 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "code",
-        "code a session again, blind to the first coder",
+        _("code a session again, blind to the first coder"),
+        _("Code a session again, blind to the first coder."),
         "ii-companion code 20261123-101530-heron-4f2a",
         run,
     )
-    parser.add_argument("session", metavar="SESSION", help="the session's id")
-    parser.add_argument("--me", metavar="CODE", default="", help="the second observer's code")
+    parser.add_argument("session", metavar=_("SESSION"), help=_("the session's id"))
+    parser.add_argument("--me", metavar=_("CODE"), default="", help=_("the second observer's code"))
     parser.add_argument(
         "--countdown",
         metavar="S",
         type=_seconds,
         default=3,
-        help="count down before the clock starts, to start a recording together (3)",
+        help=_("count down before the clock starts, to start a recording together (3)"),
     )
 
 
 def _seconds(text: str) -> int:
     if not text.isdigit() or int(text) > 60:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a countdown; expected 0 to 60 seconds")
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a countdown; expected 0 to 60 seconds", text=text)
+        )
     return int(text)
 
 
@@ -46,7 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
         Shelf(kept).get(arguments.session) is None
         and not journal_path(kept.journals, arguments.session).exists()
     ):
-        raise Refusal(f"There is no session {arguments.session}. `ii-companion log` lists those there are.")
+        raise Refusal(
+            "There is no session {id}. `ii-companion log` lists those there are.", id=arguments.session
+        )
     me = code(arguments.me, "observer") if arguments.me else ""
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second

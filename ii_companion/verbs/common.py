@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ii_companion.session.refusal import Refusal
+from ii_companion.words import _, render
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
@@ -16,16 +17,17 @@ def command(
     verbs: Verbs,
     shared: argparse.ArgumentParser,
     name: str,
-    words: str,
+    help: str,
+    description: str,
     example: str,
     run: Callable[[Any], int],
 ) -> argparse.ArgumentParser:
-    """Declare a command with its help and an example."""
+    """Declare a command with its help, the same as a sentence, and an example."""
     parser = verbs.add_parser(
         name,
-        help=words,
-        description=words[0].upper() + words[1:] + ".",
-        epilog=f"example: {example}",
+        help=help,
+        description=description,
+        epilog=_("example: {command}", command=example),
         parents=[shared],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -34,15 +36,24 @@ def command(
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON for other programs")
+    parser.add_argument("--json", action="store_true", help=_("print JSON for other programs"))
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on stdout, a line at the end. Sentences stay English, so that programs can rely on it."""
+    """Print a value as JSON on stdout, a line at the end. Sentences in it are English, for programs to rely on."""
     import msgspec  # 15 ms, which `--help` need not pay
 
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2) + b"\n")
+    sys.stdout.buffer.write(
+        msgspec.json.format(msgspec.json.encode(value, enc_hook=_english), indent=2) + b"\n"
+    )
     sys.stdout.flush()
+
+
+def _english(value: Any) -> str:
+    """What msgspec does not encode by itself: a `Said`, which is a kind of string."""
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError(type(value).__name__)
 
 
 def plain(text: str) -> str:
@@ -54,26 +65,27 @@ def plain(text: str) -> str:
 
 def tell(sentence: str) -> None:
     """Say a sentence on stderr, out of the way of what is printed."""
-    print(f"ii-companion: {sentence}", file=sys.stderr)
+    print(f"ii-companion: {render(sentence)}", file=sys.stderr)
 
 
 def stage(text: str) -> int:
     """A stage from the command line."""
     if text not in ("1", "2", "3", "4"):
         raise argparse.ArgumentTypeError(
-            f"“{text}” is not a stage; it is 1 new, 2 practising, 3 fluent or 4 independent"
+            _("“{text}” is not a stage; it is 1 new, 2 practising, 3 fluent or 4 independent", text=text)
         )
     return int(text)
 
 
-def sure(what: str, *, yes: bool) -> bool:
-    """Ask, unless told not to. Raises Refusal where nobody can be asked."""
+def sure(removes: str, *, yes: bool, unasked: Refusal) -> bool:
+    """Ask, unless told not to: `removes` says what goes. Raises `unasked` where nobody can be asked."""
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise Refusal(f"This would remove {what}, for good. Say --yes to do so without being asked.")
-    print(f"This removes {what}, for good.", file=sys.stderr)
-    if input("Remove? Type yes: ").strip().lower() == "yes":
+        raise unasked
+    print(removes, file=sys.stderr)
+    word = _("yes")
+    if input(_("Remove? Type {yes}: ", yes=word)).strip().lower() in ("yes", word):
         return True
-    print("Nothing was removed.")
+    print(_("Nothing was removed."))
     return False

@@ -7,7 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import Said, counted, listed, said
 from ii_companion.verbs.common import Verbs, command, sure, tell
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from ii_companion.log.erase import Doomed
@@ -15,19 +17,26 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     erase = command(
-        verbs, shared, "erase", "erase everything about a learner", "ii-companion erase heron", run_erase
+        verbs,
+        shared,
+        "erase",
+        _("erase everything about a learner"),
+        _("Erase everything about a learner."),
+        "ii-companion erase heron",
+        run_erase,
     )
-    erase.add_argument("learner", metavar="CODE")
+    erase.add_argument("learner", metavar=_("CODE"))
     tidy = command(
         verbs,
         shared,
         "tidy",
-        "remove sessions past the time they are kept for",
+        _("remove sessions past the time they are kept for"),
+        _("Remove sessions past the time they are kept for."),
         "ii-companion tidy",
         run_tidy,
     )
     for one in (erase, tidy):
-        one.add_argument("--yes", action="store_true", help="do not ask")
+        one.add_argument("--yes", action="store_true", help=_("do not ask"))
 
 
 def run_erase(arguments: argparse.Namespace) -> int:
@@ -40,18 +49,34 @@ def run_erase(arguments: argparse.Namespace) -> int:
     real, practice, codings = (about(part, learner) for part in (kept, kept.practice, kept.codings))
     has_card = card_path(kept, learner).exists()
     if not (real or practice or codings or has_card):
-        raise Refusal(f"There is nothing about {learner} in {kept.root}.")
-    what = f"everything about {learner}: {_said(real)}{', the card' if has_card else ''}"
+        raise Refusal("There is nothing about {learner} in {folder}.", learner=learner, folder=kept.root)
+    things = _things(real)
+    if has_card:
+        things.append(said("the card"))
     if practice:
-        what += f", and in practice {_said(practice)}"
-    aside = real.aside + practice.aside
-    if aside:
-        what += f", and {len(aside)} damaged files that were set aside, whole, since they cannot be searched"
-    tell("To keep a copy elsewhere first: ii-companion export --learner CODE --format json --out PATH")
-    if not sure(what, yes=arguments.yes):
+        things += _practice_things(practice)
+    if aside := real.aside + practice.aside:
+        things.append(
+            counted(
+                "{n} damaged file that was set aside, whole, since it cannot be searched",
+                "{n} damaged files that were set aside, whole, since they cannot be searched",
+                len(aside),
+            )
+        )
+    what = listed(things)
+    tell(_("To keep a copy elsewhere first: ii-companion export --learner CODE --format json --out PATH"))
+    if not sure(
+        _("This removes everything about {learner}, for good: {things}.", learner=learner, things=what),
+        yes=arguments.yes,
+        unasked=Refusal(
+            "This would remove everything about {learner}, for good: {things}. Say --yes to do so without being asked.",
+            learner=learner,
+            things=what,
+        ),
+    ):
         return 1
     erase_learner(kept, learner)
-    print(f"Erased {what}.")
+    print(_("Erased everything about {learner}: {things}.", learner=learner, things=what))
     return 0
 
 
@@ -63,24 +88,56 @@ def run_tidy(arguments: argparse.Namespace) -> int:
     from ii_companion.settings import load
 
     root, months = places(arguments.data_dir), load().settings.keep_months
-    old = {part: older_than(part, months, datetime.now(UTC)) for part in (root, root.practice)}
-    if not any(old.values()):
-        print(f"Nothing is older than {months} months.")
+    now = datetime.now(UTC)
+    old = {part: older_than(part, months, now) for part in (root, root.practice)}
+    real, practice = old.values()
+    if not (real or practice):
+        print(ngettext("Nothing is older than {n} month.", "Nothing is older than {n} months.", months))
         return 0
-    for doomed in old.values():
-        for entry in doomed.sessions:
-            print(f"{entry.started_at:%Y-%m-%d}  {entry.learner}  {entry.id}", file=sys.stderr)
-    what = " and, in practice, ".join(_said(doomed) for doomed in old.values() if doomed)
-    if not sure(f"{what}, all older than {months} months", yes=arguments.yes):
+    for entry in (*real.sessions, *practice.sessions):
+        print(f"{entry.started_at:%Y-%m-%d}  {entry.learner}  {entry.id}", file=sys.stderr)
+    what = listed([*(_things(real) if real else ()), *(_practice_things(practice) if practice else ())])
+    if not sure(
+        ngettext(
+            "This removes what is older than {n} month, for good: {things}.",
+            "This removes what is older than {n} months, for good: {things}.",
+            months,
+            things=what,
+        ),
+        yes=arguments.yes,
+        unasked=Refusal(
+            counted(
+                "This would remove what is older than {n} month, for good: {things}. Say --yes to do so without being asked.",
+                "This would remove what is older than {n} months, for good: {things}. Say --yes to do so without being asked.",
+                months,
+                things=what,
+            )
+        ),
+    ):
         return 1
     for part, doomed in old.items():
         remove(part, doomed)
-    print(f"Removed {what}.")
+    print(_("Removed: {things}.", things=what))
     return 0
 
 
-def _said(doomed: Doomed) -> str:
-    from ii_companion.session.summary import plural
+def _things(doomed: Doomed) -> list[Said]:
+    return [
+        counted(
+            "{n} brief log with backups and earlier versions",
+            "{n} brief logs with backups and earlier versions",
+            len(doomed.sessions),
+        ),
+        counted("{n} journal", "{n} journals", len(doomed.journals)),
+    ]
 
-    n = len(doomed.sessions)
-    return f"{n} brief log{'' if n == 1 else 's'} with backups and earlier versions, {plural(len(doomed.journals), 'journal')}"
+
+def _practice_things(doomed: Doomed) -> list[Said]:
+    return [
+        counted(
+            "{n} practice log with backups and earlier versions",
+            "{n} practice logs with backups and earlier versions",
+            len(doomed.sessions),
+        ),
+        counted("{n} practice journal", "{n} practice journals", len(doomed.journals)),
+    ]

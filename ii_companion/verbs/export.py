@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command, tell
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from ii_companion.files.sessions import Travelling
@@ -21,21 +22,24 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "export",
-        "write sessions for other programs",
+        _("write sessions for other programs"),
+        _("Write sessions for other programs."),
         "ii-companion export --learner heron --format csv --out heron.csv",
         run,
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="sessions; all of them unless said")
-    parser.add_argument("--learner", metavar="CODE", help="only this learner's")
+    parser.add_argument("ids", nargs="*", metavar=_("ID"), help=_("sessions; all of them unless said"))
+    parser.add_argument("--learner", metavar=_("CODE"), help=_("only this learner's"))
     parser.add_argument(
         "--format",
         choices=FORMATS,
         required=True,
-        help="csv: a row a session; events: the event table of one session",
+        help=_("csv: a row a session; events: the event table of one session"),
     )
-    parser.add_argument("--out", metavar="PATH", type=Path, required=True, help="the file to write")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
-    parser.add_argument("--practice", action="store_true", help="the practice sessions, which are kept apart")
+    parser.add_argument("--out", metavar=_("PATH"), type=Path, required=True, help=_("the file to write"))
+    parser.add_argument("--force", action="store_true", help=_("write over a file that is there"))
+    parser.add_argument(
+        "--practice", action="store_true", help=_("the practice sessions, which are kept apart")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,7 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.log.places import places
     from ii_companion.log.shelf import Shelf
     from ii_companion.session.codes import code
-    from ii_companion.session.summary import plural
 
     kept = places(arguments.data_dir)
     kept = kept.practice if arguments.practice else kept
@@ -57,10 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
     if not sessions:
         raise Refusal("There is no session to export.")
     if arguments.format in ONE_AT_A_TIME and len(sessions) > 1:
-        raise Refusal(f"{arguments.format} holds one session; name one of the {len(sessions)} by its id.")
+        raise Refusal(
+            "{format} holds one session; name one of the {count} by its id.",
+            format=arguments.format,
+            count=len(sessions),
+        )
     data = written(arguments.format, sessions)
     write_file(arguments.out, data, force=arguments.force)
-    tell(f"{plural(len(sessions), 'session')} written to {arguments.out}. {IDENTIFYING}")
+    done = ngettext(
+        "{n} session written to {path}.", "{n} sessions written to {path}.", len(sessions), path=arguments.out
+    )
+    tell(f"{done} {_(IDENTIFYING)}")
     return 0
 
 
@@ -77,7 +87,7 @@ def written(form: str, sessions: list[Travelling]) -> bytes:
 
         if sessions[0].header is None:
             raise Refusal(
-                f"The journal of {sessions[0].log.id} is gone, or cannot be read; there are no events."
+                "The journal of {id} is gone, or cannot be read; there are no events.", id=sessions[0].log.id
             )
         return write_table(sessions[0].effective()).encode()
     if form == "json":

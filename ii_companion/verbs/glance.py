@@ -6,6 +6,7 @@ import argparse
 
 from ii_companion.verbs.common import Verbs, command
 from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.words import _
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -13,7 +14,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "glance",
-        "show the running session's glance view on a second display",
+        _("show the running session's glance view on a second display"),
+        _("Show the running session's glance view on a second display."),
         "ii-companion glance",
         run,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from ii_companion.files.sessions import Travelling
@@ -21,20 +22,25 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "import",
-        "take sessions in from files",
+        _("take sessions in from files"),
+        _("Take sessions in from files."),
         "ii-companion import coded.boris --mapping ours.toml",
         run,
     )
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", type=Path, help=".json or .csv of ours, .boris, or ELAN's .eaf"
+        "paths",
+        nargs="+",
+        metavar=_("PATH"),
+        type=Path,
+        help=_(".json or .csv of ours, .boris, or ELAN's .eaf"),
     )
     parser.add_argument(
         "--mapping",
-        metavar="FILE",
+        metavar=_("FILE"),
         type=Path,
-        help="TOML: which of their subjects and codes are which of ours",
+        help=_("TOML: which of their subjects and codes are which of ours"),
     )
-    parser.add_argument("--learner", metavar="CODE", help="whose session a CSV file holds")
+    parser.add_argument("--learner", metavar=_("CODE"), help=_("whose session a CSV file holds"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,7 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
     card = load_card(kept, code(arguments.learner)) if arguments.learner else None
     read = [sessions_of(path, arguments.mapping, card) for path in arguments.paths]
     taken = take_in(kept, _tracked([session for sessions in read for session in sessions]))
-    print(f"{taken.new} taken in, {taken.known} known already and left as they were.")
+    print(
+        _(
+            "{new}, {known}.",
+            new=ngettext("{n} taken in", "{n} taken in", taken.new),
+            known=ngettext(
+                "{n} known already and left as it was", "{n} known already and left as they were", taken.known
+            ),
+        )
+    )
     return 0
 
 
@@ -59,7 +73,7 @@ def _tracked(sessions: Iterable[Travelling]) -> Iterator[Travelling]:
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(sessions, "Taking in", console=Console(stderr=True), transient=True)
+    yield from track(sessions, _("Taking in"), console=Console(stderr=True), transient=True)
 
 
 def sessions_of(path: Path, mapping_path: Path | None, card: Card | None) -> Iterable[Travelling]:
@@ -72,17 +86,18 @@ def sessions_of(path: Path, mapping_path: Path | None, card: Card | None) -> Ite
         return decode(read_file(path), str(path))
     if suffix == ".csv":
         if card is None:
-            raise Refusal(f"{path}: an event table does not say whose it is; add --learner CODE.")
+            raise Refusal("{path}: an event table does not say whose it is; add --learner CODE.", path=path)
         from ii_companion.log.table import read_text
 
         return [maps.from_csv(path, read_text(path), card)]
     if suffix in (".boris", ".eaf"):
         if mapping_path is None:
             raise Refusal(
-                f"{path}: say with --mapping FILE which of its subjects and codes are which of ours."
+                "{path}: say with --mapping FILE which of its subjects and codes are which of ours.",
+                path=path,
             )
         mapping = maps.read_mapping(mapping_path)
         return list(maps.from_boris(path, mapping) if suffix == ".boris" else maps.from_elan(path, mapping))
     if not path.exists():
-        raise Refusal(f"{path}: there is no such file.")
-    raise Refusal(f"{path}: not a file that can be taken in; expected .json, .csv, .boris or .eaf.")
+        raise Refusal("{path}: there is no such file.", path=path)
+    raise Refusal("{path}: not a file that can be taken in; expected .json, .csv, .boris or .eaf.", path=path)

@@ -7,14 +7,25 @@ import sys
 from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import listed, said
 from ii_companion.verbs.common import Verbs, add_json, command, plain, print_json, tell
+from ii_companion.words import N_, _, render
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ii_companion.log.documents import Entry
     from ii_companion.log.places import Places
     from ii_companion.log.records import BriefLog
     from ii_companion.log.shelf import Shelf
     from ii_companion.session.events import Event
+
+_TEXTS = {
+    "what_happened": N_("what happened: {text}"),
+    "typical_moment": N_("typical moment: {text}"),
+    "best_moment": N_("best moment: {text}"),
+    "next_time": N_("next time: {text}"),
+}
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -22,36 +33,44 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "log",
-        "list the brief logs",
+        _("list the brief logs"),
+        _("List the brief logs."),
         "ii-companion log show 20261123-101530-heron-4f2a",
         run_list,
     )
     add_json(parser)
-    parser.add_argument("--practice", action="store_true", help="the practice logs, which are kept apart")
-    parts = parser.add_subparsers(metavar="show ID | delete ID")
+    parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
+    parts = parser.add_subparsers(metavar=" | ".join(f"{verb} {_('ID')}" for verb in ("show", "delete")))
     show = command(
         parts,
         shared,
         "show",
-        "show one brief log",
+        _("show one brief log"),
+        _("Show one brief log."),
         "ii-companion log show 20261123-101530-heron-4f2a",
         run_show,
     )
     show.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON, with the journal's events"
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help=_("print JSON, with the journal's events"),
     )
     delete = command(
         parts,
         shared,
         "delete",
-        "delete a brief log and its journal",
+        _("delete a brief log and its journal"),
+        _("Delete a brief log and its journal."),
         "ii-companion log delete 20261123-101530-heron-4f2a",
         run_delete,
     )
     for one in (show, delete):
-        one.add_argument("id", metavar="ID")
-        one.add_argument("--practice", action="store_true", default=argparse.SUPPRESS, help="a practice log")
-    delete.add_argument("--yes", action="store_true", help="do not ask")
+        one.add_argument("id", metavar=_("ID"))
+        one.add_argument(
+            "--practice", action="store_true", default=argparse.SUPPRESS, help=_("a practice log")
+        )
+    delete.add_argument("--yes", action="store_true", help=_("do not ask"))
 
 
 def _places(arguments: argparse.Namespace) -> Places:
@@ -73,15 +92,32 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     entries = shelf.entries()
     if not entries:
-        print("No sessions are logged yet. `ii-companion start` begins one.")
+        print(_("No sessions are logged yet. `ii-companion start` begins one."))
         return 0
-    sys.stdout.write("\n".join(_line(entry) for entry in entries) + "\n")
+    line = _line_of()
+    sys.stdout.write("\n".join(line(entry) for entry in entries) + "\n")
     return 0
 
 
-def _line(entry: Entry) -> str:
-    head = f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.duration_s / 60:4.0f} min  {entry.learner:<12} {entry.end_reason.replace('_', ' '):<20}"
-    return f"{head} {entry.id}  {plain(entry.words[:48])}".rstrip()
+def _line_of() -> Callable[[Entry], str]:
+    """How a log is said in a line: what ten thousand lines have in common is put in words once."""
+    from functools import cache
+
+    from ii_companion.log.records import END_WORDS
+
+    ends = {reason: _(pattern) for reason, pattern in END_WORDS.items()}
+    widest = max(20, *map(len, ends.values()))
+
+    @cache
+    def length(minutes: str) -> str:
+        return _("{minutes} min", minutes=minutes)
+
+    def line(entry: Entry) -> str:
+        when, how_long = f"{entry.started_at:%Y-%m-%d %H:%M}", length(f"{entry.duration_s / 60:4.0f}")
+        head = f"{when}  {how_long}  {entry.learner:<12} {ends[entry.end_reason]:<{widest}}"
+        return f"{head} {entry.id}  {plain(entry.words[:48])}".rstrip()
+
+    return line
 
 
 def run_show(arguments: argparse.Namespace) -> int:
@@ -98,7 +134,7 @@ def run_show(arguments: argparse.Namespace) -> int:
         try:
             written = read_journal(journal)
         except Refusal as refusal:  # the brief log can be shown all the same
-            tell(str(refusal))
+            tell(refusal.sentence)
         else:
             events = list(written.events)
             if written.complaint:
@@ -113,31 +149,45 @@ def run_show(arguments: argparse.Namespace) -> int:
 def _wanted(shelf: Shelf, session_id: str) -> BriefLog:
     log = shelf.get(session_id)
     if log is None:
-        raise Refusal(f"There is no brief log {session_id}. `ii-companion log` lists those there are.")
+        raise Refusal("There is no brief log {id}. `ii-companion log` lists those there are.", id=session_id)
     return log
 
 
 def _print_log(log: BriefLog) -> None:
+    from ii_companion.log.header import MODE_WORDS
+    from ii_companion.log.records import END_WORDS
     from ii_companion.session.summary import summary
+    from ii_companion.session.triggers import TRIGGER_WORDS
 
-    who = ", ".join(
-        f"{word} {code}"
-        for word, code in (("practitioner", log.practitioner), ("mentor", log.mentor))
-        if code
-    )
-    print(
-        f"{log.id}\n{log.started_at:%Y-%m-%d %H:%M} UTC · learner {log.learner}{' · ' + who if who else ''} · stage {log.stage} · {log.mode}"
-    )
-    print(f"ended: {log.end_reason.replace('_', ' ')}{' · ' + plain(log.place) if log.place else ''}")
+    facts = [
+        _("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        _("learner {code}", code=log.learner),
+        _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
+        _("mentor {code}", code=log.mentor) if log.mentor else "",
+        _("stage {stage}", stage=log.stage),
+        _(MODE_WORDS[log.mode]),
+    ]
+    print(log.id)
+    print(" · ".join(filter(None, facts)))
+    ended = _("ended: {how}", how=_(END_WORDS[log.end_reason]))
+    print(" · ".join(filter(None, (ended, plain(log.place)))))
     if log.measures is not None:
-        print("\n".join(summary(log.measures)))
-    for name in ("what_happened", "typical_moment", "best_moment", "next_time"):
+        print("\n".join(map(render, summary(log.measures))))
+    for name, pattern in _TEXTS.items():
         if text := getattr(log, name):
-            print(f"{name.replace('_', ' ')}: {plain(text)}")
+            print(_(pattern, text=plain(text)))
     if log.fundamentals:
-        print("fundamentals: " + ", ".join(log.fundamentals))
+        print(_("fundamentals: {tags}", tags=", ".join(log.fundamentals)))
     for prompt in log.prompts:
-        print(f"prompt at {prompt.t:.0f} s: {prompt.id} ({prompt.trigger.replace('_', ' ')})")
+        trigger = TRIGGER_WORDS.get(prompt.trigger)
+        print(
+            _(
+                "prompt at {time} s: {id} ({trigger})",
+                time=f"{prompt.t:.0f}",
+                id=prompt.id,
+                trigger=prompt.trigger if trigger is None else _(trigger),
+            )
+        )
 
 
 def run_delete(arguments: argparse.Namespace) -> int:
@@ -152,13 +202,27 @@ def run_delete(arguments: argparse.Namespace) -> int:
     log = _wanted(shelf, arguments.id)
     journal = journal_path(kept.journals, log.id)
     if is_live(journal):
-        raise Refusal(f"The session {log.id} is running. End it first.")
-    what = f"the brief log {log.id} ({log.learner}, {log.started_at:%Y-%m-%d %H:%M})"
+        raise Refusal("The session {id} is running. End it first.", id=log.id)
+    things = [
+        said(
+            "the brief log {id} ({learner}, {time})",
+            id=log.id,
+            learner=log.learner,
+            time=f"{log.started_at:%Y-%m-%d %H:%M}",
+        )
+    ]
     if journal.exists():
-        what += f" and its journal {journal.name}"
-    if not sure(what, yes=arguments.yes):
+        things.append(said("its journal {name}", name=journal.name))
+    what = listed(things)
+    if not sure(
+        _("This removes for good: {things}.", things=what),
+        yes=arguments.yes,
+        unasked=Refusal(
+            "This would remove for good: {things}. Say --yes to do so without being asked.", things=what
+        ),
+    ):
         return 1
     entry = Entry.of(log)
     remove(kept, Doomed((entry,), tuple(of_sessions(kept, (entry,)))))
-    print(f"Removed {what}.")
+    print(_("Removed: {things}.", things=what))
     return 0

@@ -6,6 +6,7 @@ import argparse
 
 from ii_companion.verbs.common import Verbs, command, stage
 from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.words import _
 
 SPEEDS = (0.25, 60.0)
 
@@ -15,17 +16,24 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "practise",
-        "practise with a fictional learner",
+        _("practise with a fictional learner"),
+        _("Practise with a fictional learner."),
         "ii-companion practise --learner heron --speed 2",
         run,
     )
-    parser.add_argument("--learner", metavar="CODE", default="heron", help="a fictional learner (heron)")
-    parser.add_argument("--seed", metavar="N", type=int, help="the same seed gives the same learner again")
-    parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help="so many times as fast (1)")
     parser.add_argument(
-        "--stage", metavar="N", type=stage, default=1, help="how much prompting: 1 new to 4 independent (1)"
+        "--learner", metavar=_("CODE"), default="heron", help=_("a fictional learner (heron)")
     )
-    parser.add_argument("--me", metavar="CODE", default="", help="your code, for the practice log")
+    parser.add_argument("--seed", metavar="N", type=int, help=_("the same seed gives the same learner again"))
+    parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help=_("so many times as fast (1)"))
+    parser.add_argument(
+        "--stage",
+        metavar="N",
+        type=stage,
+        default=1,
+        help=_("how much prompting: 1 new to 4 independent (1)"),
+    )
+    parser.add_argument("--me", metavar=_("CODE"), default="", help=_("your code, for the practice log"))
 
 
 def _speed(text: str) -> float:
@@ -34,7 +42,10 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not SPEEDS[0] <= speed <= SPEEDS[1]:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a speed; it is {SPEEDS[0]:g} to {SPEEDS[1]:g}")
+        slow, fast = (f"{limit:g}" for limit in SPEEDS)
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a speed; it is {slow} to {fast}", text=text, slow=slow, fast=fast)
+        )
     return speed
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from ii_companion.verbs.common import Verbs, add_json, command, print_json, stage, tell
+from ii_companion.words import _, ngettext, render
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -13,15 +14,16 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "replay",
-        "measure a coded session, and say what the coach would have said",
+        _("measure a coded session, and say what the coach would have said"),
+        _("Measure a coded session, and say what the coach would have said."),
         "ii-companion replay session.csv --json",
         run,
     )
-    parser.add_argument("events", metavar="EVENTS.csv", type=Path, help="time_s,actor,act,detail")
-    parser.add_argument("--learner", metavar="CODE", help="take wait_s from this learner's card")
-    parser.add_argument("--stage", metavar="N", type=stage, default=1, help="1 new to 4 independent")
+    parser.add_argument("events", metavar=_("EVENTS.csv"), type=Path, help="time_s,actor,act,detail")
+    parser.add_argument("--learner", metavar=_("CODE"), help=_("take wait_s from this learner's card"))
+    parser.add_argument("--stage", metavar="N", type=stage, default=1, help=_("1 new to 4 independent"))
     parser.add_argument(
-        "--mentor", action="store_true", help="somebody sat beside the practitioner and keyed"
+        "--mentor", action="store_true", help=_("somebody sat beside the practitioner and keyed")
     )
     add_json(parser)
 
@@ -73,8 +75,16 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         print_json({**msgspec.to_builtins(measures), "prompts": prompts})
         return 0
-    print("\n".join(summary(measures)))
-    print(f"\nThe coach would have spoken {len(story.shown)} times at stage {arguments.stage}.")
+    print("\n".join(map(render, summary(measures))))
+    print()
+    print(
+        ngettext(
+            "The coach would have spoken {n} time at stage {stage}.",
+            "The coach would have spoken {n} times at stage {stage}.",
+            len(story.shown),
+            stage=arguments.stage,
+        )
+    )
     for one in story.shown:
-        print(f"{clock_time(one.t)}  {one.prompt.text}  ({one.prompt.reason})")
+        print(f"{clock_time(one.t)}  {one.prompt.text}  ({render(one.prompt.reason)})")
     return 0

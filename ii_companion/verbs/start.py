@@ -6,6 +6,7 @@ import argparse
 
 from ii_companion.verbs.common import Verbs, command, stage
 from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.words import _
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -13,7 +14,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "start",
-        "go straight into a session",
+        _("go straight into a session"),
+        _("Go straight into a session."),
         "ii-companion start --learner heron --me k7",
         run,
     )
@@ -22,15 +24,17 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 def add_who(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--learner", metavar="CODE", help="the learner's code, never a name; remembered from last time"
+        "--learner",
+        metavar=_("CODE"),
+        help=_("the learner's code, never a name; remembered from last time"),
     )
-    parser.add_argument("--me", metavar="CODE", help="the practitioner's code")
-    parser.add_argument("--mentor", metavar="CODE", help="the mentor's code, if one sits in")
+    parser.add_argument("--me", metavar=_("CODE"), help=_("the practitioner's code"))
+    parser.add_argument("--mentor", metavar=_("CODE"), help=_("the mentor's code, if one sits in"))
     parser.add_argument(
-        "--stage", metavar="N", type=stage, help="1 new, 2 practising, 3 fluent, 4 independent"
+        "--stage", metavar="N", type=stage, help=_("1 new, 2 practising, 3 fluent, 4 independent")
     )
-    parser.add_argument("--voice", action="store_true", help="speak prompts into one ear")
-    parser.add_argument("--place", metavar="TEXT", help="where it happens")
+    parser.add_argument("--voice", action="store_true", help=_("speak prompts into one ear"))
+    parser.add_argument("--place", metavar=_("TEXT"), help=_("where it happens"))
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import os
 import sys
 
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import said
 
 
 def refuse_unfit_terminal() -> None:
@@ -15,15 +16,25 @@ def refuse_unfit_terminal() -> None:
 
 
 def unfit() -> str:
-    """Why the app cannot run here, as a sentence; empty if it can."""
+    """Why the app cannot run here, as a sentence for `words.render`; empty if it can."""
     if not sys.stdin.isatty():
-        return "Standard input is not a terminal, so no key could be read. Run ii-companion in a terminal window."
+        return said(
+            "Standard input is not a terminal, so no key could be read. Run ii-companion in a terminal window."
+        )
     if not sys.stdout.isatty() or not sys.stderr.isatty():
-        return "The output does not go to a terminal, so nothing could be shown. Run ii-companion without redirection."
+        return said(
+            "The output does not go to a terminal, so nothing could be shown. Run ii-companion without redirection."
+        )
     term = os.environ.get("TERM", "")
     if sys.platform != "win32" and term in ("", "dumb", "unknown"):
-        return f"This terminal (TERM={term or 'not set'}) cannot place words on the screen. Use another terminal window."
+        return said(
+            "This terminal (TERM={term}) cannot place words on the screen. Use another terminal window.",
+            term=term or said("not set"),
+        )
     encoding = (sys.stdout.encoding or "").lower().replace("-", "").replace("_", "")
     if encoding not in ("utf8", "utf8sig", "cp65001"):
-        return f"This terminal's encoding is {sys.stdout.encoding}; ii-companion needs UTF-8. Set LANG to a UTF-8 locale, such as en_GB.UTF-8."
+        return said(
+            "This terminal's encoding is {encoding}; ii-companion needs UTF-8. Set LANG to a UTF-8 locale, such as en_GB.UTF-8.",
+            encoding=sys.stdout.encoding,
+        )
     return ""

@@ -5,8 +5,13 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ii_companion.verbs.common import Verbs, add_json, command, print_json
+from ii_companion.words import _, render
+
+if TYPE_CHECKING:
+    from ii_companion.log.training import Standing
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -14,15 +19,16 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "training",
-        "list who is due, or note a date",
+        _("list who is due, or note a date"),
+        _("List who is due, or note a date."),
         "ii-companion training k7 --refresher 2026-11-23",
         run,
     )
-    parser.add_argument("practitioner", nargs="?", metavar="CODE", help="whose date to note")
-    parser.add_argument("--induction", type=_date, metavar="DATE", help="YYYY-MM-DD")
-    parser.add_argument("--refresher", type=_date, metavar="DATE", help="YYYY-MM-DD")
-    parser.add_argument("--csv", type=Path, metavar="PATH", help="write the record as CSV")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("practitioner", nargs="?", metavar=_("CODE"), help=_("whose date to note"))
+    parser.add_argument("--induction", type=_date, metavar=_("DATE"), help=_("YYYY-MM-DD"))
+    parser.add_argument("--refresher", type=_date, metavar=_("DATE"), help=_("YYYY-MM-DD"))
+    parser.add_argument("--csv", type=Path, metavar=_("PATH"), help=_("write the record as CSV"))
+    parser.add_argument("--force", action="store_true", help=_("write over a file that is there"))
     add_json(parser)
 
 
@@ -30,7 +36,9 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a date; expected YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a date; expected YYYY-MM-DD", text=text)
+        ) from None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,9 +68,20 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(every)
         return 0
     if not every:
-        print("Nobody yet. Note a date: ii-companion training CODE --induction YYYY-MM-DD")
+        print(_("Nobody yet. Note a date: ii-companion training CODE --induction YYYY-MM-DD"))
     for one in every:
-        dates = f"induction {one.induction or '–'}, last refresher {one.last_refresher or '–'}"
-        counts = f"practised {one.practised}, paired {one.paired}, observed {one.observed}"
-        print(f"{one.practitioner:<12} {dates}; {counts}{'; ' + one.due if one.due else ''}")
+        print(f"{one.practitioner:<12} {_line(one)}")
     return 0
+
+
+def _line(one: Standing) -> str:
+    line = _(
+        "induction {induction}, last refresher {refresher}; practised {practised}, paired {paired}, "
+        "observed {observed}",
+        induction=one.induction or "–",
+        refresher=one.last_refresher or "–",
+        practised=one.practised,
+        paired=one.paired,
+        observed=one.observed,
+    )
+    return f"{line}; {render(one.due)}" if one.due else line

@@ -9,11 +9,28 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from ii_companion.verbs.common import Verbs, add_json, command, print_json, stage
+from ii_companion.words import N_, _
 
 if TYPE_CHECKING:
     from ii_companion.practice.nature import Nature
     from ii_companion.practice.trial import Result, Run, Setting
     from ii_companion.session.prompts import PromptText
+
+ALL = N_("all")
+"""Where a learner's code stands otherwise: the learners added up."""
+_COLUMNS = (
+    (N_("trainee"), 12),
+    (N_("learner"), 9),
+    (N_("stage"), 5),
+    (N_("coach"), 5),
+    (N_("prompts/10 min"), 14),
+    (N_("double turns/min"), 16),
+    (N_("answered"), 8),
+    (N_("learner-led"), 11),
+    (N_("end lag"), 7),
+)
+"""What a column says, and how wide it is at least."""
+_LEFT = ("trainee", "learner", "coach")
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -21,38 +38,42 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         verbs,
         shared,
         "trial",
-        "try the coach on simulated trainees",
+        _("try the coach on simulated trainees"),
+        _("Try the coach on simulated trainees."),
         "ii-companion trial --trainee rusher --learner heron --runs 20",
         run,
     )
     parser.add_argument(
-        "--trainee", action="append", metavar="NAME", help="one of the six; all of them unless said"
+        "--trainee", action="append", metavar=_("NAME"), help=_("one of the six; all of them unless said")
     )
     parser.add_argument(
-        "--learner", action="append", metavar="CODE", help="a fictional learner; all twelve unless said"
+        "--learner",
+        action="append",
+        metavar=_("CODE"),
+        help=_("a fictional learner; all twelve unless said"),
     )
     parser.add_argument(
-        "--stage", action="append", metavar="N", type=stage, help="1 to 4; all of them unless said"
+        "--stage", action="append", metavar="N", type=stage, help=_("1 to 4; all of them unless said")
     )
-    parser.add_argument("--runs", type=_count, default=20, metavar="N", help="sessions of each kind (20)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="the first seed (0)")
+    parser.add_argument("--runs", type=_count, default=20, metavar="N", help=_("sessions of each kind (20)"))
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help=_("the first seed (0)"))
     parser.add_argument(
         "--follows",
         type=_share,
         default=0.6,
         metavar="P",
-        help="chance that a shown prompt is followed (0.6)",
+        help=_("chance that a shown prompt is followed (0.6)"),
     )
     parser.add_argument(
-        "--follow-s", type=float, default=120.0, metavar="S", help="for how long it is followed (120)"
+        "--follow-s", type=float, default=120.0, metavar="S", help=_("for how long it is followed (120)")
     )
-    parser.add_argument("--pooled", action="store_true", help="add the learners up into one row")
+    parser.add_argument("--pooled", action="store_true", help=_("add the learners up into one row"))
     add_json(parser)
 
 
 def _count(text: str) -> int:
     if not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number of runs; expected 1 or more")
+        raise argparse.ArgumentTypeError(_("“{text}” is not a number of runs; expected 1 or more", text=text))
     return int(text)
 
 
@@ -62,7 +83,7 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1
     if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a chance; expected 0 to 1")
+        raise argparse.ArgumentTypeError(_("“{text}” is not a chance; expected 0 to 1", text=text))
     return share
 
 
@@ -76,7 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
     learners = load_learners("en")
     unknown = [name for name in arguments.trainee or () if name not in HABITS]
     if unknown:
-        raise Refusal(f"There is no trainee {unknown[0]}. There are {', '.join(HABITS)}.")
+        raise Refusal(
+            "There is no trainee {name}. There are {known}.", name=unknown[0], known=", ".join(HABITS)
+        )
     natures = [learners.get(code) for code in arguments.learner or learners.natures]
     kinds = list(
         product(arguments.trainee or HABITS, natures, arguments.stage or (1, 2, 3, 4), (False, True))
@@ -116,9 +139,10 @@ def _results(
     rows: dict[tuple[str, str, int, bool], list[Run]] = {}
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _remember, (prompts,)) as pool:
         done = pool.map(_runs, settings, chunksize=4 if len(settings) > 16 else 1)
-        bar = track(zip(kinds, done, strict=True), "Trying", len(settings), console=console, transient=True)
+        every = zip(kinds, done, strict=True)
+        bar = track(every, _("Trying"), len(settings), console=console, transient=True)
         for (trainee, nature, level, coach), runs in bar:
-            rows.setdefault((trainee, "all" if pooled else nature.id, level, coach), []).extend(runs)
+            rows.setdefault((trainee, ALL if pooled else nature.id, level, coach), []).extend(runs)
     for (trainee, learner, level, coach), runs in rows.items():
         yield together(trainee, learner, level, coach=coach, runs=runs)
 
@@ -140,21 +164,38 @@ def _runs(settings: list[Setting]) -> list[Run]:
 
 def table(results: list[Result]) -> str:
     """The results as a table for people: a row a trainee, stage and coach, over the learners asked for."""
-    rows = [
-        f"{'trainee':<12} {'learner':<9} stage coach  prompts/10 min  double turns/min  answered  learner-led  end lag"
-    ]
-    rows += [_row(one) for one in results]
-    rows.append(
-        "What the policy does to a model of a trainee; it claims no more. Prompts that answer a sign are not counted."
+    titles = [_(title) for title, _width in _COLUMNS]
+    widths = [max(width, len(title)) for title, (_title, width) in zip(titles, _COLUMNS, strict=True)]
+    lines = []
+    for cells in (titles, *map(_cells, results)):
+        row = zip(cells, widths, _COLUMNS, strict=True)
+        lines.append(
+            "  ".join(
+                cell.ljust(width) if column in _LEFT else cell.rjust(width)
+                for cell, width, (column, _least) in row
+            )
+        )
+    lines.append(
+        _(
+            "What the policy does to a model of a trainee; it claims no more. "
+            "Prompts that answer a sign are not counted."
+        )
     )
-    return "\n".join(rows)
+    return "\n".join(lines)
 
 
-def _row(one: Result) -> str:
-    lag = "–" if one.end_lag_s is None else f"{one.end_lag_s:.1f} s"
-    who = f"{one.trainee:<12} {one.learner:<9} {one.stage:>5} {'on' if one.coach else 'off':<6}"
-    rates = f"{one.prompts_per_10min:>13.2f} {one.double_turns_per_min:>17.2f}"
-    return f"{who} {rates} {_percent(one.answered):>9} {_percent(one.learner_led):>12} {lag:>8}"
+def _cells(one: Result) -> list[str]:
+    return [
+        one.trainee,
+        _(ALL) if one.learner == ALL else one.learner,
+        str(one.stage),
+        _("on") if one.coach else _("off"),
+        f"{one.prompts_per_10min:.2f}",
+        f"{one.double_turns_per_min:.2f}",
+        _percent(one.answered),
+        _percent(one.learner_led),
+        "–" if one.end_lag_s is None else _("{seconds} s", seconds=f"{one.end_lag_s:.1f}"),
+    ]
 
 
 def _percent(share: float | None) -> str:

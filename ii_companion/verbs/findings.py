@@ -1,0 +1,251 @@
+"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ii_companion import words
+from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import Said, counted, said
+from ii_companion.verbs.terminal import unfit
+from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.log.places import Places
+    from ii_companion.settings import Loaded
+
+LOW_DISK_MB = 50
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing looked at: whether it works, what was found, and what to do if it does not."""
+
+    what: str
+    ok: bool
+    found: str
+    do: str = ""
+
+
+def looked_at(kept: Places, loaded: Loaded, *, speak: bool) -> list[Finding]:
+    """Everything there is to look at; with `speak`, a sentence is spoken too."""
+    return [
+        _terminal(),
+        _language(loaded),
+        *_data_folder(kept),
+        _logs(kept),
+        *_settings(loaded),
+        *_prompts(loaded),
+        *_voice(loaded, speak=speak),
+    ]
+
+
+def _together(*sentences: str) -> Said:
+    """Whole sentences, one after another."""
+    places = {f"sentence{n}": sentence for n, sentence in enumerate(sentences, 1)}
+    return Said(" ".join(f"{{{name}}}" for name in places), places)
+
+
+def _terminal() -> Finding:
+    problem = unfit()
+    size = shutil.get_terminal_size()
+    return Finding(said("terminal"), not problem, problem or f"{size.columns}×{size.lines}", "")
+
+
+def _language(loaded: Loaded) -> Finding:
+    """What everything is said in, and whether somebody who speaks the language has read it."""
+    asked, used = loaded.settings.language, words.language()
+    if used == words.ENGLISH and asked.partition("-")[0] != words.ENGLISH:
+        return Finding(
+            said("language"),
+            ok=False,
+            found=said("“{asked}” has no catalogue; everything but the prompts is in English", asked=asked),
+            do=said("Choose one of {known} in the settings.", known=", ".join(words.languages())),
+        )
+    if words.is_draft():
+        return Finding(
+            said("language"),
+            ok=True,
+            found=said("{language}, a draft", language=used),
+            do=said("It wants somebody who speaks the language to read it."),
+        )
+    return Finding(said("language"), ok=True, found=used)
+
+
+def _data_folder(kept: Places) -> list[Finding]:
+    from ii_companion.log.places import ready
+
+    try:
+        ready(kept)
+    except Refusal as refusal:
+        return [
+            Finding(
+                said("data folder"),
+                ok=False,
+                found=refusal.sentence,
+                do=said("Choose another with --data-dir or II_COMPANION_HOME."),
+            )
+        ]
+    free = shutil.disk_usage(kept.root).free // 2**20
+    low = free < LOW_DISK_MB
+    return [
+        Finding(said("data folder"), ok=True, found=str(kept.root)),
+        Finding(
+            said("disk"),
+            not low,
+            said("{free} MB free", free=free),
+            said("Free some space before the next session.") if low else "",
+        ),
+    ]
+
+
+def _logs(kept: Places) -> Finding:
+    from ii_companion.log.closing import unfinished
+    from ii_companion.log.shelf import Shelf
+
+    told: list[str] = []
+    logs = Shelf(kept, told.append).logs()
+    waiting, complaints = unfinished(kept)
+    told += complaints
+    both = {
+        "logs": counted("{n} brief log", "{n} brief logs", len(logs)),
+        "sessions": counted("{n} unfinished session", "{n} unfinished sessions", len(waiting)),
+    }
+    if told:
+        return Finding(
+            said("brief logs"), ok=False, found=_together(said("{logs}, {sessions}.", **both), *told)
+        )
+    return Finding(said("brief logs"), ok=True, found=said("{logs}, {sessions}", **both))
+
+
+def _prompts(loaded: Loaded) -> list[Finding]:
+    """A person's own prompts: how many can be used, and what is wrong with the others, by file and line."""
+    from ii_companion.content.prompts import load_prompts
+
+    content = load_prompts(loaded.settings.language, loaded.own_prompts)
+    if content.complaints:
+        return [
+            Finding(said("prompts"), ok=False, found=complaint, do=said("The other prompts are used."))
+            for complaint in content.complaints
+        ]
+    return [
+        Finding(
+            said("prompts"),
+            ok=True,
+            found=counted(
+                "{n} prompt; your own go in {folder}",
+                "{n} prompts; your own go in {folder}",
+                len(content.prompts),
+                folder=loaded.own_prompts,
+            ),
+        )
+    ]
+
+
+def _settings(loaded: Loaded) -> list[Finding]:
+    if not loaded.complaints:
+        there = loaded.path.exists()
+        found = (
+            str(loaded.path) if there else said("{path} (not there; the defaults are used)", path=loaded.path)
+        )
+        return [Finding(said("settings"), ok=True, found=found)]
+    return [
+        Finding(said("settings"), ok=False, found=complaint, do=said("The rest of the file applies."))
+        for complaint in loaded.complaints
+    ]
+
+
+def _voice(loaded: Loaded, *, speak: bool) -> list[Finding]:
+    """Engine, voice and player; with `speak`, a sentence and how long its player took to start."""
+    from ii_companion.voice.found import missing_player, sound_cards
+    from ii_companion.voice.process import list_voices
+
+    settings = loaded.settings
+    quiet = said("Sessions go on in silence; nothing else is missing without it.")
+    try:
+        voices = list_voices()
+    except (RuntimeError, OSError, TimeoutError) as error:
+        return [
+            Finding(
+                said("voice"),
+                ok=False,
+                found=said("no voice: {why}", why=said_by(error)),
+                do=_together(said("Install espeak-ng."), quiet),
+            )
+        ]
+    findings = [
+        Finding(
+            said("voice"),
+            ok=True,
+            found=said(
+                "{voices}; in use: {voice}, {rate}, volume {volume}",
+                voices=counted("{n} voice", "{n} voices", len(voices)),
+                voice=settings.voice,
+                rate=counted("{n} word a minute", "{n} words a minute", settings.voice_rate),
+                volume=f"{settings.voice_volume:g}",
+            ),
+        )
+    ]
+    missing, aplay = missing_player(), shutil.which("aplay")
+    findings.append(
+        Finding(
+            said("player"),
+            not missing,
+            missing or ("aplay" if aplay else said("this system's own")),
+            quiet if missing else "",
+        )
+    )
+    if not missing and aplay and not sound_cards():
+        findings.append(
+            Finding(
+                said("sound card"),
+                ok=False,
+                found=said("none that Linux knows of"),
+                do=_together(said("Connect an earphone or a sound card."), quiet),
+            )
+        )
+    if speak:
+        findings.append(_spoken(loaded))
+    return findings
+
+
+def _spoken(loaded: Loaded) -> Finding:
+    from ii_companion.voice.process import ProcessVoice
+    from ii_companion.voice.speech import Outcome, VoiceSettings
+
+    settings = loaded.settings
+    outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    voice = ProcessVoice(
+        VoiceSettings(settings.voice, settings.voice_rate, settings.voice_volume), outcomes.put
+    )
+    voice.wait_until_ready(10.0)
+    began = time.monotonic()
+    voice.say(_("Leave some quiet here."))
+    patience = 20
+    try:
+        outcome = outcomes.get(timeout=patience)
+    except queue.Empty:
+        return Finding(
+            said("speaking"),
+            ok=False,
+            found=said("nothing came back within {seconds} s", seconds=patience),
+            do=said("Try another voice (F6 at home)."),
+        )
+    finally:
+        voice.close()
+    if outcome.result != "spoken":
+        return Finding(said("speaking"), ok=False, found=outcome.why)
+    if not voice.played_at:
+        return Finding(said("speaking"), ok=True, found=said("spoken"))
+    return Finding(
+        said("speaking"),
+        ok=True,
+        found=said(
+            "spoken; the player started {ms} ms after it was asked",
+            ms=f"{1000 * (voice.played_at - began):.0f}",
+        ),
+    )
