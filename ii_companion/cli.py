@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ii_companion import __version__, language, words
 from ii_companion.faults import tell_fault, tell_faults
@@ -15,6 +16,9 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.verbs import home
 from ii_companion.verbs.common import tell
 from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.log.store import Store
 
 VERBS = {
     "start": "start",
@@ -87,6 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         getattr(arguments, "parser", top).error(
             _("unrecognized arguments: {arguments}", arguments=" ".join(unknown))
         )
+    arguments.open_store = lambda: _store(arguments.data_dir)
     try:
         return int(arguments.run(arguments))
     except Refusal as refusal:
@@ -100,6 +105,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return STOPPED
+
+
+def _store(data_dir: str | None) -> Store:
+    """The store everything is kept in, opened where a command asks for it: `--help` need not pay for it."""
+    from ii_companion.log.local import open_store
+
+    return open_store(data_dir)
 
 
 def run() -> None:

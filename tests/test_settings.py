@@ -9,6 +9,7 @@ from textual.theme import Theme
 
 from ii_companion.app import CompanionApp
 from ii_companion.commands import COMMANDS, Where, clashes, on
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.screens import themes
@@ -85,7 +86,7 @@ async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette
     places: Places, tmp_path: Path
 ) -> None:
     loaded = load(written(tmp_path, '[keys]\nimitate = "a,f7"\n'))
-    app = CompanionApp(places, Plan(learner="heron", stage=4), loaded=loaded)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), loaded=loaded)
     async with app.run_test() as pilot:
         await pilot.press("a", "f7", "i")
         screen = app.screen
@@ -104,7 +105,9 @@ async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette
 async def test_every_theme_s_own_colours_are_on_the_screen(
     places: Places, theme: str, background: str, foreground: str
 ) -> None:
-    app = CompanionApp(places, Plan(learner="heron"), loaded=Loaded(Settings(theme=theme), Path("x")))
+    app = CompanionApp(
+        LocalStore(places), Plan(learner="heron"), loaded=Loaded(Settings(theme=theme), Path("x"))
+    )
     async with app.run_test():
         assert app.theme == f"ii-{theme}"
         assert app.screen.styles.background.hex == background

@@ -33,6 +33,8 @@ _TEXTS = {
     "best_moment": N_("The best moment"),
     "next_time": N_("Next time"),
 }
+_ASLEEP = N_("the computer was asleep")
+"""What `rows` says of a gap, in files too, where it stays as it is."""
 _YES_OR_NO = {True: N_("yes"), False: N_("no")}
 _FACTS: dict[str, tuple[str, Mapping[Any, str]]] = {
     "assent_at_start": (N_("willing at the start: {answer}"), _YES_OR_NO),
@@ -139,6 +141,8 @@ def _row(row: list[str]) -> list[str]:
     time, actor, act, detail = row
     if act == "act":
         detail = _(CHANNEL_WORDS.get(detail, "")) or detail
+    elif detail == _ASLEEP:
+        detail = _(detail)
     return [time, _(ACTOR_WORDS[actor]), _(ACT_WORDS.get(act) or KIND_WORDS[KIND_OF[act]]), detail]
 
 

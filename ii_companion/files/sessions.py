@@ -11,12 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log.closing import longest_good
 from ii_companion.log.header import JOURNAL_VERSION, Header
-from ii_companion.log.journal import journal_path, read_journal
-from ii_companion.log.places import Places, reason
+from ii_companion.log.places import reason
 from ii_companion.log.records import BriefLog
-from ii_companion.log.shelf import Shelf
+from ii_companion.log.store import Store, longest_good, wanted
 from ii_companion.log.table import LONGEST_S
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
@@ -69,28 +67,22 @@ class Parcel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def collect(
-    places: Places, ids: Iterable[str], tell: Callable[[str], None] | None = None
+    store: Store, ids: Iterable[str], tell: Callable[[str], None] | None = None
 ) -> Iterator[Travelling]:
     """The sessions of those ids, with their journals. Raises Refusal for an id there is no log of."""
-    shelf = Shelf(places)
     for session_id in ids:
-        log = shelf.get(session_id)
-        if log is None:
-            raise Refusal(
-                "There is no brief log {id}. `ii-companion log` lists those there are.", id=session_id
-            )
-        yield with_journal(places, log, tell)
+        yield with_journal(store, wanted(store, session_id), tell)
 
 
-def with_journal(places: Places, log: BriefLog, tell: Callable[[str], None] | None = None) -> Travelling:
+def with_journal(store: Store, log: BriefLog, tell: Callable[[str], None] | None = None) -> Travelling:
     """A log with its journal, if that is still there and can be read. What cannot be is told to `tell`, for `words.render`."""
     say = tell or (lambda _sentence: None)
-    path = journal_path(places.journals, log.id)
     try:
-        written = read_journal(path)
+        written = store.written(log.id)
     except Refusal as refusal:
-        if path.exists():
-            say(refusal.sentence)
+        say(refusal.sentence)
+        return Travelling(log)
+    if written is None:
         return Travelling(log)
     if written.complaint:
         say(written.complaint)
@@ -98,8 +90,8 @@ def with_journal(places: Places, log: BriefLog, tell: Callable[[str], None] | No
     if len(events) < len(written.events):
         say(
             said(
-                "{path}: event {number} cannot follow the one before; it and what comes after are left out.",
-                path=path,
+                "The journal of {id}: event {number} cannot follow the one before; it and what comes after are left out.",
+                id=log.id,
                 number=len(events) + 1,
             )
         )

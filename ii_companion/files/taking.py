@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 
 import msgspec
 
 from ii_companion.files.sessions import Travelling
-from ii_companion.log.journal import journal_path
-from ii_companion.log.places import Places, ready, reason
-from ii_companion.log.shelf import Shelf
-from ii_companion.log.whole import write_whole
+from ii_companion.log.store import Store
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.said import counted, said
+from ii_companion.session.said import counted
 
 BATCH = 100
 """Sessions saved into one month at a time."""
@@ -27,41 +23,29 @@ class Taken(msgspec.Struct, frozen=True):
     known: int
 
 
-def take_in(places: Places, sessions: Iterable[Travelling], shelf: Shelf | None = None) -> Taken:
+def take_in(store: Store, sessions: Iterable[Travelling]) -> Taken:
     """Keep the sessions that are not there yet. Raises Refusal; what was taken in before stays whole."""
-    ready(places)
-    shelf = shelf or Shelf(places)
-    known_ids = shelf.ids() | {path.stem for path in places.journals.glob("*.jsonl")}  # unfinished ones too
+    store.ready()
+    known_ids = store.known()  # unfinished ones too
     new = known = saved = 0
     batch: list[Travelling] = []
 
     def save() -> None:
         nonlocal saved
-        for _, month in groupby(
-            sorted(batch, key=lambda s: s.log.started_at), key=lambda s: f"{s.log.started_at:%Y-%m}"
-        ):
+        batch.sort(key=lambda session: session.log.started_at)
+        for _, month in groupby(batch, key=lambda session: f"{session.log.started_at:%Y-%m}"):
             together = list(month)
-            written: list[Path] = []
             try:
-                for session in together:
-                    written += _write_journal(places, session)
-                shelf.save_all([session.log for session in together])
-            except (Refusal, OSError) as problem:
-                for path in written:
-                    path.unlink(missing_ok=True)
-                why = (
-                    problem.sentence
-                    if isinstance(problem, Refusal)
-                    else said("{path}: {why}.", path=places.journals, why=reason(problem))
-                )
+                store.take_in((one.log, one.header, one.events) for one in together)
+            except Refusal as refusal:
                 raise Refusal(
                     counted(
                         "{why} {n} session was taken in before that and stays; import again to go on from there.",
                         "{why} {n} sessions were taken in before that and stay; import again to go on from there.",
                         saved,
-                        why=why,
+                        why=refusal.sentence,
                     )
-                ) from problem
+                ) from refusal
             saved += len(together)
         batch.clear()
 
@@ -76,13 +60,3 @@ def take_in(places: Places, sessions: Iterable[Travelling], shelf: Shelf | None 
             save()
     save()
     return Taken(new, known)
-
-
-def _write_journal(places: Places, session: Travelling) -> list[Path]:
-    """Write the session's journal, if it brought one; its path. None is there yet: those are known."""
-    if session.header is None:
-        return []
-    lines = [msgspec.json.encode(session.header), *map(msgspec.json.encode, session.events)]
-    path = journal_path(places.journals, session.log.id)
-    write_whole(path, b"\n".join(lines) + b"\n", sync=False)
-    return [path]

@@ -11,7 +11,7 @@ from ii_companion.verbs.common import Verbs, add_json, command, print_json
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
-    from ii_companion.log.places import Places
+    from ii_companion.log.store import Store
     from ii_companion.session.agreement import Agreement, Coded
 
 
@@ -55,10 +55,9 @@ def _above_zero(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.places import places
     from ii_companion.session.agreement import agree
 
-    kept = places(arguments.data_dir)
+    kept = arguments.open_store()
     a, b = coding(arguments.a, kept), coding(arguments.b, kept)
     if arguments.screen:
         from ii_companion.verbs.terminal import refuse_unfit_terminal
@@ -77,17 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def coding(name: str, kept: Places) -> list[Coded]:
+def coding(name: str, kept: Store) -> list[Coded]:
     """The coded events of a CSV file, or of a session's or second coding's journal. Raises Refusal."""
-    from ii_companion.log.journal import journal_path, read_journal
     from ii_companion.log.table import read_table
     from ii_companion.session.agreement import coded
     from ii_companion.session.events import fold
 
     for part in (kept, kept.codings, kept.practice):
-        journal = journal_path(part.journals, name)
-        if "/" not in name and "\\" not in name and journal.exists():
-            return coded(fold(read_journal(journal).events).events())
+        written = part.written(name)
+        if written is not None:
+            return coded(fold(written.events).events())
     path = Path(name)
     if not path.exists():
         raise Refusal("{name}: there is no such file, and no session of that id.", name=name)

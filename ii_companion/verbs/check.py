@@ -25,11 +25,10 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.places import places
     from ii_companion.settings import load
     from ii_companion.verbs.findings import looked_at  # msgspec, 10 ms, which `--help` need not pay
 
-    findings = looked_at(places(arguments.data_dir), load(), speak=arguments.speak)
+    findings = looked_at(arguments.open_store(), load(), speak=arguments.speak)
     if arguments.json:
         print_json(findings)
         return 0

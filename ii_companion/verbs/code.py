@@ -40,16 +40,10 @@ def _seconds(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.journal import journal_path
-    from ii_companion.log.places import places
-    from ii_companion.log.shelf import Shelf
     from ii_companion.session.codes import code
 
-    kept = places(arguments.data_dir)
-    if (
-        Shelf(kept).get(arguments.session) is None
-        and not journal_path(kept.journals, arguments.session).exists()
-    ):
+    kept = arguments.open_store()
+    if not kept.has(arguments.session):
         raise Refusal(
             "There is no session {id}. `ii-companion log` lists those there are.", id=arguments.session
         )

@@ -12,7 +12,7 @@ from ii_companion.verbs.common import Verbs, command, sure, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
-    from ii_companion.log.erase import Doomed
+    from ii_companion.log.store import Doomed
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -40,16 +40,13 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def run_erase(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.cards import card_path
-    from ii_companion.log.erase import about, erase_learner
-    from ii_companion.log.places import places
     from ii_companion.session.codes import code
 
-    kept, learner = places(arguments.data_dir), code(arguments.learner)
-    real, practice, codings = (about(part, learner) for part in (kept, kept.practice, kept.codings))
-    has_card = card_path(kept, learner).exists()
+    kept, learner = arguments.open_store(), code(arguments.learner)
+    real, practice, codings = (part.about(learner) for part in (kept, kept.practice, kept.codings))
+    has_card = kept.has_card(learner)
     if not (real or practice or codings or has_card):
-        raise Refusal("There is nothing about {learner} in {folder}.", learner=learner, folder=kept.root)
+        raise Refusal("There is nothing about {learner} in {folder}.", learner=learner, folder=kept.where)
     things = _things(real)
     if has_card:
         things.append(said("the card"))
@@ -60,7 +57,7 @@ def run_erase(arguments: argparse.Namespace) -> int:
             counted(
                 "{n} damaged file that was set aside, whole, since it cannot be searched",
                 "{n} damaged files that were set aside, whole, since they cannot be searched",
-                len(aside),
+                aside,
             )
         )
     what = listed(things)
@@ -75,7 +72,7 @@ def run_erase(arguments: argparse.Namespace) -> int:
         ),
     ):
         return 1
-    erase_learner(kept, learner)
+    kept.erase(learner)
     print(_("Erased everything about {learner}: {things}.", learner=learner, things=what))
     return 0
 
@@ -83,14 +80,12 @@ def run_erase(arguments: argparse.Namespace) -> int:
 def run_tidy(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from ii_companion.log.erase import older_than, remove
-    from ii_companion.log.places import places
     from ii_companion.settings import load
 
-    root, months = places(arguments.data_dir), load().settings.keep_months
+    store, months = arguments.open_store(), load().settings.keep_months
     now = datetime.now(UTC)
-    old = {part: older_than(part, months, now) for part in (root, root.practice)}
-    real, practice = old.values()
+    parts = (store, store.practice)
+    real, practice = (part.older_than(months, now) for part in parts)
     if not (real or practice):
         print(ngettext("Nothing is older than {n} month.", "Nothing is older than {n} months.", months))
         return 0
@@ -115,8 +110,8 @@ def run_tidy(arguments: argparse.Namespace) -> int:
         ),
     ):
         return 1
-    for part, doomed in old.items():
-        remove(part, doomed)
+    for part, doomed in zip(parts, (real, practice), strict=True):
+        part.remove(doomed)
     print(_("Removed: {things}.", things=what))
     return 0
 

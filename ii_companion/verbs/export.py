@@ -45,17 +45,15 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files import IDENTIFYING
     from ii_companion.files.sessions import collect, with_journal, write_file
-    from ii_companion.log.places import places
-    from ii_companion.log.shelf import Shelf
     from ii_companion.session.codes import code
 
-    kept = places(arguments.data_dir)
+    kept = arguments.open_store().telling(tell)
     kept = kept.practice if arguments.practice else kept
     if arguments.ids:
         sessions = list(collect(kept, arguments.ids, tell))
     else:
         learner = code(arguments.learner) if arguments.learner else None
-        logs = [log for log in reversed(Shelf(kept, tell).logs()) if learner in (None, log.learner)]
+        logs = [log for log in reversed(kept.logs()) if learner in (None, log.learner)]
         sessions = [with_journal(kept, log, tell) for log in logs]
     if not sessions:
         raise Refusal("There is no session to export.")

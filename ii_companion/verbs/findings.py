@@ -12,11 +12,12 @@ import msgspec
 from ii_companion import words
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
+from ii_companion.verbs.common import plain
 from ii_companion.verbs.terminal import unfit
 from ii_companion.words import _
 
 if TYPE_CHECKING:
-    from ii_companion.log.places import Places
+    from ii_companion.log.store import Store
     from ii_companion.settings import Loaded
 
 LOW_DISK_MB = 50
@@ -31,10 +32,11 @@ class Finding(msgspec.Struct, frozen=True):
     do: str = ""
 
 
-def looked_at(kept: Places, loaded: Loaded, *, speak: bool) -> list[Finding]:
+def looked_at(kept: Store, loaded: Loaded, *, speak: bool) -> list[Finding]:
     """Everything there is to look at; with `speak`, a sentence is spoken too."""
     return [
         _terminal(),
+        *_noise(kept),
         _language(loaded),
         *_data_folder(kept),
         _logs(kept),
@@ -54,6 +56,21 @@ def _terminal() -> Finding:
     problem = unfit()
     size = shutil.get_terminal_size()
     return Finding(said("terminal"), not problem, problem or f"{size.columns}×{size.lines}", "")
+
+
+def _noise(kept: Store) -> list[Finding]:
+    """What the terminal sent in a session that was no key; nothing to do about, but good to know."""
+    heard = kept.noise()
+    if heard is None:
+        return []
+    found = counted(
+        "the terminal ({terminal}) sent something that is not a key once, in the session of {day}; it was left out",
+        "the terminal ({terminal}) sent something that is not a key {n} times, in the session of {day}; it was left out",
+        heard.times,
+        terminal=plain(heard.terminal) or "–",
+        day=f"{heard.at.astimezone():%Y-%m-%d %H:%M}",
+    )
+    return [Finding(said("input line"), ok=True, found=found)]
 
 
 def _language(loaded: Loaded) -> Finding:
@@ -76,11 +93,9 @@ def _language(loaded: Loaded) -> Finding:
     return Finding(said("language"), ok=True, found=used)
 
 
-def _data_folder(kept: Places) -> list[Finding]:
-    from ii_companion.log.places import ready
-
+def _data_folder(kept: Store) -> list[Finding]:
     try:
-        ready(kept)
+        kept.ready()
     except Refusal as refusal:
         return [
             Finding(
@@ -90,10 +105,10 @@ def _data_folder(kept: Places) -> list[Finding]:
                 do=said("Choose another with --data-dir or II_COMPANION_HOME."),
             )
         ]
-    free = shutil.disk_usage(kept.root).free // 2**20
+    free = shutil.disk_usage(kept.where).free // 2**20
     low = free < LOW_DISK_MB
     return [
-        Finding(said("data folder"), ok=True, found=str(kept.root)),
+        Finding(said("data folder"), ok=True, found=kept.where),
         Finding(
             said("disk"),
             not low,
@@ -103,13 +118,10 @@ def _data_folder(kept: Places) -> list[Finding]:
     ]
 
 
-def _logs(kept: Places) -> Finding:
-    from ii_companion.log.closing import unfinished
-    from ii_companion.log.shelf import Shelf
-
+def _logs(kept: Store) -> Finding:
     told: list[str] = []
-    logs = Shelf(kept, told.append).logs()
-    waiting, complaints = unfinished(kept)
+    logs = kept.telling(told.append).logs()
+    waiting, complaints = kept.unfinished()
     told += complaints
     both = {
         "logs": counted("{n} brief log", "{n} brief logs", len(logs)),

@@ -22,9 +22,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.places import places
 
-    kept = places(arguments.data_dir)
+    kept = arguments.open_store()
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
     from ii_companion.screens.glance import GlanceScreen

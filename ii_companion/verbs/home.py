@@ -10,6 +10,5 @@ from ii_companion.verbs.terminal import refuse_unfit_terminal
 def run(arguments: argparse.Namespace) -> int:
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
-    from ii_companion.log.places import places
 
-    return CompanionApp(places(arguments.data_dir)).run_to_end()
+    return CompanionApp(arguments.open_store()).run_to_end()

@@ -45,12 +45,10 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files.taking import take_in
-    from ii_companion.log.cards import load_card
-    from ii_companion.log.places import places
     from ii_companion.session.codes import code
 
-    kept = places(arguments.data_dir)
-    card = load_card(kept, code(arguments.learner)) if arguments.learner else None
+    kept = arguments.open_store()
+    card = kept.card(code(arguments.learner)) if arguments.learner else None
     read = [sessions_of(path, arguments.mapping, card) for path in arguments.paths]
     taken = take_in(kept, _tracked([session for sessions in read for session in sessions]))
     print(

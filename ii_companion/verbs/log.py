@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ii_companion.log.documents import Entry
-    from ii_companion.log.places import Places
     from ii_companion.log.records import BriefLog
-    from ii_companion.log.shelf import Shelf
+    from ii_companion.log.store import Store
     from ii_companion.session.events import Event
 
 _TEXTS = {
@@ -73,24 +72,20 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     delete.add_argument("--yes", action="store_true", help=_("do not ask"))
 
 
-def _places(arguments: argparse.Namespace) -> Places:
-    from ii_companion.log.places import places
-
-    kept = places(arguments.data_dir)
-    return kept.practice if arguments.practice else kept
+def _store(arguments: argparse.Namespace) -> Store:
+    store: Store = arguments.open_store().telling(tell)
+    return store.practice if arguments.practice else store
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     import gc
 
-    from ii_companion.log.shelf import Shelf
-
     gc.disable()  # ten thousand logs are many objects and no cycles; collecting would double the time
-    shelf = Shelf(_places(arguments), tell)
+    store = _store(arguments)
     if arguments.json:
-        sys.stdout.buffer.write(shelf.json())
+        sys.stdout.buffer.write(store.json())
         return 0
-    entries = shelf.entries()
+    entries = store.entries()
     if not entries:
         print(_("No sessions are logged yet. `ii-companion start` begins one."))
         return 0
@@ -123,19 +118,17 @@ def _line_of() -> Callable[[Entry], str]:
 def run_show(arguments: argparse.Namespace) -> int:
     import msgspec
 
-    from ii_companion.log.journal import journal_path, read_journal
-    from ii_companion.log.shelf import Shelf
+    from ii_companion.log.store import wanted
 
-    kept = _places(arguments)
-    log = _wanted(Shelf(kept, tell), arguments.id)
-    journal = journal_path(kept.journals, log.id)
+    store = _store(arguments)
+    log = wanted(store, arguments.id)
     events: list[Event] = []
-    if journal.exists():
-        try:
-            written = read_journal(journal)
-        except Refusal as refusal:  # the brief log can be shown all the same
-            tell(refusal.sentence)
-        else:
+    try:
+        written = store.written(log.id)
+    except Refusal as refusal:  # the brief log can be shown all the same
+        tell(refusal.sentence)
+    else:
+        if written is not None:
             events = list(written.events)
             if written.complaint:
                 tell(written.complaint)
@@ -144,13 +137,6 @@ def run_show(arguments: argparse.Namespace) -> int:
         return 0
     _print_log(log)
     return 0
-
-
-def _wanted(shelf: Shelf, session_id: str) -> BriefLog:
-    log = shelf.get(session_id)
-    if log is None:
-        raise Refusal("There is no brief log {id}. `ii-companion log` lists those there are.", id=session_id)
-    return log
 
 
 def _print_log(log: BriefLog) -> None:
@@ -191,18 +177,14 @@ def _print_log(log: BriefLog) -> None:
 
 
 def run_delete(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.documents import Entry
-    from ii_companion.log.erase import Doomed, of_sessions, remove
-    from ii_companion.log.journal import is_live, journal_path
-    from ii_companion.log.shelf import Shelf
+    from ii_companion.log.store import wanted
     from ii_companion.verbs.common import sure
 
-    kept = _places(arguments)
-    shelf = Shelf(kept, tell)
-    log = _wanted(shelf, arguments.id)
-    journal = journal_path(kept.journals, log.id)
-    if is_live(journal):
+    store = _store(arguments)
+    log = wanted(store, arguments.id)
+    if store.is_live(log.id):
         raise Refusal("The session {id} is running. End it first.", id=log.id)
+    doomed = store.of_session(log.id)
     things = [
         said(
             "the brief log {id} ({learner}, {time})",
@@ -211,8 +193,8 @@ def run_delete(arguments: argparse.Namespace) -> int:
             time=f"{log.started_at:%Y-%m-%d %H:%M}",
         )
     ]
-    if journal.exists():
-        things.append(said("its journal {name}", name=journal.name))
+    if doomed.journals:
+        things.append(said("its journal {name}", name=log.journal or f"{log.id}.jsonl"))
     what = listed(things)
     if not sure(
         _("This removes for good: {things}.", things=what),
@@ -222,7 +204,6 @@ def run_delete(arguments: argparse.Namespace) -> int:
         ),
     ):
         return 1
-    entry = Entry.of(log)
-    remove(kept, Doomed((entry,), tuple(of_sessions(kept, (entry,)))))
+    store.remove(doomed)
     print(_("Removed: {things}.", things=what))
     return 0

@@ -51,7 +51,6 @@ def _speed(text: str) -> float:
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.content.learners import load_learners
-    from ii_companion.log.places import places
     from ii_companion.log.plan import Plan, PracticePlan
     from ii_companion.settings import load
 
@@ -62,5 +61,5 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
     return CompanionApp(
-        places(arguments.data_dir), plan=plan, practice=PracticePlan(arguments.seed, arguments.speed)
+        arguments.open_store(), plan=plan, practice=PracticePlan(arguments.seed, arguments.speed)
     ).run_to_end()

@@ -45,11 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     events = parse_table(text, str(arguments.events), in_order=False)
     card = Card("")
     if arguments.learner:
-        from ii_companion.log.cards import load_card
-        from ii_companion.log.places import places
         from ii_companion.session.codes import code
 
-        card = load_card(places(arguments.data_dir), code(arguments.learner))
+        card = arguments.open_store().card(code(arguments.learner))
     loaded = load()
     content = load_prompts(loaded.settings.language, loaded.own_prompts)
     for complaint in content.complaints:

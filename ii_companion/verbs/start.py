@@ -38,11 +38,9 @@ def add_who(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.places import places
-    from ii_companion.log.plan import load_plan
 
-    kept = places(arguments.data_dir)
-    plan = load_plan(kept).changed(
+    kept = arguments.open_store()
+    plan = kept.last_plan().changed(
         learner=arguments.learner,
         practitioner=arguments.me,
         mentor=arguments.mentor if arguments.mentor is not None else "",

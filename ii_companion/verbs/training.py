@@ -42,17 +42,15 @@ def _date(text: str) -> date:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ii_companion.log.places import places
-    from ii_companion.log.training import as_csv, note_date, standings
+    from ii_companion.log.training import as_csv, standings
     from ii_companion.session.codes import code
     from ii_companion.session.refusal import Refusal
 
-    kept = places(arguments.data_dir)
+    kept = arguments.open_store()
     if arguments.practitioner:
         if arguments.induction is None and arguments.refresher is None:
             raise Refusal("Say which date: --induction or --refresher, each YYYY-MM-DD.")
-        note_date(
-            kept,
+        kept.note_date(
             code(arguments.practitioner, "practitioner"),
             induction=arguments.induction,
             refresher=arguments.refresher,

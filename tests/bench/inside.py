@@ -17,6 +17,7 @@ from ii_companion.files.sessions import Travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Kind
@@ -86,12 +87,12 @@ def review(tmp: Path) -> Iterator[Row]:
     header = Header(id="20260101-090000-heron-0001", learner="heron", started_at=START, card=Card("heron"))
     events = coded(" ".join(f"{3.6 * n:.1f}{'Lij'[n % 3]}" for n in range(1, 2001)) + " 7300E")
     one = Travelling(brief_log(header, events), header, tuple(events))
-    take_in(places, [one])
+    take_in(LocalStore(places), [one])
 
     async def scroll() -> float:
-        app = CompanionApp(places)
+        app = CompanionApp(LocalStore(places))
         async with app.run_test(size=(120, 40)) as pilot:
-            app.push_screen(ReviewScreen(places, one.log))
+            app.push_screen(ReviewScreen(LocalStore(places), one.log))
             await pilot.pause()
             timeline = app.screen.query_one("Timeline")
             found = []

@@ -14,6 +14,7 @@ from ii_companion.files.sessions import Travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.session.card import Card
 
@@ -69,7 +70,7 @@ def session(n: int) -> Travelling:
 
 def fill(places: Places, n: int) -> None:
     ready(places)
-    take_in(places, (session(i) for i in range(n)))
+    take_in(LocalStore(places), (session(i) for i in range(n)))
 
 
 def timed(act: Callable[[], object]) -> float:

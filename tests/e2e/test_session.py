@@ -154,7 +154,7 @@ def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(
     tmp_path: Path, batch: int, tried: Tried
 ) -> None:
     """25 runs a batch, 100 in all: every painted key is in the journal, and the session is offered again."""
-    from ii_companion.log.closing import unfinished
+    from ii_companion.log.local import LocalStore
     from ii_companion.log.places import Places
 
     for n in range(25):
@@ -164,7 +164,7 @@ def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(
         wanted = [KIND[key] for key in painted]
         assert acts[: len(wanted) - 1] == wanted[:-1]
         assert not wanted or wanted[-1] in acts[len(wanted) - 1 :]
-        waiting, complaints = unfinished(Places(home))
+        waiting, complaints = LocalStore(Places(home)).unfinished()
         assert (len(waiting), complaints) == (1, [])
         tried("kills -9 at random moments")
 

@@ -23,10 +23,12 @@ from ii_companion.files import mapping as maps
 from ii_companion.files.docx import _clean
 from ii_companion.files.sessions import Travelling, decode, encode, with_journal, write_file
 from ii_companion.files.taking import take_in
-from ii_companion.log.closing import brief_log, unfinished
-from ii_companion.log.erase import about, erase_learner, older_than
+from ii_companion.log.closing import brief_log
+from ii_companion.log.erase import erase_learner, older_than
 from ii_companion.log.header import Header
-from ii_companion.log.journal import Journal, journal_path, read_journal
+from ii_companion.log.journal import Journal, journal_path
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, make_folder, ready
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table, write_table
@@ -58,7 +60,7 @@ def files_with(places: Places, word: str) -> list[Path]:
 
 
 def test_erasing_one_learner_leaves_another_whose_code_begins_alike(places: Places) -> None:
-    take_in(places, [travelling("otter"), travelling("otter-2"), travelling("heron")])
+    take_in(LocalStore(places), [travelling("otter"), travelling("otter-2"), travelling("heron")])
     erase_learner(places, "otter")
     assert {log.learner for log in Shelf(places).logs()} == {"otter-2", "heron"}
     assert len(list(places.journals.glob("*.jsonl"))) == 2
@@ -66,7 +68,7 @@ def test_erasing_one_learner_leaves_another_whose_code_begins_alike(places: Plac
 
 def test_erasing_reaches_what_cannot_be_read_backups_codings_and_half_written_files(places: Places) -> None:
     one = travelling("wren")
-    take_in(places, [one, travelling("heron")])
+    take_in(LocalStore(places), [one, travelling("heron")])
     month = places.log / "2026-11.json"
     tables = json.loads(month.read_text())
     wren = next(n for n, doc in tables["_default"].items() if doc["learner"] == "wren")
@@ -85,7 +87,7 @@ def test_erasing_reaches_what_cannot_be_read_backups_codings_and_half_written_fi
 
 def test_erasing_leaves_the_lock_of_a_month_that_another_may_hold(places: Places) -> None:
     """A damaged month that was set aside goes; the lock beside it is the month's own."""
-    take_in(places, [travelling("wren"), travelling("heron")])
+    take_in(LocalStore(places), [travelling("wren"), travelling("heron")])
     lock = places.log / "2026-11.json.lock"
     lock.touch()
     (places.log / "2026-11.json.damaged-20261101T000000000000").write_text("wren")
@@ -96,13 +98,13 @@ def test_erasing_leaves_the_lock_of_a_month_that_another_may_hold(places: Places
 
 def test_a_checklist_that_cannot_be_read_is_refused_before_it_opens(places: Places) -> None:
     one = travelling("wren")
-    take_in(places, [one])
+    take_in(LocalStore(places), [one])
     month = places.log / "2026-11.json"
     tables = json.loads(month.read_text())
     tables["checklists"] = {"1": {"id": one.log.id, "answers": 3}}
     month.write_text(json.dumps(tables))
     with pytest.raises(Refusal, match="checklist"):
-        ChecklistScreen(places, one.log)
+        ChecklistScreen(LocalStore(places), one.log)
 
 
 def test_erasing_while_a_session_runs_is_refused_and_changes_nothing(
@@ -128,7 +130,7 @@ def test_deleting_a_log_takes_its_second_codings_and_old_unfinished_sessions_are
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = travelling("wren")
-    take_in(places, [one])
+    take_in(LocalStore(places), [one])
     ready(places.codings)
     Journal.begin(places.codings.journals, replace(one.header, id=f"{one.log.id}-coded-ab12")).close()
     assert main(["--data-dir", str(places.root), "log", "delete", one.log.id, "--yes"]) == 0
@@ -143,7 +145,7 @@ def test_an_id_that_is_no_file_name_never_leaves_the_door(name: str, places: Pla
     for part in ("log", "header"):
         document["sessions"][0][part]["id"] = name
     with pytest.raises(Refusal, match="id is"):
-        take_in(places, decode(json.dumps(document).encode(), "x.json"))
+        take_in(LocalStore(places), decode(json.dumps(document).encode(), "x.json"))
 
 
 @pytest.mark.parametrize("learner", ["Mary Smith", "wren\x01", "w" * 300, "Wren", ""])
@@ -173,7 +175,7 @@ def test_an_import_never_overwrites_an_unfinished_session(places: Places) -> Non
     assert one.header is not None
     Journal.begin(places.journals, one.header).close()
     before = journal_path(places.journals, one.log.id).read_bytes()
-    assert take_in(places, [one]).known == 1
+    assert take_in(LocalStore(places), [one]).known == 1
     assert journal_path(places.journals, one.log.id).read_bytes() == before
 
 
@@ -185,7 +187,7 @@ def test_an_import_that_fails_leaves_no_journal_without_its_log(
 
     monkeypatch.setattr(Shelf, "save_all", full)
     with pytest.raises(Refusal, match="0 sessions were taken in before"):
-        take_in(places, [travelling("wren"), travelling("heron")])
+        take_in(LocalStore(places), [travelling("wren"), travelling("heron")])
     assert list(places.journals.glob("*.jsonl")) == []
 
 
@@ -196,14 +198,14 @@ def test_damage_in_the_middle_of_a_journal_cuts_nothing_that_was_not_put_by(plac
     path.write_bytes(b"\n".join([*lines[:2], b"@@@", *lines[3:]]) + b"\n")
     whole = path.read_bytes()
     assert read_journal(path).damaged_line == 3
-    (one,), _ = unfinished(places)
-    one.keep()
+    (one,), _ = LocalStore(places).unfinished()
+    LocalStore(places).save(LocalStore(places).finish(one))
     (aside,) = places.journals.glob("*.damaged-*")
     assert aside.read_bytes() == whole
     told: list[str] = []
-    with_journal(places, Shelf(places).logs()[0], told.append)
+    with_journal(LocalStore(places), Shelf(places).logs()[0], told.append)
     path.write_bytes(b"\n".join([lines[0], lines[2], lines[1]]) + b"\n")
-    assert with_journal(places, Shelf(places).logs()[0], told.append).events == ()
+    assert with_journal(LocalStore(places), Shelf(places).logs()[0], told.append).events == ()
     assert "cannot follow" in told[-1]
 
 
@@ -223,9 +225,9 @@ def test_sessions_that_differ_get_ids_that_differ_and_the_same_one_again_changes
         path.write_text(table)
         found.append(maps.from_csv(path, table, Card(learner)))
     assert len({one.log.id for one in found}) == 3
-    assert take_in(places, found).new == 3
+    assert take_in(LocalStore(places), found).new == 3
     os.utime(tmp_path / "Ω.csv", (1, 1))
-    assert take_in(places, [maps.from_csv(tmp_path / "Ω.csv", table, Card("heron"))]).known == 1
+    assert take_in(LocalStore(places), [maps.from_csv(tmp_path / "Ω.csv", table, Card("heron"))]).known == 1
 
 
 def test_an_import_claims_no_end_but_the_one_that_was_keyed_and_takes_the_card_s_wait(tmp_path: Path) -> None:
@@ -325,7 +327,7 @@ def test_our_list_of_logs_is_told_from_an_event_table() -> None:
 def test_hand_edited_months_are_named_and_the_rest_is_listed(
     places: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    take_in(places, [travelling("wren"), travelling("heron", day=24)])
+    take_in(LocalStore(places), [travelling("wren"), travelling("heron", day=24)])
     month = places.log / "2026-11.json"
     tables = json.loads(month.read_text())
     tables["_default"]["1"]["started_at"] = "2026-11-23T10:15:00"
@@ -362,7 +364,7 @@ def test_words_keep_what_xml_can_hold() -> None:
 @pytest.mark.parametrize("streams", [">&-", "<&- 2>&1", ">/dev/full"])
 @pytest.mark.skipif(os.name != "posix", reason="a shell's streams")
 def test_closed_and_full_streams_are_no_traceback(places: Places, streams: str) -> None:
-    take_in(places, [travelling("wren")])
+    take_in(LocalStore(places), [travelling("wren")])
     for verb in ("log", "log --json", "--help", "erase wren"):
         command = f"'{sys.executable}' -m ii_companion {verb} {streams}"
         ran = subprocess.run(
@@ -375,7 +377,7 @@ def test_closed_and_full_streams_are_no_traceback(places: Places, streams: str) 
 
 
 def test_an_encoding_that_lacks_letters_still_prints(places: Places) -> None:
-    take_in(places, [travelling("wren")])
+    take_in(LocalStore(places), [travelling("wren")])
     (one,) = Shelf(places).logs()
     Shelf(places).save(replace(one, what_happened="café · 👋 \x1b[31m \u202e"))
     for verb in (["log"], ["log", "show", one.id], ["check"]):
@@ -388,4 +390,4 @@ def test_an_encoding_that_lacks_letters_still_prints(places: Places) -> None:
 
 
 def test_nothing_about_somebody_unknown(places: Places) -> None:
-    assert not about(places, "nobody")
+    assert not LocalStore(places).about("nobody")

@@ -21,9 +21,11 @@ from ii_companion.content.prompts import load_prompts
 from ii_companion.files import mapping as maps
 from ii_companion.files.sessions import Travelling, decode, encode
 from ii_companion.log.cards import card_path, load_card
-from ii_companion.log.closing import brief_log, unfinished
+from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
-from ii_companion.log.journal import Journal, read_journal
+from ii_companion.log.journal import Journal
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import load_plan
 from ii_companion.log.shelf import Shelf
@@ -109,8 +111,8 @@ def read(kind: str, bad: bytes, tmp_path: Path) -> object:
     match kind:
         case "journal":
             (places.journals / f"{HEADER.id}.jsonl").write_bytes(bad)
-            for one in unfinished(places)[0]:
-                one.finished_log()
+            for one in LocalStore(places).unfinished()[0]:
+                LocalStore(places).finish(one)
             return read_journal(path).events
         case "month":
             (places.log / "2026-11.json").write_bytes(bad)

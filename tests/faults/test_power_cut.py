@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from conftest import Tried
 
-from ii_companion.log.closing import unfinished
 from ii_companion.log.journal import FLUSH_S
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.shelf import Shelf
 
@@ -103,7 +103,7 @@ def test_what_was_saved_and_what_was_flushed_survives_a_power_cut(tmp_path: Path
             kept = {log.id for log in Shelf(places, told.append).logs()}
             assert kept >= {f"log-{n}" for what, n, when in said if what == "log" and when < moment}
             assert told == []
-            (one,), complaints = unfinished(places)
+            (one,), complaints = LocalStore(places).unfinished()
             assert complaints == []
             safe = [n for what, n, when in said if what == "key" and when < moment - FLUSH_S - 0.1]
             assert one.session.n >= max(safe, default=0)

@@ -16,6 +16,7 @@ from ii_companion.files.taking import take_in
 from ii_companion.log.cards import save_card
 from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.session.card import Card
 
@@ -47,7 +48,7 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this machine lets nobody mount")
     try:
         places = Places(disk / "data")
-        take_in(places, [Travelling(brief_log(HEADER, EVENTS), HEADER, tuple(EVENTS))])
+        take_in(LocalStore(places), [Travelling(brief_log(HEADER, EVENTS), HEADER, tuple(EVENTS))])
         save_card(places, Card("heron"))
         from msgspec.structs import replace
 

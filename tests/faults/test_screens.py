@@ -23,7 +23,9 @@ from ii_companion.files.sessions import Travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
-from ii_companion.log.journal import journal_path, read_journal
+from ii_companion.log.journal import journal_path
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan, PracticePlan
 from ii_companion.log.recorder import Recorder
@@ -64,7 +66,7 @@ def kept(places: Places) -> Travelling:
     )
     events = coded("1L 2i 5L 6j 9e 20y 30x 40E")
     one = Travelling(brief_log(header, events), header, tuple(events))
-    take_in(places, [one])
+    take_in(LocalStore(places), [one])
     return one
 
 
@@ -73,14 +75,14 @@ def screens(places: Places) -> dict[str, Callable[[], Screen[None]]]:
     one = kept(places)
     coding = [Coded(e.t, "learner", "act") for e in one.events]
     return {
-        "after": lambda: AfterScreen(places, one.log),
+        "after": lambda: AfterScreen(LocalStore(places), one.log),
         "card": lambda: CardScreen(Card("heron")),
         "before": lambda: BeforeScreen(Plan(learner="heron"), Card("heron"), probe_due=True),
         "logs": LogsScreen,
-        "review": lambda: ReviewScreen(places, one.log),
+        "review": lambda: ReviewScreen(LocalStore(places), one.log),
         "trends": lambda: TrendsScreen("heron", "k7"),
         "voices": VoicesScreen,
-        "checklist": lambda: ChecklistScreen(places, one.log),
+        "checklist": lambda: ChecklistScreen(LocalStore(places), one.log),
         "agreement": lambda: AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0),
     }
 
@@ -94,7 +96,7 @@ async def test_a_screen_opened_and_left_in_one_breath_upsets_nothing(
 ) -> None:
     """Keys struck faster than a screen opens were meant for the one below, and do nothing to either."""
     first = screens(places).get(name, HomeScreen)
-    app = CompanionApp(places, clock=clock, first=first())
+    app = CompanionApp(LocalStore(places), clock=clock, first=first())
     async with app.run_test() as pilot:
         below = app.screen
         for keys in ((opening, "escape"), (opening, opening), (opening, "escape", "escape")):
@@ -140,11 +142,13 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
     rng, pressed = random.Random(name), 0
     while pressed < MONKEY:
         if name in ("live", "paired"):
-            app = CompanionApp(places, plan, clock)
+            app = CompanionApp(LocalStore(places), plan, clock)
         elif name == "practice":
-            app = CompanionApp(places, plan, clock, practice=PracticePlan(seed=3))
+            app = CompanionApp(LocalStore(places), plan, clock, practice=PracticePlan(seed=3))
         else:
-            app = CompanionApp(places, clock=clock, first=first[name]() if name in first else None)
+            app = CompanionApp(
+                LocalStore(places), clock=clock, first=first[name]() if name in first else None
+            )
         async with app.run_test(size=(80, 24)) as pilot:
             while pressed < MONKEY and app.is_running and not app._exit:
                 clock.advance(rng.choice([0.05, 0.3, 1.0, 7.0]))
@@ -156,7 +160,7 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
                     await pilot.resize_terminal(*rng.choice([(40, 12), (80, 24), (120, 40)]))
     tried("random keys", pressed)
     for recorder in recorders:
-        path = journal_path(recorder.places.journals, recorder.header.id)
+        path = journal_path(recorder.store._places.journals, recorder.header.id)
         if path.exists():  # it may have been thrown away, which asks first
             written = read_journal(path)
             assert not written.torn
@@ -170,7 +174,7 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
 async def test_a_stepping_wall_clock_changes_no_duration(
     places: Places, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
-    app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, "space")
         for step in (timedelta(hours=-5), timedelta(days=400)):
@@ -245,7 +249,7 @@ async def test_a_disk_that_hangs_leaves_the_screen_live(
         hung.set()
         go_on.wait(60)
 
-    app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), clock)
     async with app.run_test() as pilot:
         monkeypatch.setattr(os, "fsync", fsync)
         await press(pilot, clock, "space")
@@ -262,7 +266,7 @@ async def test_a_disk_that_hangs_leaves_the_screen_live(
 
 
 async def test_the_live_screen_is_the_only_writer_of_its_journal(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(places, Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, *("space i" * 1).split())
         assert [e.n for e in live(app).recorder.events] == [1, 2]

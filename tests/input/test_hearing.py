@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from ii_companion.app import CompanionApp
+from ii_companion.log.local import LocalStore
 from ii_companion.log.noise import noise
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
@@ -35,7 +36,7 @@ BOUND = {*KEYED, *LEADS_ELSEWHERE}
 
 
 def session(places: Places, clock: FakeClock) -> CompanionApp:
-    return CompanionApp(places, plan=Plan(learner="p17", practitioner="k7"), clock=clock)
+    return CompanionApp(LocalStore(places), plan=Plan(learner="p17", practitioner="k7"), clock=clock)
 
 
 async def send(pilot: Pilot[int], parser: Any, *reads: str) -> None:

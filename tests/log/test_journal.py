@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from makers import coded, legal_sessions
 
 from ii_companion.log import journal as journals
-from ii_companion.log.closing import unfinished
 from ii_companion.log.header import Header
-from ii_companion.log.journal import Journal, is_live, journal_path, read_journal
+from ii_companion.log.journal import Journal, journal_path
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.live import is_live
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
@@ -77,7 +79,7 @@ def test_a_full_disk_keeps_events_in_memory_and_writes_them_when_there_is_room(
     monkeypatch.setattr(os, "write", torn)
     assert not journal.append(events[1])
     assert not journal.append(events[2])
-    assert (len(journal.waiting), journal.trouble) == (2, "no space left on device")
+    assert (journal.waiting, journal.trouble) == (2, "no space left on device")
     assert [e.n for e in read_journal(journal.path).events] == [1]
     monkeypatch.setattr(os, "write", real)
     assert journal.append(events[3])
@@ -95,10 +97,10 @@ def test_a_journal_that_is_being_written_is_live_and_not_offered(places: Places)
     while not is_live(journal.path) and time.monotonic() < end:
         time.sleep(0.01)
     assert is_live(journal.path)
-    assert unfinished(places)[0] == []
+    assert LocalStore(places).unfinished()[0] == []
     journal.close()
     assert not is_live(journal.path)
-    assert [one.header.id for one in unfinished(places)[0]] == ["s1"]
+    assert [one.header.id for one in LocalStore(places).unfinished()[0]] == ["s1"]
 
 
 def test_keeping_an_unfinished_session_ends_its_journal_and_logs_it_as_interrupted(places: Places) -> None:
@@ -109,12 +111,13 @@ def test_keeping_an_unfinished_session_ends_its_journal_and_logs_it_as_interrupt
     journal.close()
     with journal.path.open("ab") as file:
         file.write(b'{"n":3,"t":3.0,"ki')
-    (one,), _ = unfinished(places)
+    (one,), _ = LocalStore(places).unfinished()
     assert one.written.torn
-    log = one.keep()
+    log = LocalStore(places).finish(one)
+    LocalStore(places).save(log)
     assert (log.end_reason, log.duration_s) == ("interrupted", 2.0)
     assert [e.kind for e in read_journal(journal.path).events] == ["learner_act", "imitate", "ended"]
-    assert unfinished(places) == ([], [])
+    assert LocalStore(places).unfinished() == ([], [])
 
 
 def test_a_newer_or_damaged_journal_is_named_and_left_alone(places: Places) -> None:
@@ -123,7 +126,7 @@ def test_a_newer_or_damaged_journal_is_named_and_left_alone(places: Places) -> N
     newer.write_text('{"format":"ii-companion.journal","version":9,"id":"newer","new":1}\n')
     torn = journal_path(places.journals, "torn")
     torn.write_bytes(b"\0\0\0\0")
-    found, complaints = unfinished(places)
+    found, complaints = LocalStore(places).unfinished()
     assert found == []
     assert len(complaints) == 2
     assert "newer version" in next(c for c in complaints if "newer.jsonl" in c)

@@ -26,6 +26,7 @@ from ii_companion.files.sheet import sheet
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header, Mode
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.records import Arousal, EndReason, Novelty, Touch
 from ii_companion.log.shelf import Shelf
@@ -99,18 +100,18 @@ def test_through_the_store_and_out_again_is_identical(places: Places, tmp_path: 
         session(list(EXAMPLE.events), f"2026112{n}-101500-heron-000{n}", n, next_time=f"wait {n}")
         for n in range(4)
     ]
-    assert take_in(places, many).new == 4
-    out = encode(collect(places, [s.log.id for s in many]))
+    assert take_in(LocalStore(places), many).new == 4
+    out = encode(collect(LocalStore(places), [s.log.id for s in many]))
     assert out == encode(many)
     other = Places(tmp_path / "other")
-    take_in(other, decode(out, "x"))
-    assert encode(collect(other, [s.log.id for s in many])) == out
+    take_in(LocalStore(other), decode(out, "x"))
+    assert encode(collect(LocalStore(other), [s.log.id for s in many])) == out
 
 
 def test_a_second_import_of_the_same_changes_nothing(places: Places) -> None:
-    take_in(places, [EXAMPLE])
+    take_in(LocalStore(places), [EXAMPLE])
     before = {p: p.read_bytes() for p in places.root.rglob("*") if p.is_file()}
-    taken = take_in(places, [EXAMPLE])
+    taken = take_in(LocalStore(places), [EXAMPLE])
     assert (taken.new, taken.known) == (0, 1)
     assert {p: p.read_bytes() for p in places.root.rglob("*") if p.is_file()} == before
 
@@ -178,7 +179,7 @@ def test_the_event_table_keeps_details_that_look_like_formulas(events: list[Even
 def test_csv_of_events_replays_to_the_measures_shown(
     places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    take_in(places, [EXAMPLE])
+    take_in(LocalStore(places), [EXAMPLE])
     out = tmp_path / "e.csv"
     root = ["--data-dir", str(places.root)]
     assert main(["export", EXAMPLE.log.id, "--format", "events", "--out", str(out), *root]) == 0
@@ -194,7 +195,7 @@ def test_csv_of_events_replays_to_the_measures_shown(
 def test_nothing_is_written_over_unless_told_and_nothing_is_half_written(
     places: Places, tmp_path: Path, capsys
 ) -> None:
-    take_in(places, [EXAMPLE])
+    take_in(LocalStore(places), [EXAMPLE])
     out = tmp_path / "out.json"
     out.write_text("mine")
     argv = ["export", "--format", "json", "--out", str(out), "--data-dir", str(places.root)]

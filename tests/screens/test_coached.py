@@ -15,7 +15,9 @@ from ii_companion.app import CompanionApp
 from ii_companion.cli import main
 from ii_companion.log.cards import load_card, save_card
 from ii_companion.log.closing import brief_log
-from ii_companion.log.journal import Journal, read_journal
+from ii_companion.log.journal import Journal
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.local import LocalStore
 from ii_companion.log.past import probe_is_due
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, PracticePlan, header_for
@@ -47,7 +49,7 @@ async def test_replay_lists_the_prompts_the_live_session_showed(
 ) -> None:
     """A live session, keyed and timed; its event table, replayed, gives the same prompts to the millisecond."""
     save_card(places, Card("heron", 12.0))
-    app = CompanionApp(places, Plan(learner="heron", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
     async with app.run_test() as pilot:
         for keys, pause in (
             ("space i", 5),
@@ -95,7 +97,7 @@ async def test_replay_lists_the_prompts_the_live_session_showed(
 async def test_the_mentor_sees_the_prompts_with_reasons_and_why_it_is_silent(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, Plan(learner="heron", mentor="m1", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", mentor="m1", stage=1), clock)
     async with app.run_test(size=(120, 40)) as pilot:
         figures = lines(app, "#figures")
         assert "(the session begins)" in figures
@@ -105,7 +107,7 @@ async def test_the_mentor_sees_the_prompts_with_reasons_and_why_it_is_silent(
 
 
 async def test_hush_takes_words_away_but_not_a_stop_sign_s(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(places, Plan(learner="heron", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
     async with app.run_test() as pilot:
         words = app.screen.query_one(BigWords)
         assert words.words
@@ -117,7 +119,9 @@ async def test_hush_takes_words_away_but_not_a_stop_sign_s(places: Places, clock
 
 async def test_a_recorded_practice_session_can_be_read_along(places: Places, clock: FakeClock) -> None:
     """Otter with seed 5, at stage 1. Each step: what is told, what is keyed, what the coach shows."""
-    app = CompanionApp(places, Plan(learner="otter", stage=1), clock, practice=PracticePlan(seed=5))
+    app = CompanionApp(
+        LocalStore(places), Plan(learner="otter", stage=1), clock, practice=PracticePlan(seed=5)
+    )
     told: list[str] = []
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(60):
@@ -159,7 +163,9 @@ async def test_the_same_seed_and_keys_give_the_same_practice(tmp_path: Path) -> 
         ready(places)
         nature = load_learners("en").get("heron")
         header = practice_header(Plan(learner="heron"), PracticePlan(seed=9), clock, nature.card())
-        recorder = Recorder(places, header, clock, Coaching(card=nature.card()), Companion(nature, 9))
+        recorder = Recorder(
+            LocalStore(places), header, clock, Coaching(card=nature.card()), Companion(nature, 9)
+        )
         for n in range(120):
             clock.advance(1)
             recorder.pass_time()
@@ -176,7 +182,7 @@ async def test_the_same_seed_and_keys_give_the_same_practice(tmp_path: Path) -> 
 async def test_a_card_is_written_kept_and_shown_for_a_glance_before_a_session(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(80, 30)) as pilot:
         await pilot.press(*"heron", "f5")
         await pilot.pause()
@@ -207,7 +213,7 @@ async def test_a_card_is_written_kept_and_shown_for_a_glance_before_a_session(
 
 
 async def test_three_to_six_prompts_are_chosen_for_a_session(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 40)) as pilot:
         app.screen.query_one("#mentor", Input).value = "m1"
         await pilot.press(*"heron", "enter")
@@ -231,10 +237,10 @@ async def test_every_fourth_session_is_offered_as_a_probe_and_a_person_may_decli
     for n in range(3):
         header = header_for(Plan(learner="heron", practitioner="k7"), clock, Card("heron"))
         Shelf(places).save(brief_log(header, coded(f"1L 2i {n + 5}E")))
-    assert probe_is_due(places, "heron", "k7", 2)
-    assert not probe_is_due(places, "heron", "other", 2)
-    assert not probe_is_due(places, "heron", "k7", 4)
-    app = CompanionApp(places, clock=clock)
+    assert probe_is_due(LocalStore(places), "heron", "k7", 2)
+    assert not probe_is_due(LocalStore(places), "heron", "other", 2)
+    assert not probe_is_due(LocalStore(places), "heron", "k7", 4)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         app.screen.query_one("#practitioner", Input).value = "k7"
         await pilot.press(*"heron", "enter")
@@ -267,7 +273,7 @@ async def test_the_suggestion_is_shown_and_taken_only_by_a_key(places: Places, c
         journal.close()
         Shelf(places).save(brief_log(header, events))
         clock.advance(n)
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(80, 30)) as pilot:
         await pilot.press(*"heron", "f5")
         await app.workers.wait_for_complete()

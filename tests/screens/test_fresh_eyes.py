@@ -12,6 +12,7 @@ from textual.widgets import Input, Static, TextArea
 from ii_companion.app import CompanionApp
 from ii_companion.commands import BESIDE, Where
 from ii_companion.log.cards import load_card
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.card import CardScreen
@@ -30,7 +31,9 @@ from widgets.timeline import Timeline
 async def test_words_typed_on_the_first_question_go_into_the_sentence(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, clock=clock, first=AfterScreen(places, kept(places).log))
+    app = CompanionApp(
+        LocalStore(places), clock=clock, first=AfterScreen(LocalStore(places), kept(places).log)
+    )
     async with app.run_test() as pilot:
         await pilot.press(*"We", "space", *"hummed")
         assert app.screen.query_one("#what_happened", TextArea).text == "We hummed"
@@ -40,7 +43,7 @@ async def test_letters_struck_faster_than_the_focus_moves_go_where_they_were_mea
     places: Places, clock: FakeClock
 ) -> None:
     """A burst of keys, as a quick typist or a pasted line sends it: none is lost, none is in the field before."""
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         for key in (*"heron", "tab", *"k7", "tab", *"m1"):
             app.post_message(Key(key, key if len(key) == 1 else None))
@@ -49,7 +52,7 @@ async def test_letters_struck_faster_than_the_focus_moves_go_where_they_were_mea
             app.screen.query_one(f"#{name}", Input).value for name in ("learner", "practitioner", "mentor")
         ]
         assert typed == ["heron", "k7", "m1"]
-        app.push_screen(AfterScreen(places, kept(places).log))
+        app.push_screen(AfterScreen(LocalStore(places), kept(places).log))
         await pilot.pause()
         for character in "They hummed, twice.":
             app.post_message(Key("space" if character == " " else character, character))
@@ -58,7 +61,7 @@ async def test_letters_struck_faster_than_the_focus_moves_go_where_they_were_mea
 
 
 async def test_a_card_with_typed_words_asks_before_it_is_left(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         app.push_screen(CardScreen(Card("heron")))
         await pilot.pause()
@@ -91,7 +94,7 @@ def test_a_search_that_cannot_find_anything_says_why(text: str, said: str) -> No
 
 async def test_the_mistake_stands_over_the_list(places: Places, clock: FakeClock) -> None:
     kept(places)
-    app = CompanionApp(places, clock=clock, first=LogsScreen())
+    app = CompanionApp(LocalStore(places), clock=clock, first=LogsScreen())
     async with app.run_test() as pilot:
         await app.workers.wait_for_complete()
         await pilot.press(*"bogus:x")
@@ -101,7 +104,9 @@ async def test_the_mistake_stands_over_the_list(places: Places, clock: FakeClock
 async def test_a_review_says_what_the_coach_would_have_said_where_it_was_not_there(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, clock=clock, first=ReviewScreen(places, kept(places).log))
+    app = CompanionApp(
+        LocalStore(places), clock=clock, first=ReviewScreen(LocalStore(places), kept(places).log)
+    )
     async with app.run_test() as pilot:
         await pilot.pause()
         assert "the coach would have said “" in "\n".join(app.screen.query_one("#here", Lines).lines)
@@ -122,7 +127,9 @@ def test_the_help_of_a_screen_names_the_keys_of_its_lists_and_fields_and_the_foo
 async def test_a_line_of_time_paints_the_later_mark_over_the_earlier_and_again_when_it_changes(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, clock=clock, first=ReviewScreen(places, kept(places).log))
+    app = CompanionApp(
+        LocalStore(places), clock=clock, first=ReviewScreen(LocalStore(places), kept(places).log)
+    )
     async with app.run_test(size=(60, 24)) as pilot:
         line = app.screen.query_one(Timeline)
         line.show([(1.0, 2, "X"), (1.5, 2, "m"), (700.0, 2, "e")], 1_000.0)

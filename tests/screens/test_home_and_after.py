@@ -12,6 +12,7 @@ from textual.widgets import Input, Static, TextArea
 
 from ii_companion.app import CompanionApp
 from ii_companion.log.journal import Journal
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, header_for
 from ii_companion.log.shelf import Shelf
@@ -42,7 +43,7 @@ def crash(places: Places, clock: FakeClock, learner: str = "heron") -> str:
 
 
 async def test_enter_starts_and_the_fields_remember(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         await pilot.press(*"Heron", "tab", *"k7", "enter")
         await pilot.pause()
@@ -64,7 +65,7 @@ async def test_enter_starts_and_the_fields_remember(places: Places, clock: FakeC
 async def test_what_looks_like_a_full_name_is_refused_with_the_reason(
     places: Places, clock: FakeClock, name: str
 ) -> None:
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         app.screen.query_one("#learner", Input).value = name
         await pilot.press("enter")
@@ -80,7 +81,7 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts
     tmp_path: Path, clock: FakeClock
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
-    app = CompanionApp(Places(tmp_path / "file" / "data"), clock=clock)
+    app = CompanionApp(LocalStore(Places(tmp_path / "file" / "data")), clock=clock)
     async with app.run_test() as pilot:
         await pilot.press(*"heron", "enter")
         await pilot.pause()
@@ -91,7 +92,7 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts
 async def test_the_notes_are_done_from_the_keyboard_and_kept_field_by_field(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, Plan(learner="heron"), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron"), clock)
     async with app.run_test(size=(100, 40)) as pilot:
         await press(pilot, clock, "space", "i", "escape", "enter")
         assert isinstance(app.screen, AfterScreen)
@@ -120,7 +121,7 @@ async def test_the_notes_are_done_from_the_keyboard_and_kept_field_by_field(
 async def test_the_safeguarding_line_stands_beside_every_free_text_box(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(places, Plan(learner="heron"), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="heron"), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, "escape", "enter")
         boxes = len(app.screen.query(TextArea))
@@ -130,7 +131,7 @@ async def test_the_safeguarding_line_stands_beside_every_free_text_box(
 
 async def test_an_unfinished_session_is_offered_and_kept(places: Places, clock: FakeClock) -> None:
     session_id = crash(places, clock)
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         await settle(app)
         await pilot.pause()
@@ -144,7 +145,7 @@ async def test_an_unfinished_session_is_offered_and_kept(places: Places, clock: 
 
 async def test_the_notes_of_an_unfinished_session_can_be_finished(places: Places, clock: FakeClock) -> None:
     crash(places, clock)
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         await settle(app)
         await pilot.pause()
@@ -159,7 +160,7 @@ async def test_the_notes_of_an_unfinished_session_can_be_finished(places: Places
 
 async def test_discarding_asks_once_and_escape_keeps_it(places: Places, clock: FakeClock) -> None:
     crash(places, clock)
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         await settle(app)
         await pilot.pause()

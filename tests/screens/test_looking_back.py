@@ -20,6 +20,7 @@ from ii_companion.files.taking import take_in
 from ii_companion.log.cards import save_card
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header, Mode
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
@@ -59,7 +60,7 @@ def kept(
     text = text.replace("90n ", "")
     events = coded(text)
     one = Travelling(replace(brief_log(header, events), **words), header, tuple(events))
-    take_in(places.practice if mode is Mode.PRACTICE else places, [one])
+    take_in(LocalStore(places.practice if mode is Mode.PRACTICE else places), [one])
     return one
 
 
@@ -80,9 +81,9 @@ def test_the_cursor_tells_what_happened_and_why_the_coach_spoke_or_kept_silent()
 
 async def test_the_review_screen_moves_zooms_and_tells(places: Places, clock: FakeClock) -> None:
     one = kept(places, what_happened="Hum for hum.")
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 30)) as pilot:
-        app.push_screen(ReviewScreen(places, one.log))
+        app.push_screen(ReviewScreen(LocalStore(places), one.log))
         await pilot.pause()
         timeline = app.screen.query_one(Timeline)
         await pilot.press("right")
@@ -109,9 +110,9 @@ async def test_the_review_screen_moves_zooms_and_tells(places: Places, clock: Fa
 
 async def test_an_edit_is_a_new_version_and_the_old_one_stays(places: Places, clock: FakeClock) -> None:
     one = kept(places, what_happened="first words")
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 40)) as pilot:
-        app.push_screen(ReviewScreen(places, one.log))
+        app.push_screen(ReviewScreen(LocalStore(places), one.log))
         await pilot.pause()
         await pilot.press("e")
         await pilot.pause()
@@ -130,7 +131,7 @@ async def test_an_edit_is_a_new_version_and_the_old_one_stays(places: Places, cl
 async def test_logs_are_searched_as_you_type_and_enter_opens_one(places: Places, clock: FakeClock) -> None:
     for day, (learner, words) in enumerate([("heron", "ribbon"), ("otter", "tapping"), ("heron", "window")]):
         kept(places, learner, day, what_happened=words)
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 30)) as pilot:
         app.push_screen(LogsScreen())
         await pilot.pause()
@@ -175,7 +176,7 @@ async def test_trends_show_a_learner_with_what_each_point_rests_on(places: Place
         kept(places, day=day)
     kept(places, day=9, mode=Mode.PRACTICE)
     kept(places, "otter", day=5)
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 40)) as pilot:
         app.push_screen(TrendsScreen("heron", "k7"))
         await pilot.pause()

@@ -26,7 +26,7 @@ from ii_companion.commands import Where
 from ii_companion.content.fundamentals import fundamentals
 from ii_companion.content.prompts import load_prompts
 from ii_companion.log.checklist import items
-from ii_companion.log.closing import unfinished
+from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.screens.after import AfterScreen
@@ -113,14 +113,14 @@ SCREENS: dict[str, Callable[[Places], Screen[None]]] = {
     "home": lambda _: HomeScreen(),
     "card": lambda _: CardScreen(Card("heron")),
     "logs": lambda _: LogsScreen(),
-    "glance": GlanceScreen,
+    "glance": lambda places: GlanceScreen(LocalStore(places)),
     "agreement": lambda _: AgreementScreen(CODING, CODING[1:], ("a", "b"), 1.0, 1.0),
-    "after": lambda places: AfterScreen(places, kept(places).log),
+    "after": lambda places: AfterScreen(LocalStore(places), kept(places).log),
     "before": lambda _: BeforeScreen(Plan(learner="heron"), Card("heron"), probe_due=True),
-    "checklist": lambda places: ChecklistScreen(places, kept(places).log),
-    "review": lambda places: ReviewScreen(places, kept(places).log),
+    "checklist": lambda places: ChecklistScreen(LocalStore(places), kept(places).log),
+    "review": lambda places: ReviewScreen(LocalStore(places), kept(places).log),
     "trends": lambda _: TrendsScreen("heron", "k7"),
-    "unfinished": lambda places: UnfinishedScreen(unfinished(places)[0]),
+    "unfinished": lambda places: UnfinishedScreen(LocalStore(places), LocalStore(places).unfinished()[0]),
     **{f"help of {where}": lambda _, where=where: HelpScreen(where) for where in Where},
 }
 
@@ -138,7 +138,7 @@ STRUCK = {
 async def test_a_screen_says_nothing_past_the_seam(places: Places, clock: FakeClock, name: str) -> None:
     kept(places)
     crash(places, clock)
-    app = CompanionApp(places, clock=clock, first=SCREENS[name](places))
+    app = CompanionApp(LocalStore(places), clock=clock, first=SCREENS[name](places))
     async with app.run_test(size=(200, 60)) as pilot:
         if isinstance(app.screen, HomeScreen):
             app.screen._look_around()
@@ -152,7 +152,7 @@ async def test_a_screen_says_nothing_past_the_seam(places: Places, clock: FakeCl
 
 
 async def test_the_palette_and_a_struck_ctrl_c_speak_it_too(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(places, clock=clock)
+    app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(110, 50)) as pilot:
         await pilot.press("ctrl+c")
         await pilot.pause()
@@ -169,7 +169,9 @@ async def test_the_palette_and_a_struck_ctrl_c_speak_it_too(places: Places, cloc
 async def test_a_session_speaks_it_on_the_floor_and_to_a_mentor(
     places: Places, clock: FakeClock, mentor: str
 ) -> None:
-    app = CompanionApp(places, Plan(learner="heron", practitioner="k7", mentor=mentor, stage=1), clock)
+    app = CompanionApp(
+        LocalStore(places), Plan(learner="heron", practitioner="k7", mentor=mentor, stage=1), clock
+    )
     async with app.run_test(size=(200, 60)) as pilot:
         for keys in (
             ("space",),

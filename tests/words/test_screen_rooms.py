@@ -233,7 +233,7 @@ def test_the_eye_leaves_alone_what_is_well(code: str) -> None:
 
 def test_every_word_of_a_command_a_key_and_a_screen_is_gathered() -> None:
     """In the tables of commands a word reaches the foot and the help by a name; it must be a marked one."""
-    tables = [ROOT / "ii_companion" / "commands.py", ROOT / "ii_companion" / "session" / "events.py"]
+    tables = [ROOT / "ii_companion" / "commands.py", ROOT / "ii_companion" / "session" / "kinds.py"]
     marked = {
         call.args[0].value
         for path in tables
