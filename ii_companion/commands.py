@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ii_companion.session.events import CHANNEL_WORDS, Kind
+from ii_companion.session.kinds import CHANNEL_WORDS, Kind
 from ii_companion.words import N_, _
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ii_companion.session.events import CHANNELS, Event, Kind, Session, apply, why_illegal
+from ii_companion.session.events import Event, Session, apply, why_illegal
+from ii_companion.session.kinds import CHANNELS, Kind
 
 LETTERS = {
     "L": Kind.LEARNER_ACT, "j": Kind.JOIN_IN, "i": Kind.IMITATE, "c": Kind.COMMENT, "o": Kind.OTHER, "e": Kind.ENJOYED,

@@ -8,7 +8,7 @@ from conftest import FakeClock
 
 from ii_companion.app import CompanionApp
 from ii_companion.screens.live import LiveScreen
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 from widgets.lines import Lines
 
 if TYPE_CHECKING:

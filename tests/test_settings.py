@@ -15,7 +15,7 @@ from ii_companion.log.plan import Plan
 from ii_companion.screens import themes
 from ii_companion.screens.keys import bindings, foot, help_lines, palette
 from ii_companion.screens.live import LiveScreen
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 from ii_companion.settings import Loaded, Settings, load
 
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from ii_companion.files.sessions import Travelling
-from ii_companion.log.table import KIND_OF, rows
-from ii_companion.session.events import Kind
+from ii_companion.log.table import rows
+from ii_companion.session.kinds import BOTH, LEARNER, PRACTITIONER, Kind
 
 PROJECT_VERSION = "7.0"
-CODES = tuple(word for word, kind in KIND_OF.items() if kind is not Kind.ENDED)
-SUBJECTS = ("learner", "practitioner", "both")
-_KEYS = "ajicoeyxdmnpr"
+CODES = {kind.row.word: kind.row.boris_key for kind in Kind if kind.row.boris_key}
+"""What BORIS is told of: our words for acts, and a key for each."""
+SUBJECTS = (LEARNER, PRACTITIONER, BOTH)
 
 
 def project(sessions: Iterable[Travelling]) -> bytes:
@@ -32,9 +32,7 @@ def project(sessions: Iterable[Travelling]) -> bytes:
         "subjects_conf": {
             str(n): {"key": str(n + 1), "name": name, "description": ""} for n, name in enumerate(SUBJECTS)
         },
-        "behaviors_conf": {
-            str(n): _behaviour(code, key) for n, (code, key) in enumerate(zip(CODES, _KEYS, strict=True))
-        },
+        "behaviors_conf": {str(n): _behaviour(code, key) for n, (code, key) in enumerate(CODES.items())},
         "observations": observations,
         "behavioral_categories": [],
         "independent_variables": {},

@@ -27,15 +27,16 @@ from ii_companion.content.toml_lines import line_of
 from ii_companion.files.sessions import Travelling, check, read_file
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
-from ii_companion.log.table import BOTH, KIND_OF, LEARNER, LONGEST_S, PRACTITIONER, TURN_ACTOR, parse_table
+from ii_companion.log.table import LONGEST_S, TURN_ACTOR, parse_table
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
-from ii_companion.session.events import Event, IllegalEvent, Kind
+from ii_companion.session.events import Event, IllegalEvent
+from ii_companion.session.kinds import BOTH, KIND_OF, LEARNER, PRACTITIONER, Kind
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, said
 
 KNOWN = ("learner", "practitioner", "subjects", "codes")
-OURS = {word: kind for word, kind in KIND_OF.items() if kind is not Kind.ENDED}
+OURS = {word: kind for word, kind in KIND_OF.items() if kind.row.boris_key}
 
 
 class Mapping(msgspec.Struct, frozen=True):

@@ -14,9 +14,9 @@ from ii_companion.files import IDENTIFYING, NO_SCORE
 from ii_companion.files.sessions import Travelling
 from ii_companion.log.header import MODE_WORDS
 from ii_companion.log.records import AROUSAL_WORDS, END_WORDS, NOVELTY_WORDS, TOUCH_WORDS
-from ii_companion.log.table import KIND_OF, rows
-from ii_companion.session.agreement import ACT_WORDS, ACTOR_WORDS
-from ii_companion.session.events import CHANNEL_WORDS, KIND_WORDS
+from ii_companion.log.table import rows
+from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS, ACTS, CHANNEL_WORDS, KIND_OF, KIND_WORDS, Kind
+from ii_companion.session.notes import note_words
 from ii_companion.session.summary import clock_time, summary
 from ii_companion.words import N_, _, ngettext, render
 
@@ -26,7 +26,8 @@ _LANES = {
     "practitioner": (56.0, 26.0, "#8a6d2f"),
     "both": (94.0, 14.0, "#777777"),
 }
-_SIGNS = {"enjoyed", "enough_maybe", "enough_clear", "distress", "moment", "note"}
+_BESIDE = {kind.row.word for kind in Kind if kind.row.word and kind not in ACTS}
+"""What belongs to no turn has a lane of its own."""
 _TEXTS = {
     "what_happened": N_("What happened"),
     "typical_moment": N_("A typical moment"),
@@ -68,7 +69,7 @@ def page(session: Travelling, language: str) -> Page:
     names = {tag.id: tag.name for tag in fundamentals(language)}
     events = rows(session.effective())
     acts = {
-        actor: sum(row[1] == actor and row[2] not in _SIGNS for row in events)
+        actor: sum(row[1] == actor and row[2] not in _BESIDE for row in events)
         for actor in ("learner", "practitioner")
     }
     who = [
@@ -141,13 +142,15 @@ def _row(row: list[str]) -> list[str]:
     time, actor, act, detail = row
     if act == "act":
         detail = _(CHANNEL_WORDS.get(detail, "")) or detail
+    elif act == "note":
+        detail = render(note_words(detail))
     elif detail == _ASLEEP:
         detail = _(detail)
     return [time, _(ACTOR_WORDS[actor]), _(ACT_WORDS.get(act) or KIND_WORDS[KIND_OF[act]]), detail]
 
 
 def _mark(row: list[str], end: float) -> dict[str, Any]:
-    lane = "both" if row[2] in _SIGNS else row[1]
+    lane = "both" if row[2] in _BESIDE else row[1]
     y, height, fill = _LANES[lane]
     return {"x": f"{LEFT + float(row[0]) / end * WIDTH:.1f}", "y": y, "height": height, "fill": fill}
 

@@ -10,24 +10,12 @@ import re
 from collections.abc import Iterable
 
 from ii_companion.files.sessions import Travelling
-from ii_companion.session.events import Kind
-
-NAMES = {
-    Kind.LEARNER_ACT: "learner",
-    Kind.JOIN_IN: "join_in",
-    Kind.IMITATE: "imitate",
-    Kind.COMMENT: "comment",
-    Kind.OTHER: "other",
-    Kind.ENJOYED: "enjoyed",
-    Kind.ENOUGH_MAYBE: "enough_maybe",
-    Kind.ENOUGH_CLEAR: "enough_clear",
-    Kind.DISTRESS: "distress",
-}
+from ii_companion.session.kinds import COMPARED, Kind
 
 
 def sequences(sessions: Iterable[Travelling]) -> bytes:
     """The sessions as timed event data, seconds to the millisecond. A pause ends one segment and begins another."""
-    parts = [f"Timed ({' '.join(NAMES.values())});"]
+    parts = [f"Timed ({' '.join(kind.code for kind in COMPARED)});"]
     for session in sessions:
         parts.append(f"<{_label(session.log.id)}>")
         parts.append(_segments(session) + " /")
@@ -46,8 +34,8 @@ def _segments(session: Travelling) -> str:
         elif event.kind is Kind.GAP and not paused:
             lost = min(float(event.detail), event.t - earlier)
             words.append(f",{event.t - lost:.3f} ; ,{event.t:.3f}")
-        elif event.kind in NAMES and not paused:
-            words.append(f"{NAMES[event.kind]},{event.t:.3f}")
+        elif event.kind.row.compared and not paused:
+            words.append(f"{event.kind.code},{event.t:.3f}")
         earlier = event.t
     if not paused:
         words.append(f",{session.log.duration_s:.3f}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ii_companion.log.header import Header
 from ii_companion.log.records import BriefLog, EndReason, PromptShown
 from ii_companion.session import measures
-from ii_companion.session.events import Event, Kind, Session, fold
+from ii_companion.session.events import Event, Session, fold
+from ii_companion.session.kinds import Kind
 from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.tally import between
 

@@ -12,7 +12,8 @@ from ii_companion.log.clock import Clock
 from ii_companion.log.header import Header
 from ii_companion.log.store import Store
 from ii_companion.session import repeats
-from ii_companion.session.events import RESPONSES, TAKE_BACK_UNDO, UNDOABLE, Event, Kind, Phase, Session
+from ii_companion.session.events import TAKE_BACK_UNDO, Event, Phase, Session
+from ii_companion.session.kinds import RESPONSES, UNDOABLE, Kind
 from ii_companion.session.repeats import Press
 from ii_companion.session.story import begin, take, until
 from ii_companion.session.tally import Tally

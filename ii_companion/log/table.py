@@ -258,22 +258,3 @@ def rows(events: list[Event]) -> list[list[str]]:
 def number(seconds: float) -> str:
     """Seconds as text, exact, without a needless fraction."""
     return repr(seconds).removesuffix(".0")
-
-
-__all__ = [
-    "BOTH",
-    "HEADER",
-    "KIND_OF",
-    "LEARNER",
-    "LONGEST_S",
-    "PRACTITIONER",
-    "TURN_ACTOR",
-    "guarded",
-    "number",
-    "parse_table",
-    "read_table",
-    "read_text",
-    "rows",
-    "unguarded",
-    "write_table",
-]

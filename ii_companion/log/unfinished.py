@@ -9,7 +9,8 @@ from ii_companion.log.live import is_live
 from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.store import Unfinished
-from ii_companion.session.events import Event, Kind, Phase
+from ii_companion.session.events import Event, Phase
+from ii_companion.session.kinds import Kind
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import of
 

@@ -8,7 +8,8 @@ import msgspec
 
 from ii_companion.practice.learner import Learner, Shows, What
 from ii_companion.practice.nature import Nature
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import RESPONSES, SIGNS, Kind
 from ii_companion.session.measures import Measures
 from ii_companion.session.said import Said, counted, said
 from ii_companion.session.tally import between
@@ -72,7 +73,7 @@ def _about_room(nature: Nature, events: list[Event]) -> Said:
     for event in events:
         if event.kind in (Kind.PAUSED, Kind.GAP):
             last = None
-        elif event.kind in (Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER):
+        elif event.kind in RESPONSES:
             if last is not None:
                 gaps.append(between(last, event.t))
             last = event.t
@@ -93,7 +94,7 @@ def _about_room(nature: Nature, events: list[Event]) -> Said:
             gap=f"{middle:.0f}",
             need=need,
         )
-    if any(event.kind in (Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER) for event in events):
+    if any(event.kind in RESPONSES for event in events):
         return said(
             "You never went again before I did; I usually need about {need} s, and I had it.", need=need
         )
@@ -134,7 +135,7 @@ def _about_answers(m: Measures) -> Said:
 
 def _about_enough(seen: Seen, events: list[Event], m: Measures) -> Said:
     keyed = next(
-        (event.t for event in events if event.kind in (Kind.ENOUGH_MAYBE, Kind.ENOUGH_CLEAR, Kind.DISTRESS)),
+        (event.t for event in events if event.kind in SIGNS),
         None,
     )
     if seen.distress_at is not None:

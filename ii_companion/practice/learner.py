@@ -15,7 +15,7 @@ from random import Random
 import msgspec
 
 from ii_companion.practice.nature import Behaviour, Nature
-from ii_companion.session.events import CHANNELS, Kind
+from ii_companion.session.kinds import CHANNELS, Kind
 from ii_companion.session.tally import WINDOW_S
 
 REST_S = 18.0

@@ -13,7 +13,7 @@ import msgspec
 
 from ii_companion.practice.learner import Shows, What
 from ii_companion.session.card import Card
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import CODES, RESPONSES, STOPS, Kind
 from ii_companion.session.prompts import PromptPhase
 
 FOLLOW_S = 120.0
@@ -54,7 +54,7 @@ HABITS = {
         Habit("attuned", 0.92, 1.1, 0.03, 1.0, 0.1, (3, 3, 1, 1), 0.95, waits=True),
     )
 }
-_KINDS = (Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER)
+_KINDS = tuple(kind for kind in CODES if kind in RESPONSES)
 _LEAVE_ROOM = {
     PromptPhase.WAIT,
     PromptPhase.PACE,
@@ -127,7 +127,7 @@ class Trainee:
         if self._random.random() >= self._follows:
             return
         self._following, self._until = phase, now + self._follow_s
-        if phase is PromptPhase.HAD_ENOUGH and trigger in (Kind.ENOUGH_CLEAR, Kind.DISTRESS):
+        if phase is PromptPhase.HAD_ENOUGH and trigger in STOPS:
             self.stops_at = now + self._random.uniform(1.0, 4.0)
             self._answer_at = self._fill_at = self._start_at = math.inf
         elif phase in _LEAVE_ROOM or phase is PromptPhase.HAD_ENOUGH:

@@ -11,7 +11,7 @@ import msgspec
 from ii_companion.practice.learner import Learner, Shows, What
 from ii_companion.practice.nature import Nature
 from ii_companion.practice.trainee import FOLLOW_S, HABITS, Trainee
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import report
 from ii_companion.session.prompts import PromptText
 from ii_companion.session.story import Story, begin, take, until

@@ -12,16 +12,8 @@ from ii_companion.commands import Where
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.session.agreement import (
-    ACT_WORDS,
-    ACTOR_WORDS,
-    CODED,
-    FEWEST,
-    Agreement,
-    Coded,
-    Disagreement,
-    agree,
-)
+from ii_companion.session.agreement import CODED, FEWEST, Agreement, Coded, Disagreement, agree
+from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
 from ii_companion.session.summary import clock_time
 from ii_companion.words import N_, _, ngettext
 from widgets.foot import Foot

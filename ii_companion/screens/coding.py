@@ -11,7 +11,8 @@ from ii_companion.log.recorder import Recorder
 from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.page import Page
-from ii_companion.session.events import Kind, Phase
+from ii_companion.session.events import Phase
+from ii_companion.session.kinds import Kind
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.view import Coaching
 from ii_companion.words import _

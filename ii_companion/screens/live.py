@@ -21,7 +21,8 @@ from ii_companion.screens.keys import bindings, foot, key_grid
 from ii_companion.screens.page import Page
 from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
-from ii_companion.session.events import Event, IllegalEvent, Kind, Phase
+from ii_companion.session.events import Event, IllegalEvent, Phase
+from ii_companion.session.kinds import Kind
 from ii_companion.session.notes import PAUSE_REASONS, pause_detail
 from ii_companion.session.repeats import Press
 from ii_companion.session.triggers import MENTOR

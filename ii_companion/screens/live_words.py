@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from ii_companion.session.coach import SHOWN_S
-from ii_companion.session.events import CHANNEL_WORDS, STOPS, Event, IllegalEvent, Kind, Phase, Session
+from ii_companion.session.events import Event, IllegalEvent, Phase, Session
+from ii_companion.session.kinds import CHANNEL_WORDS, STOPS, Kind
 from ii_companion.session.notes import PAUSE_REASONS, PAUSE_WORDS
 from ii_companion.session.tally import between
 from ii_companion.words import _, ngettext, render

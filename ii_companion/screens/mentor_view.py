@@ -9,7 +9,8 @@ from rich.cells import cell_len, set_cell_size
 from ii_companion.commands import key_words
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.session.coach import Silence
-from ii_companion.session.events import ACTS, KIND_WORDS, RESPONSES, SIGNS, Link, Phase, walk
+from ii_companion.session.events import Link, Phase, walk
+from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
 from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import Tally

@@ -20,7 +20,8 @@ from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.session_start import coaching
-from ii_companion.session.events import CHANNEL_WORDS, KIND_WORDS, RESPONSES, Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, RESPONSES, Kind
 from ii_companion.session.look_back import Answered, LookBack, look_back
 from ii_companion.session.notes import note_words
 from ii_companion.session.refusal import Refusal

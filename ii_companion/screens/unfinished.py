@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from ii_companion import words
 from ii_companion.screens.page import Page
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import minutes
 from ii_companion.words import _, ngettext

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from ii_companion.session.events import Event
-from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS, COMPARED
+from ii_companion.session.kinds import COMPARED
 from ii_companion.session.refusal import Wrong
 from ii_companion.session.tally import between
 
@@ -243,21 +243,3 @@ def _aligned_kappa(pairs: Pairs) -> float | None:
     for x, y in pairs:
         table[x.code if x else _NIL, y.code if y else _NIL] += 1
     return kappa_of(dict(table))
-
-
-__all__ = [
-    "ACTOR_WORDS",
-    "ACT_WORDS",
-    "CODED",
-    "FEWEST",
-    "STEP_S",
-    "TOLERANCE_S",
-    "Agreement",
-    "BothWays",
-    "Coded",
-    "Disagreement",
-    "agree",
-    "align",
-    "coded",
-    "kappa_of",
-]

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from ii_companion.session.events import RESPONSES, SIGNS, Kind, Phase
+from ii_companion.session.events import Phase
+from ii_companion.session.kinds import RESPONSES, SIGNS, Kind
 from ii_companion.session.prompts import PromptDetail, PromptPhase, PromptText
 from ii_companion.session.said import counted, said
 from ii_companion.session.tally import between

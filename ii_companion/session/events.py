@@ -18,11 +18,9 @@ import msgspec
 
 from ii_companion.session.kinds import (
     ACTS,
-    CHANNEL_WORDS,
     CHANNELS,
     KIND_WORDS,
     RESPONSES,
-    SIGNS,
     STOPS,
     UNDOABLE,
     Kind,
@@ -312,29 +310,3 @@ def fold(events: Iterable[Event], session: Session | None = None) -> Session:
     for event in events:
         session = apply(session, event)
     return session
-
-
-__all__ = [
-    "ACTS",
-    "CHANNELS",
-    "CHANNEL_WORDS",
-    "KIND_WORDS",
-    "LONGEST_DETAIL",
-    "RESPONSES",
-    "SIGNS",
-    "STOPS",
-    "TAKE_BACK_UNDO",
-    "TRANSITIONS",
-    "UNDOABLE",
-    "Event",
-    "IllegalEvent",
-    "Kind",
-    "Link",
-    "Phase",
-    "Session",
-    "apply",
-    "fold",
-    "gap_seconds",
-    "walk",
-    "why_illegal",
-]

@@ -7,7 +7,8 @@ from bisect import bisect_right
 import msgspec
 
 from ii_companion.session.coach import Prompt
-from ii_companion.session.events import ACTS, RESPONSES, Event, Kind, fold
+from ii_companion.session.events import Event, fold
+from ii_companion.session.kinds import ACTS, RESPONSES, Kind
 from ii_companion.session.measures import exchanges
 from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.story import begin, take, until

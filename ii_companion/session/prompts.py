@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ii_companion.session.events import CHANNELS
+from ii_companion.session.kinds import CHANNELS
 from ii_companion.session.said import N_, Said, counted, said
 
 MOST_WORDS = 7

@@ -9,7 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from ii_companion.session.coach import Prompt, Silence, advise
-from ii_companion.session.events import Event, Kind, Session, apply, gap_seconds
+from ii_companion.session.events import Event, Session, apply, gap_seconds
+from ii_companion.session.kinds import Kind
 from ii_companion.session.prompts import PromptDetail, PromptPhase
 from ii_companion.session.said import said, word
 from ii_companion.session.tally import Tally, follow, parameters

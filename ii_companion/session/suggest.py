@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import msgspec
 
 from ii_companion.session.card import WAIT_RANGE_S
-from ii_companion.session.events import RESPONSES, Event, Kind, fold
+from ii_companion.session.events import Event, fold
+from ii_companion.session.kinds import RESPONSES, Kind
 from ii_companion.session.tally import between
 
 FEWEST_REPLIES = 10

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ii_companion.session.events import RESPONSES, SIGNS, Kind
+from ii_companion.session.kinds import RESPONSES, SIGNS, Kind
 from ii_companion.session.measures import exchanges
 from ii_companion.session.said import N_, Said, counted, said
 from ii_companion.session.tally import Cell, between, median

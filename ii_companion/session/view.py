@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from ii_companion.session.card import Card
-from ii_companion.session.events import RESPONSES, Kind, Link, Session
+from ii_companion.session.events import Link, Session
+from ii_companion.session.kinds import RESPONSES, Kind
 from ii_companion.session.prompts import PromptDetail, PromptText
 from ii_companion.session.tally import Tally
 

@@ -145,7 +145,7 @@ def number(value: float | None, unit: str = "") -> str:
 def _one(one: Coded | None) -> str:
     if one is None:
         return "–".ljust(30)
-    from ii_companion.session.agreement import ACT_WORDS, ACTOR_WORDS
+    from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
 
     return _(
         "{time} s {actor} {act}",

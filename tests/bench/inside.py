@@ -20,7 +20,8 @@ from ii_companion.log.header import Header
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.session.card import Card
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import measure
 
 

@@ -21,7 +21,8 @@ from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places
 from ii_companion.log.shelf import Shelf
 from ii_companion.session.card import Card
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import Kind
 
 LINE = "print(d['started_at'], d['learner'], d['duration_s'], d['id'], d['what_happened'])"
 TINYDB_LIST = f"import sys; from tinydb import TinyDB\nfor d in TinyDB(sys.argv[1]).all(): {LINE}"

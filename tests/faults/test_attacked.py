@@ -36,7 +36,8 @@ from ii_companion.log.training import note_date, read_dates
 from ii_companion.screens.checklist import ChecklistScreen
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import Kind
 from ii_companion.session.refusal import Refusal
 
 

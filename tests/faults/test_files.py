@@ -256,7 +256,8 @@ def test_a_slow_disk_keeps_no_key_waiting(tmp_path: Path, monkeypatch: pytest.Mo
     go_on = threading.Event()
     monkeypatch.setattr(os, "fsync", lambda handle: go_on.wait(30))
     journal = Journal.begin(tmp_path, HEADER)
-    from ii_companion.session.events import Event, Kind
+    from ii_companion.session.events import Event
+    from ii_companion.session.kinds import Kind
 
     for n in range(1, 101):
         assert journal.append(Event(n, n / 10, Kind.LEARNER_ACT))

@@ -33,7 +33,8 @@ from ii_companion.log.journal import Journal
 from ii_companion.log.places import Places, ready
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.closing import brief_log
-from ii_companion.session.events import Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import Kind
 places = Places(__import__("pathlib").Path(sys.argv[1])); ready(places)
 journal = Journal.begin(places.journals, t.HEADER)
 n = 0

@@ -22,7 +22,7 @@ from ii_companion.log.plan import Plan
 from ii_companion.screens import driver
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session import repeats
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 
 KEYED = {
     "space": Kind.LEARNER_ACT, "j": Kind.JOIN_IN, "i": Kind.IMITATE, "c": Kind.COMMENT, "o": Kind.OTHER, "e": Kind.ENJOYED,

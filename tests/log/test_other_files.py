@@ -32,7 +32,8 @@ from ii_companion.log.records import Arousal, EndReason, Novelty, Touch
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import guarded, parse_table, unguarded, write_table
 from ii_companion.session.card import Card
-from ii_companion.session.events import Event, Kind, fold
+from ii_companion.session.events import Event, fold
+from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import measure
 from ii_companion.session.refusal import Refusal
 

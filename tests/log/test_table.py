@@ -10,7 +10,8 @@ from makers import coded, legal_sessions
 
 from ii_companion.cli import main
 from ii_companion.log.table import parse_table, read_table, write_table
-from ii_companion.session.events import Event, Kind, fold
+from ii_companion.session.events import Event, fold
+from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import measure
 from ii_companion.session.refusal import Refusal
 

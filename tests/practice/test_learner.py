@@ -11,7 +11,8 @@ from makers import coded
 from ii_companion.content.learners import load_learners
 from ii_companion.practice.companion import Companion, Seen, from_their_side
 from ii_companion.practice.learner import Learner, Shows, What
-from ii_companion.session.events import CHANNELS, Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import CHANNELS, Kind
 from ii_companion.session.measures import measure
 
 LEARNERS = load_learners("en")

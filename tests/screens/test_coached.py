@@ -30,7 +30,8 @@ from ii_companion.screens.card import CardScreen
 from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.card import Card
-from ii_companion.session.events import Kind, fold
+from ii_companion.session.events import fold
+from ii_companion.session.kinds import Kind
 from ii_companion.session.suggest import reply_times, suggest_wait
 from widgets.big_words import BigWords
 from widgets.choice import Choice

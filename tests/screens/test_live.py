@@ -16,7 +16,8 @@ from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
-from ii_companion.session.events import Kind, Phase
+from ii_companion.session.events import Phase
+from ii_companion.session.kinds import Kind
 from widgets.big_words import BigWords
 from widgets.quiet_bar import QuietBar
 

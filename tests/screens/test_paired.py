@@ -35,7 +35,7 @@ from ii_companion.screens.coding import CodingScreen, CountdownScreen
 from ii_companion.screens.glance import GlanceScreen
 from ii_companion.session.agreement import Coded
 from ii_companion.session.card import Card
-from ii_companion.session.events import Kind
+from ii_companion.session.kinds import Kind
 from widgets.big_words import BigWords
 from widgets.choice import Choice
 from widgets.tags import Tags

@@ -11,7 +11,8 @@ from makers import coded, legal_sessions
 from ii_companion.content.prompts import load_prompts
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.coach import PACING, SAME_WORDS_S, Prompt, Silence, advise
-from ii_companion.session.events import ACTS, RESPONSES, STOPS, Event, Kind
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import ACTS, RESPONSES, STOPS, Kind
 from ii_companion.session.prompts import PromptPhase
 from ii_companion.session.story import Shown, Story, begin, replay, take, until
 from ii_companion.session.triggers import SIGN_TRIGGERS, TABLE

@@ -8,19 +8,16 @@ from hypothesis import strategies as st
 from makers import coded, legal_sessions
 
 from ii_companion.session.events import (
-    ACTS,
-    CHANNELS,
     TRANSITIONS,
-    UNDOABLE,
     Event,
     IllegalEvent,
-    Kind,
     Phase,
     Session,
     apply,
     fold,
     why_illegal,
 )
+from ii_companion.session.kinds import ACTS, CHANNELS, UNDOABLE, Kind
 
 
 def picture(session: Session) -> tuple[object, ...]:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import coded, legal_sessions
 
-from ii_companion.session.events import ACTS, RESPONSES, Event, Kind, fold
+from ii_companion.session.events import Event, fold
+from ii_companion.session.kinds import ACTS, RESPONSES, Kind
 from ii_companion.session.measures import Measures, exchanges, measure, opened_so_far, report, tally_of
 from ii_companion.session.tally import Tally, follow, parameters
 

@@ -19,7 +19,8 @@ from ii_companion.log.places import Places
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table
 from ii_companion.session.card import Card
-from ii_companion.session.events import Event, IllegalEvent, Kind, apply, fold
+from ii_companion.session.events import Event, IllegalEvent, apply, fold
+from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import measure
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import counted, listed, said, word

@@ -18,9 +18,18 @@ from ii_companion.log.records import (
     Novelty,
     Touch,
 )
-from ii_companion.log.table import BOTH, LEARNER, PRACTITIONER
-from ii_companion.session.agreement import ACT_WORDS, ACTOR_WORDS, CODED
-from ii_companion.session.events import CHANNEL_WORDS, CHANNELS, KIND_WORDS, Kind
+from ii_companion.session.agreement import CODED
+from ii_companion.session.kinds import (
+    ACT_WORDS,
+    ACTOR_WORDS,
+    BOTH,
+    CHANNEL_WORDS,
+    CHANNELS,
+    KIND_WORDS,
+    LEARNER,
+    PRACTITIONER,
+    Kind,
+)
 from ii_companion.session.prompts import PHASE_WORDS, PromptPhase
 from ii_companion.session.triggers import KNOWN, MENTOR, TRIGGER_WORDS
 
