@@ -8,12 +8,13 @@ from typing import Annotated
 
 import msgspec
 
+from ii_companion.log.versions import FIRST, HEADER, newest, written
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
 
 JOURNAL_FORMAT = "ii-companion.journal"
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = newest(HEADER)
 LONGEST_TEXT = 20_000
 LONGEST_ID = 140
 EARLIEST_YEAR = 1900
@@ -54,7 +55,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The first line of a journal: who, where, when, and the learner's card as it was used."""
 
     format: str = JOURNAL_FORMAT
-    version: int = JOURNAL_VERSION
+    version: int = FIRST
     id: str
     learner: str
     practitioner: str = ""
@@ -72,6 +73,12 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def __post_init__(self) -> None:
         refuse_bad_id(self.id)
         refuse_not_utc("started_at", self.started_at)
+
+
+def header_line(header: Header) -> bytes:
+    """The first line of a journal, in the oldest version that can say it."""
+    document, version = written(header, HEADER)
+    return msgspec.json.encode({**document, "version": version}) + b"\n"
 
 
 def refuse_bad_id(session_id: str) -> None:
