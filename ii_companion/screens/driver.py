@@ -21,13 +21,15 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events, messages
+from textual.app import App
 
 from ii_companion.screens.input import About, Parser, Report, Struck
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from rich.console import RenderableType
     from textual.driver import Driver
     from textual.message import Message
+    from textual.screen import Screen
 
 LOOK_S = 0.02
 """How often to look whether a silence has decided something, right after input."""
@@ -172,6 +174,38 @@ def _put_our_parser_in(stock: type[Driver]) -> None:
             module.getincrementaldecoder = lambda encoding: partial(  # type: ignore[attr-defined]
                 getincrementaldecoder(encoding), errors="surrogateescape"
             )
+
+
+class GuardedApp(App[int]):
+    """An app whose faults come to `at_fault`, by whatever way Textual has for them."""
+
+    def at_fault(self, error: BaseException | None) -> None:
+        """Something went wrong that nobody caught; None where Textual does not say what. Called once, or more often."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.is_headless:  # a test sees the fault itself
+            super()._handle_exception(error)
+        else:
+            self.at_fault(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        if self.is_headless:
+            super().panic(*renderables)
+        else:
+            self.at_fault(None)
+
+
+def give_a_result(screen: Screen[None]) -> bool:
+    """Let a screen be the default one and yet be switched for another, which Textual expects to give a result.
+
+    False where the installed Textual has no such place; then the screen has to be pushed.
+    """
+    push = getattr(screen, "_push_result_callback", None)
+    if push is None:
+        return False
+    push(screen, None)
+    return True
 
 
 class Bell(Event):

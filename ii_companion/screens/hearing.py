@@ -6,10 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
 from textual.types import CSSPathType
 
-from ii_companion.screens.driver import Key, NotAKey, driver_class
+from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
 from ii_companion.screens.input import Fingers, Meaning, Struck
 from ii_companion.screens.page import Page
 from ii_companion.words import _
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class HearingApp(App[int]):
+class HearingApp(GuardedApp):
     """An app that takes for a key only what is one. Where a text field has the focus, every printable is its own."""
 
     def __init__(self, css_path: CSSPathType | None = None) -> None:
