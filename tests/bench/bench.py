@@ -1,6 +1,6 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
-    python tests/bench/bench.py [PART ...]     parts: start commands keys idle late journal store measures memory review
+    python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store measures memory review
 
 Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_COMPANION_LATE_S=60 makes it one.
 """
@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
 from inside import late, measures, review  # noqa: E402
 from store import journal, store  # noqa: E402
-from terminal import commands, idle, keys, memory, start  # noqa: E402
+from terminal import commands, glance, idle, keys, memory, start  # noqa: E402
 
-PARTS = (start, commands, keys, idle, late, journal, store, measures, memory, review)
+PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review)
 
 
 def main() -> None:
