@@ -163,7 +163,9 @@ def glance(tmp: Path) -> Iterator[Row]:
         _, before = display.cpu_seconds()
         time.sleep(20)
         _, after = display.cpu_seconds()
-        yield row("wake-ups a second of `glance` at rest", (after - before) / 20, "under 1", lambda n: f"{n:.2f}")
+        yield row(
+            "wake-ups a second of `glance` at rest", (after - before) / 20, "under 1", lambda n: f"{n:.2f}"
+        )
         times = []
         for n in range(60):
             os.write(session.master, b"h")  # hush on and off shows in the glance view at once
