@@ -135,6 +135,10 @@ class CompanionApp(Host):
             return
         self.exit(0)
 
+    def say(self, sentence: str) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.tell(sentence)
+
     def dropped_something(self) -> None:
         """Remember it for `check`: the first at once, so that a session that is killed has told of it."""
         times = self.fingers.dropped

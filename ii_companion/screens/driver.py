@@ -4,7 +4,8 @@ Everything of Textual's that is not for others to use is used here and nowhere e
 installed Textual has those parts as they are known. On Linux and macOS the driver is ours then, which reads in one place
 and sleeps until there is something to read: Textual's own looks ten times a second for as long as the app runs, and gives
 up with a traceback at a byte that is not UTF-8. Elsewhere, or where a part is missing, Textual's own driver reads, with
-our parser in place of its own; if even that has no place to go, Textual's own parser serves.
+our parser in place of its own; if even that has no place to go, Textual's own parser serves. Long because Textual's private
+parts are to be found in one place.
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from textual.types import CSSPathType
 
 from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
 from ii_companion.screens.input import Fingers, Meaning, Struck
-from ii_companion.screens.page import Page
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class HearingApp(GuardedApp):
             self._tell_of_dropped()
             return False
         if meaning is Meaning.ANOTHER_ALPHABET:
-            self._tell(
+            self.say(
                 _(
                     "The keyboard is in another alphabet, so letters do not count. "
                     "Space, PageDown, digits and arrows go on."
@@ -79,8 +78,8 @@ class HearingApp(GuardedApp):
     def _tell_once(self, what: str, sentence: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            self._tell(sentence)
+            self.say(sentence)
 
-    def _tell(self, sentence: str) -> None:
-        if isinstance(self.screen, Page):
-            self.screen.tell(sentence)
+    def say(self, sentence: str) -> None:
+        """Say something quietly on the screen in front, if it has a line for it."""
+        raise NotImplementedError

@@ -9,13 +9,13 @@ import msgspec
 
 from ii_companion.log.checklist import Checklist
 from ii_companion.log.closing import brief_log
+from ii_companion.log.dates import Dates
 from ii_companion.log.documents import Entry, newest_first
 from ii_companion.log.header import Header
 from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.store import Doomed, Unfinished, Written
-from ii_companion.log.training import Dates
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
