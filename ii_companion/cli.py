@@ -57,11 +57,11 @@ def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     )
     top.set_defaults(run=home.run)
     shared = argparse.ArgumentParser(add_help=False)
-    for one in (top, shared):
-        one.add_argument(
+    for options in (top, shared):
+        options.add_argument(
             "--data-dir",
             metavar=_("DIR"),
-            default=argparse.SUPPRESS if one is shared else None,
+            default=argparse.SUPPRESS if options is shared else None,
             help=_("where logs live (or set II_COMPANION_HOME)"),
         )
     verbs = top.add_subparsers(title=_("commands"), metavar=_("COMMAND"))

@@ -255,7 +255,7 @@ def key_words(key: str) -> str:
         name = _(KEY_WORDS[bare])
     else:
         name = bare.upper() if held or (bare[:1] == "f" and bare[1:].isdigit()) else bare
-    return "+".join([*(_(_MODIFIERS.get(one, one)) for one in held), name])
+    return "+".join([*(_(_MODIFIERS.get(modifier, modifier)) for modifier in held), name])
 
 
 def is_key(key: str) -> bool:

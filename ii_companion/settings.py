@@ -158,7 +158,7 @@ ENTRIES = {
     "voice.volume": _number("voice_volume", 0, 1),
     "voice.phases": Entry(
         "voice_phases",
-        lambda value: isinstance(value, list) and all(one in tuple(PromptPhase) for one in value),
+        lambda value: isinstance(value, list) and all(phase in tuple(PromptPhase) for phase in value),
         said("a list of {values}", values=", ".join(PromptPhase)),
     ),
 }

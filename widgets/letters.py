@@ -51,13 +51,13 @@ def _in_font(words: str, font: Font, width: int, height: int) -> tuple[str, ...]
     figlet = _figlet(font.name, words.isascii())
     if not all(figlet.has(c) for c in words if c != " "):
         return ()
-    gap = " " * font.between
+    between = " " * font.between
     lines: list[tuple[str, ...]] = []
     for word in words.split():
         block = figlet.word(word)
         if _width(block) > width:
             return ()
-        longer = tuple(a + gap + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
+        longer = tuple(a + between + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
         if longer and _width(longer) <= width:
             lines[-1] = longer
         else:

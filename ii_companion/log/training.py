@@ -69,8 +69,8 @@ def as_csv(every: list[Standing]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     names = Standing.__struct_fields__
     writer.writerow(names)
-    for one in every:
+    for standing in every:
         writer.writerow(
-            [guarded(str(value)) if (value := getattr(one, name)) is not None else "" for name in names]
+            [guarded(str(value)) if (value := getattr(standing, name)) is not None else "" for name in names]
         )
     return ("\ufeff" + out.getvalue()).encode()

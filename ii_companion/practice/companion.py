@@ -54,7 +54,7 @@ class Companion:
 
     def _remember(self, shown: list[Shows]) -> None:
         if self._first_maybe is None:
-            self._first_maybe = next((one.t for one in shown if one.what is What.MAYBE), None)
+            self._first_maybe = next((shows.t for shows in shown if shows.what is What.MAYBE), None)
 
     @property
     def seen(self) -> Seen:

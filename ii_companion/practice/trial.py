@@ -72,7 +72,7 @@ def run(setting: Setting, prompts: tuple[PromptText, ...]) -> Run:
     m = report(story.tally, story.session.t)
     return Run(
         m.duration_s,
-        sum(one.prompt.trigger not in SIGN_TRIGGERS for one in story.shown),
+        sum(shown.prompt.trigger not in SIGN_TRIGGERS for shown in story.shown),
         m.double_turns,
         m.answered.n,
         m.answered.of,
@@ -96,8 +96,8 @@ def simulate(setting: Setting, prompts: tuple[PromptText, ...]) -> Story:
 
     def hear() -> None:
         nonlocal heard
-        for one in story.shown[heard:]:
-            trainee.hears(one.prompt.phase, one.prompt.trigger, one.t)
+        for shown in story.shown[heard:]:
+            trainee.hears(shown.prompt.phase, shown.prompt.trigger, shown.t)
         heard = len(story.shown)
 
     hear()
@@ -142,19 +142,19 @@ def _see(story: Story, trainee: Trainee, shows: Shows | None) -> Story:
 def together(trainee: str, learner: str, stage: int, *, coach: bool, runs: Iterable[Run]) -> Result:
     """Add runs up: rates over all the time there was, shares over all the acts."""
     every = list(runs)
-    seconds = sum(one.duration_s for one in every)
-    acts = sum(one.learner_acts for one in every)
-    exchanges = sum(one.exchanges for one in every)
-    lags = [one.end_lag_s for one in every if one.end_lag_s is not None]
+    seconds = sum(run.duration_s for run in every)
+    acts = sum(run.learner_acts for run in every)
+    exchanges = sum(run.exchanges for run in every)
+    lags = [run.end_lag_s for run in every if run.end_lag_s is not None]
     return Result(
         trainee,
         learner,
         stage,
         coach,
         len(every),
-        sum(one.prompts for one in every) / seconds * 600 if seconds else 0.0,
-        sum(one.double_turns for one in every) / seconds * 60 if seconds else 0.0,
-        sum(one.answered for one in every) / acts if acts else None,
-        sum(one.learner_led for one in every) / exchanges if exchanges else None,
+        sum(run.prompts for run in every) / seconds * 600 if seconds else 0.0,
+        sum(run.double_turns for run in every) / seconds * 60 if seconds else 0.0,
+        sum(run.answered for run in every) / acts if acts else None,
+        sum(run.learner_led for run in every) / exchanges if exchanges else None,
         sum(lags) / len(lags) if lags else None,
     )

@@ -102,7 +102,7 @@ def since_learner(session: Session, now: float) -> float | None:
     trail = session.trail
     if trail is None or trail.learner_act is None or session.phase is not Phase.RUNNING:
         return None
-    if trail.learner_act.segment != trail.segment:
+    if trail.learner_act.stretch != trail.stretch:
         return None
     return between(trail.learner_act.event.t, now)
 

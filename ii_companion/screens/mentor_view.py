@@ -61,8 +61,8 @@ def _coach(recorder: Recorder) -> list[str]:
     """Why the coach is silent now, and its last prompts with their reasons."""
     story = recorder.story
     said = [
-        f"{clock_time(one.t)}  {one.prompt.text}  ({render(one.prompt.reason)})"
-        for one in reversed(story.shown[-PROMPTS_SHOWN:])
+        f"{clock_time(shown.t)}  {shown.prompt.text}  ({render(shown.prompt.reason)})"
+        for shown in reversed(story.shown[-PROMPTS_SHOWN:])
     ]
     now = (
         _("silent: {why}", why=render(story.answer.reason))
@@ -73,8 +73,8 @@ def _coach(recorder: Recorder) -> list[str]:
     coach, send = _("coach"), _("send")
     wide = max(cell_len(coach), cell_len(send)) + BETWEEN
     chosen = [
-        f"{set_cell_size(send, wide)}{key_words(f'f{n}')} {texts.get(one.id, one.id)}"
-        for n, one in enumerate(recorder.header.chosen, 1)
+        f"{set_cell_size(send, wide)}{key_words(f'f{n}')} {texts.get(prompt.id, prompt.id)}"
+        for n, prompt in enumerate(recorder.header.chosen, 1)
     ]
     return [set_cell_size(coach, wide) + now, *said, *chosen]
 

@@ -49,9 +49,9 @@ class UnfinishedScreen(Page):
         self._show()
 
     def _show(self) -> None:
-        one = self._waiting[0]
-        header = one.header
-        keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in one.written.events)
+        waiting = self._waiting[0]
+        header = waiting.header
+        keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in waiting.written.events)
         self.query_one("#about", Lines).show(
             [
                 ngettext(
@@ -65,8 +65,10 @@ class UnfinishedScreen(Page):
                     learner=header.learner,
                     when=words.long_day(header.started_at.astimezone()),
                 ),
-                ngettext("{n} key in {length}", "{n} keys in {length}", keyed, length=minutes(one.session.t)),
-                *([_damage(one)] if one.written.torn else []),
+                ngettext(
+                    "{n} key in {length}", "{n} keys in {length}", keyed, length=minutes(waiting.session.t)
+                ),
+                *([_damage(waiting)] if waiting.written.torn else []),
                 "",
                 _("n  finish its notes"),
                 _("k  keep it as it is, as interrupted"),
@@ -90,9 +92,9 @@ class UnfinishedScreen(Page):
         """End its journal and open the screen after the end."""
         from ii_companion.screens.after import AfterScreen
 
-        one = self._waiting[0]
+        waiting = self._waiting[0]
         try:
-            log = self._store.finish(one)
+            log = self._store.finish(waiting)
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
             return
@@ -134,10 +136,10 @@ class UnfinishedScreen(Page):
         self._show()
 
 
-def _damage(one: Unfinished) -> str:
-    if one.written.damaged_line:
+def _damage(waiting: Unfinished) -> str:
+    if waiting.written.damaged_line:
         return _(
             "Line {line} cannot be read. What comes after it is kept in a file beside it.",
-            line=one.written.damaged_line,
+            line=waiting.written.damaged_line,
         )
     return _("The last line was cut off; everything before it is here.")

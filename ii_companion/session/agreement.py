@@ -72,7 +72,7 @@ class Agreement(msgspec.Struct, frozen=True):
 def coded(events: Iterable[Event]) -> list[Coded]:
     """The events that are compared, in order of time."""
     found = [Coded(event.t, *CODED[event.kind]) for event in events if event.kind in CODED]
-    return sorted(found, key=lambda one: one.t)
+    return sorted(found, key=lambda event: event.t)
 
 
 def agree(
@@ -120,7 +120,7 @@ class _Grid:
     """Time units from the first event of either to the last, and what each observer has in them."""
 
     def __init__(self, a: list[Coded], b: list[Coded], step: float) -> None:
-        both = sorted([*a, *b], key=lambda one: one.t)
+        both = sorted([*a, *b], key=lambda event: event.t)
         self.step = step
         self.first = both[0].t if both else 0.0
         self.n = int((between(self.first, both[-1].t) + 1e-9) / step) + 1 if both else 0
@@ -129,11 +129,11 @@ class _Grid:
     def _units(self, events: list[Coded]) -> dict[int, Units]:
         """The units with something in them: |event − unit| ≤ Δ/2, an event half-way belongs to both."""
         found: dict[int, set[Code]] = defaultdict(set)
-        for one in events:
-            place = between(self.first, one.t) / self.step
+        for event in events:
+            place = between(self.first, event.t) / self.step
             for unit in range(max(0, int(place) - 1), min(self.n, int(place) + 3)):
-                if abs(round(one.t - (self.first + unit * self.step), 6)) <= round(self.step / 2, 6):
-                    found[unit].add(one.code)
+                if abs(round(event.t - (self.first + unit * self.step), 6)) <= round(self.step / 2, 6):
+                    found[unit].add(event.code)
         return {unit: frozenset(codes) for unit, codes in found.items()}
 
     def kappa(self) -> float | None:
@@ -184,16 +184,16 @@ def align(a: list[Coded], b: list[Coded], tolerance: float) -> Pairs:
     what lies further apart than the tolerance is never aligned. Of equally cheap alignments the one closest in time is
     taken. Only pairs within the tolerance are looked at, so an hour takes a moment.
     """
-    times = [one.t for one in b]
+    times = [event.t for event in b]
     best = _PrefixBest(len(b))
     back: list[tuple[int, int, int]] = []
-    for i, one in enumerate(a):
-        low = bisect_left(times, one.t - tolerance - 1e-9)
-        high = bisect_right(times, one.t + tolerance + 1e-9)
+    for i, event in enumerate(a):
+        low = bisect_left(times, event.t - tolerance - 1e-9)
+        high = bisect_right(times, event.t + tolerance + 1e-9)
         found = []
         for j in range(low, high):
-            apart = abs(between(one.t, times[j]))
-            gain = (2.0 if one.code == b[j].code else 1.0) - 1e-6 * apart / (1 + tolerance)
+            apart = abs(between(event.t, times[j]))
+            gain = (2.0 if event.code == b[j].code else 1.0) - 1e-6 * apart / (1 + tolerance)
             value, before = best.upto(j)
             found.append((j, value + gain, before))
         for j, value, before in found:
@@ -210,9 +210,9 @@ def align(a: list[Coded], b: list[Coded], tolerance: float) -> Pairs:
 def _in_order(a: list[Coded], b: list[Coded], partner: dict[int, int]) -> Pairs:
     taken = set(partner.values())
     rows: list[tuple[float, Coded | None, Coded | None]] = [
-        (one.t, one, b[partner[i]] if i in partner else None) for i, one in enumerate(a)
+        (event.t, event, b[partner[i]] if i in partner else None) for i, event in enumerate(a)
     ]
-    rows += [(one.t, None, one) for j, one in enumerate(b) if j not in taken]
+    rows += [(event.t, None, event) for j, event in enumerate(b) if j not in taken]
     return [(x, y) for _, x, y in sorted(rows, key=lambda row: row[0])]
 
 

@@ -110,9 +110,9 @@ class Link(msgspec.Struct, frozen=True, eq=False):
     event: Event
     before: Link | None = None
     depth: int = 1
-    segment: int = 0
+    stretch: int = 0
     """Counts the stretches between pauses and gaps; nothing reaches from one into another."""
-    segment_start: float = 0.0
+    stretch_start: float = 0.0
     sign: Kind | None = None
     """The strongest sign so far."""
     channel: str = ""
@@ -165,8 +165,8 @@ def _push(old: Link | None, event: Event) -> Link:
         event,
         None if old is _NOTHING else old,
         old.depth + 1,
-        old.segment + 1 if breaks else old.segment,
-        event.t if breaks else old.segment_start,
+        old.stretch + 1 if breaks else old.stretch,
+        event.t if breaks else old.stretch_start,
         sign,
         channel,
         old.act,

@@ -33,18 +33,18 @@ class Keys(msgspec.Struct, frozen=True):
 
     name: str = ""
     at: float = float("-inf")
-    gap: float = float("inf")
+    apart: float = float("inf")
     in_train: bool = False
 
 
 def press(keys: Keys, name: str, at: float) -> tuple[Press, Keys]:
     """What a press of `name` at `at` seconds is, and what to remember for the next."""
-    gap = at - keys.at
+    apart = at - keys.at
     if name != keys.name:
         return Press.FRESH, Keys(name, at)
-    if keys.in_train and gap <= TRAIN_GOES_ON_S:
-        return Press.REPEAT, Keys(name, at, gap, in_train=True)
+    if keys.in_train and apart <= TRAIN_GOES_ON_S:
+        return Press.REPEAT, Keys(name, at, apart, in_train=True)
     low, high = INITIAL_DELAY_S
-    if not keys.in_train and gap <= TRAIN_STARTS_S and low <= keys.gap <= high:
-        return Press.TRAIN_SEEN, Keys(name, at, gap, in_train=True)
-    return Press.FRESH, Keys(name, at, gap)
+    if not keys.in_train and apart <= TRAIN_STARTS_S and low <= keys.apart <= high:
+        return Press.TRAIN_SEEN, Keys(name, at, apart, in_train=True)
+    return Press.FRESH, Keys(name, at, apart)

@@ -111,7 +111,7 @@ def _by_sort(counts: Counts) -> Said:
         counted("{n} commenting", "{n} commenting", counts.comment),
         counted("{n} other", "{n} other", counts.other),
     )
-    return listed(one for one in sorts if one.n)
+    return listed(sort for sort in sorts if sort.n)
 
 
 def minutes(s: float) -> Said:

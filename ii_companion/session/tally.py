@@ -191,7 +191,7 @@ def _add_act(tally: Tally, link: Link, new: Tally) -> None:
     kind, t = link.event.kind, link.event.t
     by_learner = kind is Kind.LEARNER_ACT
     previous = link.earlier_act
-    if previous is not None and previous.segment != link.segment:
+    if previous is not None and previous.stretch != link.stretch:
         previous = None
     if previous is not None:
         cell = _INDEX[previous.event.kind] * len(CODES) + _INDEX[kind]

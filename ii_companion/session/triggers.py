@@ -18,7 +18,7 @@ from ii_companion.session.tally import Cell, between, median
 from ii_companion.session.view import View, counts
 
 
-class Parameters(msgspec.Struct, frozen=True):
+class Thresholds(msgspec.Struct, frozen=True):
     """Everything a trigger measures by; seconds, counts and shares."""
 
     start_s: tuple[float, ...] = (90.0, 60.0, 60.0)
@@ -62,7 +62,7 @@ class Parameters(msgspec.Struct, frozen=True):
     """Slower by chance alone more often than this is no slowing: at steady rates, fewer than 16 acts before."""
 
 
-P = Parameters()
+P = Thresholds()
 
 
 class Firing(msgspec.Struct, frozen=True):
@@ -240,7 +240,7 @@ def slow_reply(view: View, now: float) -> Firing | None:
     newest = link.event.t if link else 0.0
     while link is not None and len(delays) < P.slow_of:
         before = link.earlier_act
-        if before is not None and before.event.kind is Kind.LEARNER_ACT and before.segment == link.segment:
+        if before is not None and before.event.kind is Kind.LEARNER_ACT and before.stretch == link.stretch:
             delay = between(before.event.t, link.event.t)
             if delay <= P.slowest_reply_s:
                 delays.append(delay)

@@ -43,14 +43,14 @@ class View(msgspec.Struct, frozen=True):
     @property
     def stretch_start(self) -> float:
         """When the stretch that is running began: the session, or after a pause or gap."""
-        return self.trail.segment_start if self.trail else 0.0
+        return self.trail.stretch_start if self.trail else 0.0
 
     @property
     def last_act(self) -> Link | None:
         """The newest act of this stretch."""
         act = self.trail.act if self.trail else None
         return (
-            act if act is not None and self.trail is not None and act.segment == self.trail.segment else None
+            act if act is not None and self.trail is not None and act.stretch == self.trail.stretch else None
         )
 
     @property
@@ -58,7 +58,7 @@ class View(msgspec.Struct, frozen=True):
         response = self.trail.response if self.trail else None
         return (
             response
-            if response is not None and self.trail is not None and response.segment == self.trail.segment
+            if response is not None and self.trail is not None and response.stretch == self.trail.stretch
             else None
         )
 
@@ -66,15 +66,15 @@ class View(msgspec.Struct, frozen=True):
     def last_learner_act(self) -> Link | None:
         act = self.trail.learner_act if self.trail else None
         return (
-            act if act is not None and self.trail is not None and act.segment == self.trail.segment else None
+            act if act is not None and self.trail is not None and act.stretch == self.trail.stretch else None
         )
 
     def acts(self, since: float) -> list[tuple[float, Kind]]:
         """The acts of this stretch after `since`, newest first."""
         found = []
         link = self.last_act
-        segment = link.segment if link else 0
-        while link is not None and link.event.t > since and link.segment == segment:
+        stretch = link.stretch if link else 0
+        while link is not None and link.event.t > since and link.stretch == stretch:
             found.append((link.event.t, link.event.kind))
             link = link.earlier_act
         return found

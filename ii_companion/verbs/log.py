@@ -65,9 +65,9 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion log delete 20261123-101530-heron-4f2a",
         run_delete,
     )
-    for one in (show, delete):
-        one.add_argument("id", metavar=_("ID"))
-        one.add_argument(
+    for verb in (show, delete):
+        verb.add_argument("id", metavar=_("ID"))
+        verb.add_argument(
             "--practice", action="store_true", default=argparse.SUPPRESS, help=_("a practice log")
         )
     delete.add_argument("--yes", action="store_true", help=_("do not ask"))

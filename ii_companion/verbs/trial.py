@@ -184,17 +184,17 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def _cells(one: Result) -> list[str]:
+def _cells(result: Result) -> list[str]:
     return [
-        one.trainee,
-        _(ALL) if one.learner == ALL else one.learner,
-        str(one.stage),
-        _("on") if one.coach else _("off"),
-        f"{one.prompts_per_10min:.2f}",
-        f"{one.double_turns_per_min:.2f}",
-        _percent(one.answered),
-        _percent(one.learner_led),
-        "–" if one.end_lag_s is None else _("{seconds} s", seconds=f"{one.end_lag_s:.1f}"),
+        result.trainee,
+        _(ALL) if result.learner == ALL else result.learner,
+        str(result.stage),
+        _("on") if result.coach else _("off"),
+        f"{result.prompts_per_10min:.2f}",
+        f"{result.double_turns_per_min:.2f}",
+        _percent(result.answered),
+        _percent(result.learner_led),
+        "–" if result.end_lag_s is None else _("{seconds} s", seconds=f"{result.end_lag_s:.1f}"),
     ]
 
 
