@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -69,8 +70,12 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     card: Card
     chosen: tuple[ChosenPrompt, ...] = ()
     seed: int | None = None
+    for_s: float | None = None
+    """How long there is for the session, in seconds, if somebody said."""
 
     def __post_init__(self) -> None:
+        if self.for_s is not None and not (math.isfinite(self.for_s) and self.for_s > 0):
+            raise Wrong("for_s is {value}; it is a number of seconds above 0", value=self.for_s)
         refuse_bad_id(self.id)
         refuse_not_utc("started_at", self.started_at)
 

@@ -20,14 +20,15 @@ from ii_companion.session.said import said
 Fields = Mapping[int, tuple[str, ...]]
 
 FIRST = 1
-CARD: Fields = {}
-HEADER: Fields = {}
+CARD: Fields = {2: ("not_to_copy",)}
+HEADER: Fields = {2: ("for_s",)}
 BRIEF_LOG: Fields = {}
+MEASURES: Fields = {2: ("lead",)}
+EXCHANGES: Fields = {2: ("sustained", "left_by")}
 CHECKLIST: Fields = {}
 DATES: Fields = {}
-EVENT: Fields = {}
 """For each kind of record, the fields that each version after the first brought."""
-NESTED: Mapping[str, Fields] = {"card": CARD}
+NESTED: Mapping[str, Fields] = {"card": CARD, "measures": MEASURES, "exchanges": EXCHANGES}
 """Records inside records, by the field they are in."""
 VALUES: Mapping[str, Mapping[object, int]] = {}
 """Values that a field may have since a version after the first, by field."""

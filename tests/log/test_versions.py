@@ -18,6 +18,7 @@ from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.session.card import Card
 from ii_companion.session.kinds import Kind
+from ii_companion.session.measures import Exchanges, Measures
 from ii_companion.session.refusal import Refusal
 
 RELEASED = Path(__file__).parent / "versions"
@@ -162,18 +163,24 @@ def test_a_record_that_needs_nothing_new_says_the_first_version(store: LocalStor
         (Header, versions.HEADER, "journals/20261103-090000-p17-00a1.jsonl"),
         (Card, versions.CARD, "cards/p17.json"),
         (BriefLog, versions.BRIEF_LOG, "log/2026-11.json"),
+        (Measures, versions.MEASURES, "log/2026-11.json/measures"),
+        (Exchanges, versions.EXCHANGES, "log/2026-11.json/measures/exchanges"),
     ],
 )
 def test_every_field_that_the_first_version_had_not_is_told_and_has_a_default(
     record: type[msgspec.Struct], added: versions.Fields, first: str
 ) -> None:
     """Whoever adds a field finds here what `versions.py` wants of it."""
+    name, suffix, inside = first.partition(".json")
     data = json.loads(
-        (RELEASED / "0.1.0" / first).read_text().splitlines()[0]
-        if first.endswith("l")
-        else (RELEASED / "0.1.0" / first).read_text()
+        (RELEASED / "0.1.0" / (name + ".json" + inside.partition("/")[0])).read_text().splitlines()[0]
+        if inside == "l"
+        else (RELEASED / "0.1.0" / (name + suffix)).read_text()
     )
-    had = set(next(iter(data["_default"].values()))) if "_default" in data else set(data)
+    data = next(iter(data["_default"].values())) if "_default" in data else data
+    for part in filter(None, inside.removeprefix("l").split("/")):
+        data = data[part]
+    had = set(data)
     now = {field.name: field for field in msgspec.structs.fields(record)}
     new = set(now) - had
     assert new == {name for names in added.values() for name in names}
