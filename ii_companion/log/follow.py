@@ -56,10 +56,13 @@ class Followed:
 
 
 class FolderWatch:
-    """Tells of changes in a folder of journals. The system wakes it; nothing looks again and again."""
+    """Tells of changes in a folder of journals. The operating system wakes it; nothing polls."""
 
     def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
-        from watchdog.events import FileSystemEvent, FileSystemEventHandler  # 30 ms, and only for who follows
+        from watchdog.events import (
+            FileSystemEvent,
+            FileSystemEventHandler,
+        )  # 30 ms, and only followers need it
         from watchdog.observers import Observer
 
         class Handler(FileSystemEventHandler):

@@ -1,4 +1,4 @@
-"""What the app makes of what it hears: keys go to screens, what no finger struck goes nowhere and is counted."""
+"""Which key events reach the screens: those a person struck; what a terminal sent by itself is dropped and counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class HearingApp(App[int]):
-    """An app that takes for a key only what is one. Where a text field has the focus, every printable is its own."""
+    """An app that drops key events nobody struck. While a text field has the focus, it gets every printable character."""
 
     def __init__(self, css_path: CSSPathType | None = None) -> None:
         super().__init__(css_path=css_path)
