@@ -95,7 +95,7 @@ class _Figlet:
                 height, comments = int(head[1]), int(head[5])
                 needed = 1 + comments + PLAIN_LETTERS * height + (letters - PLAIN_LETTERS) * (height + 1)
                 self.data = "\n".join(self.data.split("\n")[:needed])  # some letters are line ends themselves
-                super().loadFont()  # type: ignore[no-untyped-call]
+                super().loadFont()  # type: ignore[no-untyped-call]  # pyfiglet has no types
 
         class Renderer(Figlet):
             """pyfiglet's renderer over such a font."""

@@ -57,7 +57,7 @@ def newest_first(logs: list[Listed]) -> list[Listed]:
 
 
 class _Peek(msgspec.Struct):
-    """What can be told of any document, however new."""
+    """What is in a document of any version, as a list needs it."""
 
     id: str = ""
     schema: int = FIRST

@@ -56,7 +56,7 @@ class Followed:
 
 
 class FolderWatch:
-    """Tells of changes in a folder of journals. The system wakes it; nothing looks again and again."""
+    """Tells of changes in a folder of journals. The operating system wakes it; nothing polls."""
 
     def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
         from watchdog.events import (  # 30 ms, and only for who follows

@@ -146,7 +146,7 @@ class Journal:
             os.ftruncate(self._handle, self._good_size)
 
     def close(self) -> None:
-        """Put everything on disk and let go of the file."""
+        """Write everything to disk and close the file."""
         self.retry()
         self._closing.set()
         self._dirty.set()

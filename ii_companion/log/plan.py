@@ -89,7 +89,7 @@ def load_plan(places: Places) -> Plan:
 
 
 def remember_plan(places: Places, plan: Plan) -> None:
-    """Remember the plan for next time, if the folder lets us."""
+    """Remember the plan for next time; where the folder cannot be written, do nothing."""
     from ii_companion.log.whole import write_whole
 
     with contextlib.suppress(OSError):

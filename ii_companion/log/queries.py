@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 from ii_companion.log.months import Months
 
 EARLIER = "earlier"
-"""The table of versions that edits put by; stock TinyDB shows it beside the first."""
+"""The table of earlier versions, kept when a log is edited; stock TinyDB shows it beside the table of logs."""
 CHECKLISTS = "checklists"
 
 
@@ -46,7 +46,7 @@ class Queries(Months):
         return None
 
     def earlier(self, session_id: str) -> list[BriefLog]:
-        """The versions of a log that edits put by, oldest first."""
+        """The earlier versions of a log, kept when it was edited, oldest first."""
         found = []
         for path in self._likely(session_id):
             for raw in tables_of(path).get(EARLIER, {}).values():

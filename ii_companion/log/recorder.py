@@ -1,6 +1,7 @@
-"""Recording a session: what is keyed goes to the journal first, and then into the session.
+"""Recording a session: an event that may follow goes into the story, then into the journal, and only then to the screen.
 
 One recorder serves live sessions, practice and coding. It knows clock and journal, and nothing of screens.
+An event that cannot follow raises before anything has changed; one the disk does not take waits in memory.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ii_companion.practice.learner import Shows
 
 SLEPT_S = 2.0
-"""Sleep shorter than this is not worth a gap."""
+"""Sleep of the machine shorter than this is not recorded as a gap."""
 
 
 class Recorder:
@@ -135,7 +136,7 @@ class Recorder:
         return True
 
     def close(self) -> None:
-        """Put the journal on disk and let go of it."""
+        """Write the journal to disk and close it."""
         self._journal.close()
 
     def _lost(self, seconds: float) -> None:

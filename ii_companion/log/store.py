@@ -100,7 +100,7 @@ class OpenJournal(Protocol):
         ...
 
     def close(self) -> None:
-        """Put everything where it lasts, and let go."""
+        """Write everything to disk, and close."""
         ...
 
 
@@ -154,13 +154,13 @@ class Store(Protocol):
     # Brief logs
 
     def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
-        """Keep the log in place of one with the same id; `keep_earlier` puts that one by."""
+        """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version."""
         ...
 
     def get(self, session_id: str) -> BriefLog | None: ...
 
     def earlier(self, session_id: str) -> list[BriefLog]:
-        """The versions of a log that edits put by, oldest first."""
+        """The earlier versions of a log, kept when it was edited, oldest first."""
         ...
 
     def logs(self) -> list[BriefLog]:

@@ -9,7 +9,7 @@ import msgspec
 
 from ii_companion.session.card import Card, Overload
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Above = Annotated[float, msgspec.Meta(gt=0)]
 _Z90 = 1.2815515655446004
 """The standard normal's 90th percentile."""
@@ -23,7 +23,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_per_min: Above
 
 
-class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReplyTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds before a reply: log-normal through its median and outer percentiles."""
 
     median: Above
@@ -67,8 +67,8 @@ class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     energy: Annotated[int, msgspec.Meta(ge=1, le=5)]
     sketch: str
-    p_reply: Share
-    reply_latency_s: Latency
+    p_reply: Chance
+    reply_latency_s: ReplyTime
     wait_s: Above
     engaged_bout_s: Above
     wave_s: Annotated[float, msgspec.Meta(ge=0)]

@@ -19,7 +19,7 @@ from ii_companion.session.prompts import PromptPhase
 FOLLOW_S = 120.0
 """How long a prompt is followed."""
 MINUTE_S = 62.0
-"""A minute as a person feels it who keeps to a rate: rather longer than the clock's."""
+"""The minute over which a trainee keeps to a rate a minute: a little longer than 60 s, to stay below it."""
 
 
 class Habit(msgspec.Struct, frozen=True):

@@ -51,7 +51,7 @@ class Run(msgspec.Struct, frozen=True):
     end_lag_s: float | None
 
 
-class Result(msgspec.Struct, frozen=True):
+class Pooled(msgspec.Struct, frozen=True):
     """What the runs of one setting gave together; None where nothing is defined."""
 
     trainee: str
@@ -139,14 +139,14 @@ def _see(story: Story, trainee: Trainee, shows: Shows | None) -> Story:
     return story
 
 
-def together(trainee: str, learner: str, stage: int, *, coach: bool, runs: Iterable[Run]) -> Result:
+def together(trainee: str, learner: str, stage: int, *, coach: bool, runs: Iterable[Run]) -> Pooled:
     """Add runs up: rates over all the time there was, shares over all the acts."""
     every = list(runs)
     seconds = sum(run.duration_s for run in every)
     acts = sum(run.learner_acts for run in every)
     exchanges = sum(run.exchanges for run in every)
     lags = [run.end_lag_s for run in every if run.end_lag_s is not None]
-    return Result(
+    return Pooled(
         trainee,
         learner,
         stage,

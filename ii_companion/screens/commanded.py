@@ -17,7 +17,7 @@ class CommandedPage(Page):
 
     WHERE: ClassVar[Where]
     BINDINGS: ClassVar[list[BindingType]] = [
-        # before the field sees them: letters struck right after Tab are meant for the next field already
+        # with priority, so that the focus has moved before letters pressed right after Tab arrive
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]

@@ -1,4 +1,4 @@
-"""How the app hears its terminal: our input layer in Textual's drivers, and an input thread that sleeps.
+"""How the app reads its terminal: our input layer in Textual's drivers, and an input thread that sleeps.
 
 Everything of Textual's that is not for others to use is used here and nowhere else. `driver_class` looks whether the
 installed Textual has those parts as they are known. On Linux and macOS the driver is ours then, which reads in one place
@@ -170,9 +170,9 @@ def _put_our_parser_in(stock: type[Driver]) -> None:
     for name in (stock.__module__, "textual.drivers.win32" if os.name == "nt" else stock.__module__):
         module = import_module(name)
         if hasattr(module, "XTermParser"):
-            module.XTermParser = ours  # type: ignore[attr-defined]
+            module.XTermParser = ours  # type: ignore[attr-defined]  # a module of which only the name is known
         if hasattr(module, "getincrementaldecoder"):  # a byte that is not UTF-8 is no reason to stop
-            module.getincrementaldecoder = lambda encoding: partial(  # type: ignore[attr-defined]
+            module.getincrementaldecoder = lambda encoding: partial(  # type: ignore[attr-defined]  # as above
                 getincrementaldecoder(encoding), errors="surrogateescape"
             )
 
@@ -210,15 +210,15 @@ def give_a_result(screen: Screen[None]) -> bool:
 
 
 class Bell(Event):
-    """An event that also wakes a `select` which watches `ear`."""
+    """A threading event that also wakes a `select` on the pipe end `ear`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.ear, self._hammer = os.pipe()
+        self.ear, self._wake = os.pipe()
 
     def set(self) -> None:
         super().set()
-        os.write(self._hammer, b"!")
+        os.write(self._wake, b"!")
 
     def clear(self) -> None:
         while select.select([self.ear], [], [], 0)[0]:
@@ -240,7 +240,7 @@ def sleeping_driver() -> type[Driver]:
             self.exit_event = Bell()
 
         def start_application_mode(self) -> None:
-            super().start_application_mode()  # type: ignore[no-untyped-call]
+            super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's, without types
             if not constants.DISABLE_KITTY_KEY and self._writer_thread is not None:
                 self.write(KITTY_ALTERNATE_KEYS)
                 self.flush()
@@ -249,7 +249,7 @@ def sleeping_driver() -> type[Driver]:
             try:
                 self.run_input_thread()
             except Exception as error:  # noqa: BLE001 - whatever it is, the app ends with a sentence, not in silence
-                self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001
+                self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - as Textual's own thread does
 
         def run_input_thread(self) -> None:
             """Read keys and mouse until the driver stops. Runs in a thread of its own."""

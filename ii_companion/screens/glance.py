@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Watch
 
 SEEK_S = 2.5
-"""How often it is made sure that somebody still writes the session: a killed writer changes no file."""
+"""Seconds between checks that the writing process lives: one that was killed changes no file, so no event tells of it."""
 
 
 class GlanceScreen(Page):

@@ -1,4 +1,4 @@
-"""What the app makes of what it hears: keys go to screens, what no finger struck goes nowhere and is counted."""
+"""Which key events reach the screens: those a person struck; what a terminal sent by itself is dropped and counted."""
 
 from __future__ import annotations
 

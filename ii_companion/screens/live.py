@@ -1,4 +1,7 @@
-"""The live session: one key an act, no dialogs; a few large words for the floor, a picture for the mentor."""
+"""The live session: one key an act, no dialogs; a few large words for the floor, a picture for the mentor.
+
+Long because what each key does stands in one `match`, and what it needs of the screen stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,7 @@ class LiveScreen(Page):
         yield Lines(id="line")
 
     def _mentor_half(self) -> Vertical:
-        """The mentor's view; made when it is first asked for, since most glances never ask."""
+        """The mentor's view; made when it is first shown, since most sessions never show it."""
         from widgets.foot import Foot
         from widgets.lanes import Lanes
 
@@ -166,7 +169,7 @@ class LiveScreen(Page):
                 self.app.call_later(self.app.action_quit)
 
     def _first_repeat_back(self, command: Command) -> None:
-        """A held key counts once: what its first repeat did is taken back, or done the other way round."""
+        """Key auto-repeat: a held key counts once. What its first repeat did is taken back; a toggle is toggled again."""
         if command.id in ("hush", "pause", "view", "help", "voice"):
             self._run(command)
         elif self._last is not None and command.id not in ("end", "confirm", "note", "quit"):
@@ -258,11 +261,11 @@ class LiveScreen(Page):
         self.app.switch_screen(AfterScreen.of(self.recorder))
 
     def save_now(self) -> bool:
-        """The app is being ended from outside: what waits in memory gets one more chance."""
+        """A signal ends the app: try once more to write the events that wait in memory."""
         return self.recorder.retry()
 
     def _heard(self, sentence: str) -> None:
-        """Something about the voice is worth a line; from the voice's own thread."""
+        """Show a sentence about the voice. Called from the voice's own thread."""
         self.app.from_thread(self, self.tell, sentence)
 
     def tell(self, sentence: str) -> None:
@@ -284,7 +287,7 @@ class LiveScreen(Page):
             for line in self.query("#told, #told-too").results(Lines):
                 line.show([told])
         if self.has_class("-mentor"):
-            from ii_companion.screens import mentor_view  # most glances never ask for it
+            from ii_companion.screens import mentor_view  # loaded when it is first shown
 
             mentor_view.show(self, self.recorder, now)
         else:

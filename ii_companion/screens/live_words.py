@@ -52,7 +52,7 @@ def not_chosen(chosen: int) -> str:
 
 
 def unwritten(trouble: str, waiting: int) -> str:
-    """What the disk says, and how much waits for it."""
+    """Why events could not be written, and how many wait in memory."""
     return ngettext(
         "The disk will not take it: {why}. {n} kept in memory; trying again.",
         "The disk will not take it: {why}. {n} kept in memory; trying again.",

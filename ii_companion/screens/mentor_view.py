@@ -1,4 +1,4 @@
-"""The mentor's picture: the last two minutes in two lanes, pace, who opened what, counts."""
+"""The mentor view: the last two minutes in two lanes, pace, who opened what, counts."""
 
 from __future__ import annotations
 

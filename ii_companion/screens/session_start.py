@@ -1,4 +1,4 @@
-"""Beginning a session: folders proved, journal open, and only then a screen."""
+"""Beginning a session: check that the folders can be written, open the journal, and only then make the screen."""
 
 from __future__ import annotations
 

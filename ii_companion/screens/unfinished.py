@@ -124,7 +124,7 @@ class UnfinishedScreen(Page):
             self._next()
 
     def action_back(self) -> None:
-        """Out of the question, or out of the screen."""
+        """Withdraw the question, or leave the screen."""
         if self._asking:
             self._asking = False
             self._show()

@@ -1,7 +1,23 @@
 """Two observers of one session: how far their codings agree, by published definitions.
 
 Time-based and event-based figures always stand together (Bakeman, Quera & Gnisci 2009, *Observer agreement for timed-
-event sequential data*). Times are seconds. What is undefined is None: never 1, 0 or −100.
+event sequential data*, Behavior Research Methods 41, 137-147). Times are seconds.
+
+- Kappa: κ = (Po − Pe)/(1 − Pe), with Po the share of tallies in which both gave the same code, and Pe the share that
+  chance would give, Σ row·column/N² (Cohen 1960, *A coefficient of agreement for nominal scales*, Educational and
+  Psychological Measurement 20, 37-46).
+- Time units: one at the first event of either observer, one every Δ (`step_s`) after it, up to the last event of either.
+  A unit's code, for each observer, is the set of all (actor, act) with |t_event − t_unit| ≤ Δ/2; the empty set is a
+  code of its own. `kappa` is the kappa of these units.
+- Tolerance: a unit agrees if the other observer gave the same code in any unit within ± `tolerance_s`; else it is
+  tallied with what the other has in that unit. Which observer is searched matters, so `kappa_tolerance` says both.
+- Alignment: the two sequences of events are aligned (Needleman & Wunsch 1970, *A general method applicable to the search
+  for similarities in the amino acid sequence of two proteins*, Journal of Molecular Biology 48, 443-453); a substitution
+  costs less than an insertion and a deletion, and nothing is aligned further apart than the tolerance. What is left
+  unmatched is tallied in a row and a column called nil. `kappa_aligned` is the kappa of these pairs.
+- Percent: of the aligned pairs and the unmatched events together, those that both gave the same code, times 100.
+
+What is undefined is None: never 1, 0 or −100.
 """
 
 from __future__ import annotations
@@ -194,13 +210,13 @@ def align(a: list[Coded], b: list[Coded], tolerance: float) -> Pairs:
         for j in range(low, high):
             apart = abs(between(event.t, times[j]))
             gain = (2.0 if event.code == b[j].code else 1.0) - 1e-6 * apart / (1 + tolerance)
-            value, before = best.upto(j)
+            value, before = best.best_up_to(j)
             found.append((j, value + gain, before))
         for j, value, before in found:
             back.append((i, j, before))
             best.put(j + 1, value, len(back) - 1)
     pairs: list[tuple[int, int]] = []
-    _, at = best.upto(len(b))
+    _, at = best.best_up_to(len(b))
     while at >= 0:
         i, j, at = back[at]
         pairs.append((i, j))
@@ -228,7 +244,7 @@ class _PrefixBest:
                 self._tree[place] = (value, what)
             place += place & -place
 
-    def upto(self, place: int) -> tuple[float, int]:
+    def best_up_to(self, place: int) -> tuple[float, int]:
         found = (0.0, -1)
         while place > 0:
             if self._tree[place][0] > found[0]:

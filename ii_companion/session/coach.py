@@ -301,7 +301,7 @@ def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptT
     fresh = [p for p in candidates if between(when.get(p.text, float("-inf")), now) >= SAME_WORDS_S]
     turn = len(spoken)
     last_phase = ids[spoken[0][1]].phase if spoken and spoken[0][1] in ids else None
-    order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731
+    order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731 - a def would be longer than what it names
         pair[1].phase is last_phase,
         when.get(pair[1].text, float("-inf")),
         (pair[0] - turn) % len(fresh),

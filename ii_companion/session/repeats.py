@@ -1,8 +1,8 @@
-"""Telling a key held down from a key pressed again.
+"""Key auto-repeat: telling a key held down from a key pressed again.
 
 Terminals send repeats and no key-up. A held key comes as one press, a pause (200-700 ms), then a train at 10 to
-50 a second. So the second press may be honest; a third that follows it closer than fingers do shows the train,
-and the second is then taken back. Times are real seconds on a clock that does not jump.
+50 a second. So the second press may be a person's; a third that follows closer than fingers can press
+shows that the key repeats, and the second is then taken back. Times are real seconds on a clock that does not jump.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Press(Enum):
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """What must be remembered of the presses so far."""
+    """What must be remembered of the presses so far; `apart`: seconds between the last two."""
 
     name: str = ""
     at: float = float("-inf")

@@ -82,7 +82,7 @@ def _holds(name: str, value: str, found: Found) -> bool:
 
 def search(query: Query, every: list[Found]) -> list[int]:
     """Where in `every` the logs are that are looked for; codes match from their start, dates by their length. Words
-    go first, in plain loops: among ten thousand a key must still feel like one.
+    go first, in plain loops: with ten thousand logs each key must still be answered without a delay.
     """
     hits = list(range(len(every)))
     for word in query.words:

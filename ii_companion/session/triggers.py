@@ -5,6 +5,7 @@ and a trigger could be asked at the very time it named and keep quiet for good.
 
 Each looks at a view and a time and gives a `Firing` or None. `since` is when its newest evidence came, `reason`
 what a person reads. None knows of gaps, budgets or hush; that is the coach's. In doubt a trigger stays quiet.
+Long because all triggers stand in one table, to be compared with each other.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ii_companion.session.view import View, counts
 
 
 class Thresholds(msgspec.Struct, frozen=True):
-    """Everything a trigger measures by; seconds, counts and shares."""
+    """The limits at which triggers fire: seconds, counts and shares."""
 
     start_s: tuple[float, ...] = (90.0, 60.0, 60.0)
     """How long the session is beginning, by stage."""

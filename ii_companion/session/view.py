@@ -47,7 +47,7 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def stretch_start(self) -> float:
-        """When the stretch that is running began: the session, or after a pause or gap."""
+        """When the running stretch began: at the session's start, or at the end of the last pause or gap."""
         return self.trail.stretch_start if self.trail else 0.0
 
     @property

@@ -11,7 +11,7 @@ from ii_companion.cli import main
 from ii_companion.content.learners import load_learners
 from ii_companion.content.prompts import load_prompts
 from ii_companion.practice.trainee import HABITS
-from ii_companion.practice.trial import Result, Setting, run, simulate, together
+from ii_companion.practice.trial import Pooled, Setting, run, simulate, together
 from ii_companion.session.coach import PACING
 from ii_companion.session.measures import measure
 from ii_companion.session.story import replay
@@ -21,7 +21,7 @@ LEARNERS = load_learners("en")
 PROMPTS = load_prompts("en").prompts
 
 
-def trial(trainee: str, learners: list[str], stage: int, runs: int, *, coach: bool) -> Result:
+def trial(trainee: str, learners: list[str], stage: int, runs: int, *, coach: bool) -> Pooled:
     done = [
         run(Setting(LEARNERS.get(code), trainee, stage, coach, seed), PROMPTS)
         for code in learners
