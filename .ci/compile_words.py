@@ -5,12 +5,30 @@ Runs when a wheel is built and when a checkout is installed to be edited.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileParser
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class Kept(Catalog):
+    """A catalogue that keeps the header by which a draft is known; Babel drops what it does not know."""
+
+    draft = ""
+
+    def _get_mime_headers(self) -> list[tuple[str, str]]:
+        return [*([("X-Draft", self.draft)] if self.draft else []), *super()._get_mime_headers()]
+
+    def _set_mime_headers(self, headers: Iterable[tuple[str, str]]) -> None:
+        headers = list(headers)
+        self.draft = next((value for name, value in headers if name.lower() == "x-draft"), "")
+        super()._set_mime_headers(headers)
+
+    mime_headers = property(_get_mime_headers, _set_mime_headers)
 
 
 def compile_catalogues(data: Path) -> list[Path]:
@@ -18,7 +36,8 @@ def compile_catalogues(data: Path) -> list[Path]:
     written = []
     for source in sorted(data.glob("*/ii_companion.po")):
         with source.open("rb") as file:
-            catalogue = read_po(file, locale=source.parent.name, abort_invalid=True)
+            catalogue = Kept(locale=source.parent.name)
+            PoFileParser(catalogue, abort_invalid=True).parse(file)
         target = source.parent / "LC_MESSAGES" / "ii_companion.mo"
         target.parent.mkdir(exist_ok=True)
         with target.open("wb") as file:

@@ -2,7 +2,7 @@
 
     python3 .ci/go.py app [ARGUMENTS]    runs ii-companion
     python3 .ci/go.py test [ARGUMENTS]   runs the tests
-    python3 .ci/go.py check              lint, types and import contracts
+    python3 .ci/go.py check              lint, types, import contracts and the languages' catalogues
     python3 .ci/go.py words [--check]    bring the languages' catalogues up to what the code says, or check them
 
 Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml changes), runs it.
@@ -21,7 +21,13 @@ ROOT = HERE.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 EXTRAS = {"app": "", "test": "[test]", "check": "[check]", "words": "[test]"}
-CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["importlinter.cli"])
+CHECKS = (
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["mypy"],
+    ["importlinter.cli"],
+    ["words"],
+)
 
 
 def set_up(task: str) -> None:
@@ -77,6 +83,8 @@ def _check(check: list[str]) -> list[str]:
             "-c",
             "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())",
         ]
+    if check == ["words"]:
+        return [str(PYTHON), str(HERE / "words.py"), "--check"]
     return [str(PYTHON), "-m", *check]
 
 
