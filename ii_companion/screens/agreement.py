@@ -52,7 +52,7 @@ class AgreementScreen(CommandedPage):
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], id="timeline")
         yield Lines(id="here")
-        yield Lines(id="figures")
+        yield Lines(id="figures", wrap=True)
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
     def on_mount(self) -> None:

@@ -73,7 +73,7 @@ class ReviewScreen(CommandedPage):
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], stops=OPENED, id="timeline")
-        yield Lines(id="here")
+        yield Lines(id="here", wrap=True)
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
         yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")

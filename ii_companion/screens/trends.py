@@ -40,7 +40,7 @@ class TrendsScreen(CommandedPage):
         self._logs: list[BriefLog] = []
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="title")
+        yield Lines(id="title", wrap=True)
         plot = PlotWidget(id="plot", allow_pan_and_zoom=False)
         plot.can_focus = False  # its arrow keys would pan it, and left and right are the figures'
         yield plot
