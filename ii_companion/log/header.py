@@ -34,12 +34,15 @@ class Mode(StrEnum):
     SOLO = "solo"
     PAIRED = "paired"
     PRACTICE = "practice"
+    AFTERWARDS = "afterwards"
+    """Noted without keying: there is no journal, and nothing was counted."""
 
 
 MODE_WORDS: dict[Mode, str] = {
     Mode.SOLO: N_("solo"),
     Mode.PAIRED: N_("paired"),
     Mode.PRACTICE: N_("practice"),
+    Mode.AFTERWARDS: N_("afterwards"),
 }
 
 
@@ -68,6 +71,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     card: Card
     chosen: tuple[ChosenPrompt, ...] = ()
     seed: int | None = None
+    for_s: float | None = None
 
     def __post_init__(self) -> None:
         refuse_bad_id(self.id)

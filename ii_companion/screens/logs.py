@@ -23,7 +23,7 @@ from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
-HINT = N_("words, or learner:heron me:k7 tag:turns since:2026-01")
+HINT = N_("words, or learner:p17 me:k7 tag:turns since:2026-01")
 
 
 class LogsScreen(CommandedPage):
