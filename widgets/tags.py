@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -46,9 +47,17 @@ class Tags(Widget, can_focus=True):
         tags: Tags
 
     def __init__(
-        self, names: Sequence[tuple[str, str]], marked: Sequence[str] = (), *, id: str | None = None
+        self,
+        names: Sequence[tuple[str, str]],
+        marked: Sequence[str] = (),
+        *,
+        new: str = "",
+        id: str | None = None,
     ) -> None:
+        """`new`: what stands beside a marked tag that `known` does not hold."""
         super().__init__(id=id)
+        self._new = new
+        self._known: AbstractSet[str] | None = None
         self._names = tuple(names)
         self._marked = set(marked)
 
@@ -63,6 +72,11 @@ class Tags(Widget, can_focus=True):
         self._marked ^= {self._names[self.at][0]}
         self.refresh()
         self.post_message(self.Changed(self, tuple(tag for tag, _ in self._names if tag in self._marked)))
+
+    def known(self, tags: AbstractSet[str]) -> None:
+        """Say which tags were there before; until then none is called new."""
+        self._known = tags
+        self.refresh()
 
     def add(self, tag: str, name: str) -> None:
         """Add a tag at the end, marked."""
@@ -84,6 +98,9 @@ class Tags(Widget, can_focus=True):
         tag, name = self._names[y]
         pointer = "›" if self.has_focus and y == self.at else " "
         text = f"{pointer}[{'x' if tag in self._marked else ' '}] {name}"
+        if self._new and self._known is not None and tag in self._marked and tag not in self._known:
+            mark = f"  {self._new}"  # seen whole, even where the name is cut
+            text = set_cell_size(text, min(cell_len(text), max(0, width - cell_len(mark)))) + mark
         if cell_len(text) > width:
             text = set_cell_size(text, width - 1) + "…"
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)

@@ -130,7 +130,7 @@ def test_the_time_there_is_stands_in_the_header_and_is_not_remembered(places: Pl
 def test_distress_is_an_end_of_its_own(keyed: str, reason: EndReason) -> None:
     header = Header(id="a", learner="p17", started_at=NOW, card=Card("p17"))
     assert brief_log(header, coded(keyed)).end_reason is reason
-    assert fold(coded(keyed)).t == float(keyed.split()[-1][:-1])
+    assert fold(coded(keyed)).t == float(keyed.rsplit(maxsplit=1)[-1][:-1])
 
 
 def test_measures_are_taken_again_and_the_version_before_stays(
