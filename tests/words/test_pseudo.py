@@ -35,6 +35,7 @@ from ii_companion.screens.help import HelpScreen
 from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.logs import LogsScreen
 from ii_companion.screens.review import ReviewScreen
+from ii_companion.screens.their_side import TheirSideScreen
 from ii_companion.screens.trends import TrendsScreen
 from ii_companion.screens.unfinished import UnfinishedScreen
 from ii_companion.session.agreement import Coded
@@ -236,5 +237,5 @@ async def test_a_practice_session_and_what_comes_after_it_speak_it(places: Place
                 assert (english(app, "otter"), cut(app)) == (set(), [])
         await press(pilot, clock, "x", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, AfterScreen)
+        assert isinstance(app.screen, TheirSideScreen)
         assert (english(app, "otter"), cut(app)) == (set(), [])

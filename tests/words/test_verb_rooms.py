@@ -327,8 +327,8 @@ CONTENT = sorted(
 
 NO_WORDS = re.compile(
     rf"(?m)^{LETTER}+: ii-companion .*$"  # the example
-    r"|ii-companion( [a-z]+)?( show| delete)?"
-    rf"|^ +({'|'.join([*cli.VERBS, 'show', 'delete'])})\b|(show|delete)(?= {LETTER})"  # in a list of commands
+    r"|ii-companion( [a-z]+)?( show| delete| recount)?"
+    rf"|^ +({'|'.join([*cli.VERBS, 'show', 'delete', 'recount'])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
     r"|'[a-z]+'|--?[a-z][a-z-]*|\{[a-z,]+\}"  # options and what they may be
     r"|/\S+|\b\d[\w-]*|one-letter|time_s,actor,act,detail"
 )
