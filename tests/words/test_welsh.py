@@ -87,6 +87,8 @@ def test_the_content_is_welsh_by_the_ids_of_the_english() -> None:
     assert [p.id for p in prompts.prompts] == [p.id for p in english.prompts]
     assert not {p.text for p in prompts.prompts} & {p.text for p in english.prompts}
     assert len({p.text for p in prompts.prompts}) == len(prompts.prompts)
+    # the large letters have neither ŵ nor ŷ: words with one of these would be small
+    assert [p.text for p in prompts.prompts if set("ŵŷŴŶ") & set(p.text)] == []
     for mine, theirs in ((fundamentals("cy"), fundamentals("en")), (items("cy"), items("en"))):
         assert [one.id for one in mine] == [one.id for one in theirs]
         assert not set(mine) & set(theirs)
