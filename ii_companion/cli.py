@@ -117,7 +117,6 @@ def _store(data_dir: str | None) -> Store:
 def run() -> None:
     """The console script: what a start does not need is not paid for, and no key waits for a frame."""
     gc.disable()  # nothing loaded now is garbage, and collections at start-up cost 30 ms; the app enables them again
-    sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]  # nothing here speaks to a network: 10 ms
     # Textual paints at most so often; at its own 60 a second key can wait 20 ms for its turn. Nothing else uses it
     os.environ.setdefault("TEXTUAL_FPS", "120")
     tell_faults()

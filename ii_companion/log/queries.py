@@ -20,8 +20,9 @@ from ii_companion.log.documents import (
     tables_of,
 )
 from ii_companion.log.records import SCHEMA, BriefLog
+from ii_companion.log.versions import CHECKLIST, refuse_newer
 from ii_companion.session.refusal import Refusal, said_by
-from ii_companion.words import of
+from ii_companion.words import _, of
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -60,6 +61,7 @@ class Queries(Months):
         for path in self._likely(session_id):
             for raw in tables_of(path).get(CHECKLISTS, {}).values():
                 if peek(raw).id == session_id:
+                    refuse_newer(raw, CHECKLIST, _("{path}: the checklist of {id}", path=path, id=session_id))
                     try:
                         return msgspec.json.decode(raw, type=Checklist)
                     except msgspec.DecodeError as error:

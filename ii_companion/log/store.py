@@ -22,10 +22,10 @@ from ii_companion.words import _
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
+    from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
-    from ii_companion.log.training import Dates
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -51,6 +51,15 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fro
     to: Above
 
 
+class Yours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one's own responses look like, each in half a sentence: “You hum it back.”"""
+
+    join_in: tuple[str, ...] = ()
+    imitate: tuple[str, ...] = ()
+    comment: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
 class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fictional learner."""
 
@@ -72,6 +81,12 @@ class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enough_lead_s: Span
     overload: Overload
     repertoire: tuple[Behaviour, ...]
+    yours: Yours = Yours()
+
+    @property
+    def signs(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """What to look for: perhaps enough, had enough, distress."""
+        return self.enough_maybe, self.enough_clear, self.distress
 
     @property
     def name(self) -> str:

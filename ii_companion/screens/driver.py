@@ -4,7 +4,8 @@ Everything of Textual's that is not for others to use is used here and nowhere e
 installed Textual has those parts as they are known. On Linux and macOS the driver is ours then, which reads in one place
 and sleeps until there is something to read: Textual's own looks ten times a second for as long as the app runs, and gives
 up with a traceback at a byte that is not UTF-8. Elsewhere, or where a part is missing, Textual's own driver reads, with
-our parser in place of its own; if even that has no place to go, Textual's own parser serves.
+our parser in place of its own; if even that has no place to go, Textual's own parser serves. Long because Textual's private
+parts are to be found in one place.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events, messages
+from textual.app import App
 
 from ii_companion.screens.input import About, Parser, Report, Struck
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from rich.console import RenderableType
     from textual.driver import Driver
     from textual.message import Message
+    from textual.screen import Screen
 
 LOOK_S = 0.02
 """How often to look whether a silence has decided something, right after input."""
@@ -172,6 +175,38 @@ def _put_our_parser_in(stock: type[Driver]) -> None:
             module.getincrementaldecoder = lambda encoding: partial(  # type: ignore[attr-defined]  # as above
                 getincrementaldecoder(encoding), errors="surrogateescape"
             )
+
+
+class GuardedApp(App[int]):
+    """An app whose faults come to `at_fault`, by whatever way Textual has for them."""
+
+    def at_fault(self, error: BaseException | None) -> None:
+        """Something went wrong that nobody caught; None where Textual does not say what. Called once, or more often."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.is_headless:  # a test sees the fault itself
+            super()._handle_exception(error)
+        else:
+            self.at_fault(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        if self.is_headless:
+            super().panic(*renderables)
+        else:
+            self.at_fault(None)
+
+
+def give_a_result(screen: Screen[None]) -> bool:
+    """Let a screen be the default one and yet be switched for another, which Textual expects to give a result.
+
+    False where the installed Textual has no such place; then the screen has to be pushed.
+    """
+    push = getattr(screen, "_push_result_callback", None)
+    if push is None:
+        return False
+    push(screen, None)
+    return True
 
 
 class Bell(Event):

@@ -9,6 +9,8 @@ however it is cut into reads.
 `Parser` is a state machine over characters; it knows no Textual and no clock. `Fingers` then decides, with what the
 screen has bound, whether a run of printables was struck or leaked, and what a capital means under Caps Lock.
 
+Long because what may become a key has to be seen in one place, grammar and tables together.
+
 Three delays, in seconds of silence: `escape_s` makes a lone Esc a key; `SEQUENCE_S` ends a sequence that was cut off,
 and `STRING_S` one whose end (ST or BEL) never came, so that no answer without an end swallows keys for ever.
 

@@ -17,6 +17,7 @@ from textual.reactive import reactive
 
 from ii_companion import words
 from ii_companion.commands import BY_ID, Command, Where
+from ii_companion.feed.feed import Feed, RecordedFeed
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
 from ii_companion.screens import live_words
@@ -60,6 +61,7 @@ class LiveScreen(Page):
     ) -> None:
         super().__init__()
         self.recorder = recorder
+        self.feed: Feed = RecordedFeed(recorder)
         self._clock = clock
         self._settings = settings
         self._tell = tell
@@ -276,11 +278,10 @@ class LiveScreen(Page):
         """Bring the screen up to what is recorded, and wake again when it would next change by itself."""
         if self.recorder.session.phase is Phase.ENDED:
             return
-        now = self.recorder.now()
-        session = self.recorder.session
-        self.words, self.faded = live_words.prompt(self.recorder.story, now)
-        self._speech.follow(self.recorder.story)
-        self.waited = live_words.waited(session, now, self.recorder.header.card.wait_s)
+        now, story = self.feed.now(), self.feed.story
+        self.words, self.faded = live_words.prompt(story, now)
+        self._speech.follow(story)
+        self.waited = live_words.waited(story.session, now, self.feed.header.card.wait_s)
         if self._tell is not None and self.recorder.shows:
             told = self._tell(self.recorder.shows[-1].does)
             for line in self.query("#told, #told-too").results(Lines):

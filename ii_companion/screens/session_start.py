@@ -55,4 +55,5 @@ def coaching(header: Header, prompts: tuple[PromptText, ...]) -> Coaching:
         probe=header.probe,
         chosen=tuple(prompt.id for prompt in header.chosen),
         card=header.card,
+        for_s=header.for_s,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ii_companion.session.lead import Lead
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, Exchanges, Measures
 from ii_companion.session.said import Said, counted, listed, said
 
@@ -16,16 +17,18 @@ def summary(m: Measures) -> list[Said]:
                 length=minutes(m.duration_s),
             )
         ]
-    told = [
+    told = lead_told(m.lead) if m.lead is not None else []
+    told.append(
         said(
             "{length}: {acts} and {responses} keyed.",
             length=minutes(m.duration_s),
             acts=counted("{n} learner act", "{n} learner acts", counts.learner),
             responses=counted("{n} response", "{n} responses", counts.responses),
         )
-    ]
+    )
     if m.exchanges.n:
         told.append(_opened(m.exchanges))
+        told += _left_by(m.exchanges)
         if m.exchanges.longest_turns and m.exchanges.longest_s is not None:
             told.append(
                 counted(
@@ -83,6 +86,57 @@ def summary(m: Measures) -> list[Said]:
             )
             if m.end_lag_s
             else said("Nothing more was asked of them after the sign to stop.")
+        )
+    return told
+
+
+def lead_told(lead: Lead) -> list[Said]:
+    """Who led, act by act: what the responses followed, and what the learner made of them."""
+    told = []
+    if lead.responses:
+        told.append(
+            counted(
+                "{followed} of your {n} response followed something they did.",
+                "{followed} of your {n} responses followed something they did.",
+                lead.responses,
+                followed=lead.followed,
+            )
+        )
+    if lead.learner_acts:
+        told.append(
+            counted(
+                "{took_up} of their {n} act took up yours; {opened} opened something new.",
+                "{took_up} of their {n} acts took up yours; {opened} opened something new.",
+                lead.learner_acts,
+                took_up=lead.took_up,
+                opened=lead.opened,
+            )
+        )
+    return told
+
+
+def _left_by(exchanges: Exchanges) -> list[Said]:
+    """How long exchanges went on, and who left them; nothing where it was not counted."""
+    told = []
+    if exchanges.sustained is not None:
+        told.append(
+            counted(
+                "{sustained} of {n} exchange had three turns or more.",
+                "{sustained} of {n} exchanges had three turns or more.",
+                exchanges.n,
+                sustained=exchanges.sustained,
+            )
+        )
+    left = exchanges.left_by
+    if left is not None and left.learner + left.practitioner:
+        told.append(
+            counted(
+                "{n} exchange ended before the time did: they did not go on in {learner}, you in {practitioner}.",
+                "{n} exchanges ended before the time did: they did not go on in {learner}, you in {practitioner}.",
+                left.learner + left.practitioner,
+                learner=left.learner,
+                practitioner=left.practitioner,
+            )
         )
     return told
 

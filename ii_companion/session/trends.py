@@ -26,7 +26,23 @@ def _led(m: Measures) -> float | None:
     return m.exchanges.learner_led / m.exchanges.n if m.exchanges.n >= FEWEST_EXCHANGES else None
 
 
+def _followed(m: Measures) -> float | None:
+    return m.lead.followed / m.lead.responses if m.lead is not None and m.lead.responses else None
+
+
+def _followed_of(m: Measures) -> Said:
+    if m.lead is None:
+        return said("not counted then")
+    return counted(
+        "{followed} of {n} response",
+        "{followed} of {n} responses",
+        m.lead.responses,
+        followed=m.lead.followed,
+    )
+
+
 FIGURES = (
+    Figure(N_("responses that followed something they did"), _followed, _followed_of),
     Figure(
         N_("learner-led share of exchanges"),
         _led,

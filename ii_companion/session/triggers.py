@@ -1,5 +1,8 @@
 """What calls for a prompt: one small function a trigger, in one table, with the parameters in one place.
 
+Times are compared through `between` alone: sums of binary fractions and times rounded to ask again differ otherwise,
+and a trigger could be asked at the very time it named and keep quiet for good.
+
 Each looks at a view and a time and gives a `Firing` or None. `since` is when its newest evidence came, `reason`
 what a person reads. None knows of gaps, budgets or hush; that is the coach's. In doubt a trigger stays quiet.
 Long because all triggers stand in one table, to be compared with each other.
@@ -59,6 +62,8 @@ class Thresholds(msgspec.Struct, frozen=True):
     slowing_s: float = 30.0
     slowing_before_s: float = 120.0
     slowing_share: float = 0.5
+    winding_s: float = 120.0
+    """So long before its end, a session with a bound is wound down."""
     slowing_chance: float = 0.02
     """Slower by chance alone more often than this is no slowing: at steady rates, fewer than 16 acts before."""
 
@@ -196,11 +201,11 @@ def _two_within(cell: Cell | None, now: float, reason: Said) -> Firing | None:
 
 
 def double_turn(view: View, now: float) -> Firing | None:
-    return _two_within(view.tally.double_turns, now, said("two double turns in 60 s"))
+    return _two_within(view.tally.hurried, now, said("two double turns in 60 s"))
 
 
 def early_fill(view: View, now: float) -> Firing | None:
-    return _two_within(view.tally.early_fills, now, said("two gaps filled early in 60 s"))
+    return _two_within(view.tally.early, now, said("two gaps filled early in 60 s"))
 
 
 def missed_act(view: View, now: float) -> Firing | None:
@@ -339,7 +344,7 @@ def no_learner_act_60s(view: View, now: float) -> Firing | None:
     # somebody practising who leaves the silence alone needs no words about it
     if view.coaching.stage > 1 and counts(view.acts(quiet_from))[1] < P.filled:
         return None
-    return Firing(since, said("60 s without a learner act")) if now >= since else None
+    return Firing(since, said("60 s without a learner act")) if between(since, now) >= 0 else None
 
 
 def clock_interval(view: View, now: float) -> Firing | None:
@@ -349,7 +354,7 @@ def clock_interval(view: View, now: float) -> Firing | None:
     keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
     spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0
     since = max(keyed, spoke, view.stretch_start) + P.clock_s[stage - 1]
-    if now < since:
+    if between(since, now) < 0:
         return None
     minutes = P.clock_s[stage - 1] / 60
     return Firing(
@@ -363,9 +368,27 @@ def clock_interval(view: View, now: float) -> Firing | None:
     )
 
 
+def time_short(view: View, now: float) -> Firing | None:
+    """Once, two minutes before the time that was said to be there is over; not of a time shorter than that."""
+    for_s = view.coaching.for_s
+    if for_s is None or for_s <= P.winding_s or between(for_s, now) >= 0:
+        return None
+    since = for_s - P.winding_s
+    if between(since, now) < 0 or any(what == "time_short" for _, _, what in view.said(float("-inf"))):
+        return None
+    return Firing(
+        since,
+        counted(
+            "{n} minute left of the time there is",
+            "{n} minutes left of the time there is",
+            math.ceil(between(now, for_s) / 60),
+        ),
+    )
+
+
 def session_start(view: View, now: float) -> Firing | None:
     stage = view.coaching.stage
-    if stage > len(P.start_s) or now > P.start_s[stage - 1]:
+    if stage > len(P.start_s) or between(P.start_s[stage - 1], now) > 0:
         return None
     act = view.trail.act if view.trail else None
     if stage == 1:
@@ -390,6 +413,7 @@ TABLE: dict[str, Fires] = {
     "enough_clear": sign(Kind.ENOUGH_CLEAR, said("“had enough” was keyed")),
     "enough_maybe": sign(Kind.ENOUGH_MAYBE, said("“perhaps enough” was keyed")),
     "learner_slowing": learner_slowing,
+    "time_short": time_short,
     "practitioner_fast": practitioner_fast,
     "practitioner_heavy": practitioner_heavy,
     "early_fill": early_fill,  # before double_turn: an early fill is one too, and says more
@@ -420,12 +444,15 @@ SIGN_TRIGGERS = ("distress", "enough_clear", "enough_maybe")
 ADVICE = frozenset(TABLE) - {
     *SIGN_TRIGGERS,
     "learner_slowing",
+    "time_short",
     "no_learner_act_60s",
     "session_start",
     "clock_interval",
 }
 """Triggers that speak of the practitioner's own ways; praise is taken out below."""
 PRAISE = ("learner_initiation", "learner_positive")
+PRESSING = frozenset({"practitioner_fast", "practitioner_heavy", "early_fill", "double_turn"})
+"""Crowding: these wait for no reply, since it is crowded out, and may speak of the same phase twice running."""
 ADVICE -= frozenset(PRAISE)
 BEFORE = "pre_session"
 """The trigger of prompts shown with the learner's card, before a session."""
@@ -437,6 +464,7 @@ TRIGGER_WORDS: dict[str, str] = {
     "enough_clear": N_("enough clear"),
     "enough_maybe": N_("enough maybe"),
     "learner_slowing": N_("learner slowing"),
+    "time_short": N_("time short"),
     "practitioner_fast": N_("practitioner fast"),
     "practitioner_heavy": N_("practitioner heavy"),
     "early_fill": N_("early fill"),
@@ -466,6 +494,8 @@ def next_asks(view: View, now: float) -> list[float]:
     times.append((last.event.t if last else view.stretch_start) + P.no_learner_act_s)
     times += [t + P.slowing_s for t, kind in view.acts(now - P.slowing_s) if kind is Kind.LEARNER_ACT]
     stage = view.coaching.stage
+    if view.coaching.for_s is not None:
+        times.append(view.coaching.for_s - P.winding_s)
     if view.coaching.solo and stage <= len(P.clock_s):
         keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
         spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0

@@ -8,7 +8,7 @@ from ii_companion.session.card import Card
 from ii_companion.session.events import Link, Session
 from ii_companion.session.kinds import RESPONSES, Kind
 from ii_companion.session.prompts import PromptDetail, PromptText
-from ii_companion.session.tally import Tally
+from ii_companion.session.tally import Tally, between
 
 
 class Coaching(msgspec.Struct, frozen=True):
@@ -23,6 +23,10 @@ class Coaching(msgspec.Struct, frozen=True):
     chosen: tuple[str, ...] = ()
     """Ids of the three to six prompts agreed for today; empty for all of them."""
     card: Card = Card("")
+    for_s: float | None = None
+    """How long there is for this session, in seconds; None: nobody said."""
+    sign_shown_at: float | None = None
+    """In practice: when the fictional learner first showed a sign, whoever noticed it. No praise from then on."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -38,7 +42,8 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def wait_s(self) -> float:
-        return self.tally.parameters.wait_s
+        """How long this learner may need today."""
+        return self.tally.wait_today
 
     @property
     def stretch_start(self) -> float:
@@ -74,7 +79,7 @@ class View(msgspec.Struct, frozen=True):
         found = []
         link = self.last_act
         stretch = link.stretch if link else 0
-        while link is not None and link.event.t > since and link.stretch == stretch:
+        while link is not None and between(since, link.event.t) > 0 and link.stretch == stretch:
             found.append((link.event.t, link.event.kind))
             link = link.earlier_act
         return found

@@ -39,7 +39,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     add_json(parser)
     parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
-    parts = parser.add_subparsers(metavar=" | ".join(f"{verb} {_('ID')}" for verb in ("show", "delete")))
+    session = _("ID")
+    parts = parser.add_subparsers(metavar=f"show {session} | delete {session}")
     show = command(
         parts,
         shared,

@@ -150,3 +150,35 @@ def memory(tmp: Path) -> Iterator[Row]:
         running.settle(0.5)
         ours = running.peak_mb()
     yield row("peak memory, 2,000 keys", ours, "1.5 × blank", lambda mb: f"{mb:.0f} MB", blank=base)
+
+
+def glance(tmp: Path) -> Iterator[Row]:
+    """The glance view of a session that another process runs: at rest, and from a key there to the words here."""
+    env = {"II_COMPANION_HOME": str(tmp), "II_COMPANION_CONFIG": str(tmp / "config")}
+    arguments = companion("start", "--learner", "p17", "--me", "k7", "--mentor", "m1")
+    with Running(arguments, env) as session, Running(companion("glance"), env) as display:
+        session.settle(2.0)
+        display.until(b"0 min")
+        display.settle(6.0)
+        _, before = display.cpu_seconds()
+        time.sleep(20)
+        _, after = display.cpu_seconds()
+        yield row(
+            "wake-ups a second of `glance` at rest", (after - before) / 20, "under 1", lambda n: f"{n:.2f}"
+        )
+        times = []
+        for n in range(60):
+            os.write(session.master, b"h")  # hush on and off shows in the glance view at once
+            began = time.perf_counter()
+            while not display.read(1.0):
+                session.read(0)
+            times.append(time.perf_counter() - began)
+            session.settle(0.15)
+            display.settle(0.35 + 0.01 * (n % 7))
+    times.sort()
+    yield row(
+        "key in a session to paint in `glance`, median / slowest of 60",
+        times[len(times) // 2],
+        "50 / 100 ms",
+        lambda s: f"{1000 * s:.1f} / {1000 * times[-1]:.1f} ms",
+    )

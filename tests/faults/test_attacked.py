@@ -24,6 +24,7 @@ from ii_companion.files.docx import _clean
 from ii_companion.files.sessions import Travelling, decode, encode, with_journal, write_file
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
+from ii_companion.log.dates import note_date, read_dates
 from ii_companion.log.erase import erase_learner, older_than
 from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal, journal_path
@@ -32,7 +33,6 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, make_folder, ready
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table, write_table
-from ii_companion.log.training import note_date, read_dates
 from ii_companion.screens.checklist import ChecklistScreen
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code

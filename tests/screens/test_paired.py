@@ -19,6 +19,7 @@ from ii_companion.files.sessions import Travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log.checklist import Seen, blank, items
 from ii_companion.log.closing import brief_log
+from ii_companion.log.dates import Dates, note_date
 from ii_companion.log.follow import Followed
 from ii_companion.log.header import ChosenPrompt, Header, Mode
 from ii_companion.log.journal import Journal
@@ -27,7 +28,7 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, header_for
 from ii_companion.log.shelf import Shelf
-from ii_companion.log.training import Dates, due, note_date, standings
+from ii_companion.log.training import due, standings
 from ii_companion.screens.agreement import AgreementScreen
 from ii_companion.screens.before import BeforeScreen
 from ii_companion.screens.checklist import ChecklistScreen
