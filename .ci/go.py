@@ -2,7 +2,7 @@
 
     python3 .ci/go.py app [ARGUMENTS]    runs ii-companion
     python3 .ci/go.py test [ARGUMENTS]   runs the tests
-    python3 .ci/go.py check [NAME ...]   lint, format, types and import contracts; NAME: ruff, format, mypy, imports
+    python3 .ci/go.py check [NAME ...]   lint, format, types, import contracts, catalogues; NAME: ruff, format, mypy, imports, words
     python3 .ci/go.py words [--check]    bring the languages' catalogues up to what the code says, or check them
 
 Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml changes), runs it.
@@ -27,6 +27,7 @@ CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
     "imports": ["-c", IMPORTS],
+    "words": [str(HERE / "words.py"), "--check"],
 }
 
 

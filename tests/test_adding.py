@@ -104,3 +104,64 @@ def test_a_made_up_kind_of_event_needs_its_row_and_its_key_and_is_everywhere(
     change(copy / "ii_companion/session/kinds.py", '    ENOUGH_MAYBE = "enough_maybe", Row(', KIND_ROW)
     change(copy / "ii_companion/commands.py", '    _live("enough_maybe",', KEY_ROW)
     assert used(copy, USE, tmp_path) == "everywhere\n"
+
+
+MEASURE_USE = """
+import sys
+from datetime import UTC, datetime
+import msgspec
+from ii_companion.files.sheet import sheet
+from ii_companion.files.report import html
+from ii_companion.files.sessions import Travelling
+from ii_companion.log.closing import brief_log
+from ii_companion.log.header import Header
+from ii_companion.log.local import open_store
+from ii_companion.session.card import Card
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import Kind
+from ii_companion.session.figures import TRENDS
+from ii_companion.session.summary import summary
+
+header = Header(id="20261123-101500-p17-00a1", learner="p17", started_at=datetime(2026, 11, 23, 10, 15, tzinfo=UTC), card=Card("p17"))
+events = [Event(1, 1.0, Kind.LEARNER_ACT), Event(2, 2.0, Kind.MOMENT), Event(3, 9.0, Kind.ENDED)]
+log = brief_log(header, events)
+assert log.measures.busy == 1 / 9 * 60, "taken"
+assert msgspec.to_builtins(log.measures)["busy"], "in JSON and in the log"
+assert "It was busy: 6.7." in summary(log.measures), "in the summary"
+assert "It was busy: 6.7." in html(Travelling(log, header, tuple(events)), "en").decode(), "in the report"
+head, row = sheet([log]).decode().splitlines()[:2]
+assert head.split(",")[-1] == "busy" and row.split(",")[-1].startswith("6.6"), "in the spreadsheet"
+assert TRENDS[-1].name == "busyness", "over time"
+store = open_store(sys.argv[1])
+store.ready()
+store.save(log)
+assert store.get(log.id) == log, "kept"
+print("everywhere")
+"""
+
+
+def test_a_made_up_measure_needs_its_definition_its_row_and_its_sentence_and_is_everywhere(
+    copy: Path, tmp_path: Path
+) -> None:
+    session = copy / "ii_companion/session"
+    change(
+        session / "measures.py",
+        "    lead: Lead | None = None\n",
+        "    lead: Lead | None = None\n    busy: float | None = None\n",
+    )
+    change(
+        session / "measures.py", "        lead=Lead(*tally.lead),\n",
+        "        lead=Lead(*tally.lead),\n        busy=(counts.learner + counts.responses) / exposure * 60 if exposure else None,\n",
+    )  # fmt: skip
+    change(
+        session / "figures.py", ')  # fmt: skip\n"""In the order of',
+        '    Row(columns={"busy": "busy"}, told=told.busy, place=12,\n'
+        '        trend=Trend(N_("busyness"), lambda m: m.busy, lambda m: said("all acts")), trend_place=8),\n'
+        ')  # fmt: skip\n"""In the order of',
+    )  # fmt: skip
+    change(
+        session / "sentences.py", "def enjoyed(",
+        'def busy(m: Measures) -> list[Said]:\n    return [said("It was busy: {rate}.", rate=f"{m.busy:.1f}")] if m.busy else []\n\n\ndef enjoyed(',
+    )  # fmt: skip
+    change(copy / "ii_companion/log/versions.py", '{2: ("lead",)}', '{2: ("lead",), 3: ("busy",)}')
+    assert used(copy, MEASURE_USE, tmp_path) == "everywhere\n"

@@ -132,7 +132,7 @@ def checked(log: BriefLog) -> dict[str, Any]:
     """The log as a TinyDB document, validated. Raises Refusal naming the field."""
     try:
         document, version = written(log, BRIEF_LOG)
-        document["schema"] = version
+        document["schema"] = max(version, log.schema)
         msgspec.convert(document, BriefLog)
     except (msgspec.ValidationError, ValueError) as error:
         raise Refusal(

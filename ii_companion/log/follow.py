@@ -59,7 +59,7 @@ class FolderWatch:
     """Tells of changes in a folder of journals. The operating system wakes it; nothing polls."""
 
     def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
-        from watchdog.events import (  # 30 ms, and only followers need it
+        from watchdog.events import (  # 30 ms, and only for who follows
             FileCreatedEvent,
             FileDeletedEvent,
             FileModifiedEvent,

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
-from ii_companion.log.versions import BRIEF_LOG, FIRST, newest
+from ii_companion.log.versions import BRIEF_LOG, newest
 from ii_companion.session.measures import Measures
 from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
@@ -81,7 +81,7 @@ class PromptShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The short record of one session. All after `end_reason` may be skipped: empty text, or None."""
 
-    schema: int = FIRST
+    schema: int = SCHEMA
     id: str
     learner: str
     practitioner: str = ""

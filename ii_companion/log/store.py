@@ -2,7 +2,7 @@
 
 `Store` is opened once and handed to screens and verbs. `local.LocalStore` keeps it in TinyDB month files and journals; the
 tests have one in memory and run the same tests on both. A method that cannot do what it says raises Refusal, and then
-nothing has changed. Long because the protocol is one, and each method says what it promises.
+nothing has changed. Long because everything that can be asked of what is kept stands here, each with what it promises.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.agreement import CODED, FEWEST, Agreement, Coded, Disagreement, agree
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
-from ii_companion.session.summary import clock_time
+from ii_companion.session.lengths import clock_time
 from ii_companion.words import N_, _, ngettext
 from widgets.foot import Foot
 from widgets.lines import Lines
@@ -52,7 +52,7 @@ class AgreementScreen(CommandedPage):
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], id="timeline")
         yield Lines(id="here")
-        yield Lines(id="figures")
+        yield Lines(id="figures", wrap=True)
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
     def on_mount(self) -> None:

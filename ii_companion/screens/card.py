@@ -27,7 +27,7 @@ from widgets.foot import Foot
 from widgets.lines import Lines
 
 FIELDS = {
-    "wait_s": (N_("wait, seconds"), N_("8 unless you agree otherwise: how long a reply may take")),
+    "wait_s": (N_("wait, seconds"), N_("8 unless agreed: time for a reply")),
     "energy": (N_("energy, 1 to 5"), N_("1 very quiet, 5 very lively")),
     "enjoys": (N_("what they enjoy"), N_("hums, tapping games, rocking")),
     "maybe_signs": (N_("perhaps enough"), N_("looks away, slows")),
@@ -37,7 +37,7 @@ FIELDS = {
     "not_to_copy": (N_("not to copy"), N_("biting a hand, hitting the head")),
     "acts_per_min": (N_("too many acts"), N_("a minute, from you")),
     "talk_per_min": (N_("too much talk"), N_("comments a minute")),
-    "gap_under_s": (N_("too soon, seconds"), N_("a gap shorter than this hurries them")),
+    "gap_under_s": (N_("too soon, seconds"), N_("a shorter gap hurries them")),
 }
 _IN_SENTENCES = {"wait_s": N_("wait"), "energy": N_("energy"), "gap_under_s": N_("too soon")}
 """What a field is called in a sentence, where its label says more."""

@@ -36,7 +36,7 @@ class CountdownScreen(Page):
         begin = _(
             "Coding {session} again. Start the recording when the count ends.", session=self._session_id
         )
-        yield Lines(f" {begin}", id="under")
+        yield Lines(f" {begin}", id="under", wrap=True)
 
     def on_mount(self) -> None:
         self._count()

@@ -45,7 +45,7 @@ class GlanceScreen(Page):
     def compose(self) -> ComposeResult:
         yield BigWords()
         yield QuietBar(id="wait")
-        yield Lines(id="under")
+        yield Lines(id="under", wrap=True)
 
     def on_mount(self) -> None:
         self._wake = Wake(self, self.app.clock, lambda _late: self._show())

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class HearingApp(GuardedApp):
-    """An app that drops key events nobody struck. While a text field has the focus, it gets every printable character."""
+    """An app that takes for a key only what is one. Where a text field has the focus, every printable is its own."""
 
     def __init__(self, css_path: CSSPathType | None = None) -> None:
         super().__init__(css_path=css_path)

@@ -78,13 +78,13 @@ class LiveScreen(Page):
     def compose(self) -> ComposeResult:
         with Vertical(id="glance"):
             yield BigWords().data_bind(words=LiveScreen.words, faded=LiveScreen.faded)
-            yield Lines(id="told")
+            yield Lines(id="told", wrap=True)
             yield QuietBar(id="wait").data_bind(share=LiveScreen.waited)
-            yield Lines(id="under")
+            yield Lines(id="under", wrap=True)
         if self.has_class("-mentor"):
             yield self._mentor_half()
-        yield Lines(id="help")
-        yield Lines(id="line")
+        yield Lines(id="help", wrap=True)
+        yield Lines(id="line", wrap=True)
 
     def _mentor_half(self) -> Vertical:
         """The mentor's view; made when it is first shown, since most sessions never show it."""
@@ -94,8 +94,8 @@ class LiveScreen(Page):
         return Vertical(
             Lines(id="who"),
             Lanes((_("learner"), _("you")), id="lanes"),
-            Lines(id="told-too"),
-            Lines(id="figures"),
+            Lines(id="told-too", wrap=True),
+            Lines(id="figures", wrap=True),
             Foot(foot(Where.LIVE, self._settings), id="foot"),
             id="mentor",
         )

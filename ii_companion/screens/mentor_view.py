@@ -11,8 +11,8 @@ from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.session.coach import Silence
 from ii_companion.session.events import Link, Phase, walk
 from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS
+from ii_companion.session.lengths import clock_time
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
-from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import Tally
 from ii_companion.words import _, render
 from widgets.lanes import Lanes

@@ -22,10 +22,11 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, RESPONSES, Kind
+from ii_companion.session.lengths import clock_time, seconds
 from ii_companion.session.look_back import Answered, LookBack, look_back
 from ii_companion.session.notes import note_words
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import clock_time, seconds, summary
+from ii_companion.session.summary import summary
 from ii_companion.session.tally import Exchange, parameters
 from ii_companion.words import N_, _, ngettext, render
 from widgets.foot import Foot
@@ -72,7 +73,7 @@ class ReviewScreen(CommandedPage):
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], stops=OPENED, id="timeline")
-        yield Lines(id="here")
+        yield Lines(id="here", wrap=True)
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
         yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")

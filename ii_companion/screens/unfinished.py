@@ -12,8 +12,8 @@ from textual.widgets import Static
 from ii_companion import words
 from ii_companion.screens.page import Page
 from ii_companion.session.kinds import Kind
+from ii_companion.session.lengths import minutes
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import minutes
 from ii_companion.words import _, ngettext
 from widgets.lines import Lines
 

@@ -35,9 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.log.table import parse_table, read_text
     from ii_companion.session.card import Card
     from ii_companion.session.events import IllegalEvent
+    from ii_companion.session.lengths import clock_time
     from ii_companion.session.measures import report
     from ii_companion.session.story import replay
-    from ii_companion.session.summary import clock_time, summary
+    from ii_companion.session.summary import summary
     from ii_companion.session.view import Coaching
     from ii_companion.settings import load
 

@@ -73,7 +73,7 @@ def test_erasing_reaches_what_cannot_be_read_backups_codings_and_half_written_fi
     month = places.log / "2026-11.json"
     tables = json.loads(month.read_text())
     wren = next(n for n, doc in tables["_default"].items() if doc["learner"] == "wren")
-    tables["_default"]["7"] = {**tables["_default"][wren], "id": "newer", "schema": 2}
+    tables["_default"]["7"] = {**tables["_default"][wren], "id": "newer", "schema": 3}
     tables["_default"]["8"] = {**tables["_default"][wren], "id": "odd", "end_reason": "bored"}
     month.write_text(json.dumps(tables))
     (places.log / ".2026-11.json.999.tmp").write_text(month.read_text())

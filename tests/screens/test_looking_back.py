@@ -28,10 +28,10 @@ from ii_companion.screens.logs import LogsScreen
 from ii_companion.screens.review import ReviewScreen
 from ii_companion.screens.trends import TrendsScreen
 from ii_companion.session.card import Card
+from ii_companion.session.figures import TRENDS
 from ii_companion.session.look_back import look_back
 from ii_companion.session.search import Found, parse, search
 from ii_companion.session.tally import parameters
-from ii_companion.session.trends import FIGURES
 from ii_companion.session.view import Coaching
 from widgets.rows import Rows
 from widgets.timeline import Timeline
@@ -185,9 +185,11 @@ async def test_trends_show_a_learner_with_what_each_point_rests_on(places: Place
         rows = app.screen.query_one(Rows)
         assert len(rows._lines) == 5
         assert "practice" in rows._lines[0]
+        assert all("responses" in line for line in rows._lines)
+        await pilot.press("right")
         assert all("exchanges" in line for line in rows._lines)
         assert "–" in rows._lines[0]  # under eight exchanges the count stands alone
-        for figure in FIGURES[1:]:
+        for figure in TRENDS[2:]:
             await pilot.press("right")
             assert figure.name in lines(app, "#title")
         await pilot.press("w")
