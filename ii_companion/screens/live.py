@@ -28,6 +28,7 @@ from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Phase
 from ii_companion.session.kinds import Kind
 from ii_companion.session.notes import PAUSE_REASONS, pause_detail
+from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.repeats import Press
 from ii_companion.session.triggers import MENTOR
 from ii_companion.words import _
@@ -200,7 +201,7 @@ class LiveScreen(Page):
         elif session.hushed:
             self._said = _("prompts are hushed")
         else:
-            self._last = self.recorder.key(Kind.PROMPT, f"{chosen[index].id} {MENTOR}")
+            self._last = self.recorder.key(Kind.PROMPT, PromptDetail(chosen[index].id, MENTOR).detail)
             self._said = _("sent: {prompt}", prompt=self.recorder.story.shown[-1].prompt.text)
 
     def _undo(self) -> None:

@@ -2,7 +2,7 @@
 
 `advise(view, now)` is pure: the same events and the same time give the same answer. Silence comes first; the rules
 stand in `advise` in the order they hold. An answer says when the coach next wants to be asked, so nothing polls;
-between its own times and the next event its answer does not change.
+between its own times and the next event its answer does not change. Long because the order of the rules is the policy.
 """
 
 from __future__ import annotations

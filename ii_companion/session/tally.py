@@ -1,4 +1,4 @@
-"""What a session's events add up to, one event at a time.
+"""What a session's events add up to, one event at a time. Long because each act is measured in one pass.
 
 A tally is a value that covers a trail up to its `tip`. `follow` brings it to another trail, going back only as
 far as the two differ, so an undo costs no more than a key. `measures.report` reads it.
