@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VERBS = {
     "start": "start",
+    "note": "note",
     "practise": "practise",
     "glance": "glance",
     "log": "log",
@@ -47,7 +48,7 @@ def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
         description=_(
             "A quiet companion for Intensive Interaction. Without a command it opens the home screen."
         ),
-        epilog=_("example: {command}", command="ii-companion start --learner heron --me k7"),
+        epilog=_("example: {command}", command="ii-companion start --learner p17 --me k7"),
     )
     top.add_argument(
         "--version",

@@ -30,6 +30,9 @@ class Where(StrEnum):
     TRENDS = "trends"
     AGREEMENT = "agreement"
     CHECKLIST = "checklist"
+    LEARNER = "learner"
+    PRACTISE = "practise"
+    THEIR_SIDE = "their_side"
 
 
 WHERE_WORDS: dict[Where, str] = {
@@ -45,6 +48,9 @@ WHERE_WORDS: dict[Where, str] = {
     Where.TRENDS: N_("over time"),
     Where.AGREEMENT: N_("agreement"),
     Where.CHECKLIST: N_("checklist"),
+    Where.LEARNER: N_("the learner"),
+    Where.PRACTISE: N_("practise"),
+    Where.THEIR_SIDE: N_("their side"),
 }
 
 
@@ -106,9 +112,9 @@ COMMANDS: tuple[Command, ...] = (
         _live(f"channel_{channel}", str(number), CHANNEL_WORDS[channel], told, Kind.CHANNEL, detail=channel)
         for number, (channel, told) in enumerate(_MADE_BY.items(), 1)
     ),
-    _live("enough_maybe", "y", N_("maybe enough"), N_("Perhaps they have had enough."), Kind.ENOUGH_MAYBE, footer=True),
+    _live("enough_maybe", "y", N_("maybe enough"), N_("Maybe they have had enough."), Kind.ENOUGH_MAYBE, footer=True),
     _live("enough_clear", "x", N_("had enough"), N_("They have had enough. Prompts stop."), Kind.ENOUGH_CLEAR, footer=True),
-    _live("distress", "X", N_("distress"), N_("They are distressed. Prompts stop. F8 is the same, whatever Caps Lock does."), Kind.DISTRESS, "f8"),
+    _live("distress", "X", N_("distress"), N_("They are distressed. Prompts stop. F8 is the same, whatever Caps Lock does."), Kind.DISTRESS, "f8", footer=True),
     _live("moment", "m", N_("moment"), N_("A moment to talk about later."), Kind.MOMENT, footer=True),
     _live("note", "n", N_("note"), N_("A few words of note; the clock goes on."), footer=True),
     _live("undo", "u", N_("undo"), N_("Take back the last thing keyed; again, the one before."), footer=True),
@@ -119,18 +125,27 @@ COMMANDS: tuple[Command, ...] = (
     _live("end", "escape", N_("end"), N_("End the session; asks once."), footer=True),
     *(_live(f"send_{n}", f"f{n}", words, told) for n, (words, told) in enumerate(_SENT, 1)),
     _live("confirm", "enter", N_("confirm"), N_("Say yes to what is asked; after a sign, end the session.")),
+    Command("note_afterwards", ("f1",), N_("note"), N_("Note a moment that no session was keyed of."), Where.HOME, footer=True),
     Command("start", ("f2",), N_("start"), N_("Start a session with what is filled in."), Where.HOME, footer=True),
     Command("unfinished", ("f3",), N_("unfinished"), N_("Look after a session that never ended."), Where.HOME, footer=True),
-    Command("practise", ("f4",), N_("practise"), N_("Practise with a fictional learner."), Where.HOME, footer=True),
+    Command("practise", ("f4",), N_("practise"), N_("Practise with a fictional learner: choose one."), Where.HOME, footer=True),
     Command("card", ("f5",), N_("card"), N_("Open the learner's card."), Where.HOME, footer=True),
     Command("voices", ("f6",), N_("voices"), N_("Hear the voices there are, and choose one."), Where.HOME, footer=True),
     Command("logs", ("f7",), N_("logs"), N_("Look back: search the logs, open one."), Where.HOME, footer=True),
     Command("trends", ("f8",), N_("over time"), N_("One learner over time; your own sessions first."), Where.HOME, footer=True),
+    Command("palette", ("ctrl+p",), N_("all commands"), N_("Search every command."), Where.HOME, footer=True),
+    Command("learner", ("ctrl+l",), N_("learner"), N_("The learner's page: card, best moments, what to try, figures."), Where.HOME, footer=True),
+    Command("learner_of_log", ("ctrl+l",), N_("learner"), N_("The page of the learner whose log is under the cursor."), Where.LOGS, footer=True),
+    Command("learner_card", ("f5",), N_("card"), N_("Open the learner's card."), Where.LEARNER, footer=True),
+    Command("learner_logs", ("f7",), N_("logs"), N_("All logs with this learner."), Where.LEARNER, footer=True),
+    Command("slower_learner", ("left",), N_("slower"), N_("Practise more slowly."), Where.PRACTISE, footer=True),
+    Command("faster_learner", ("right",), N_("faster"), N_("Practise faster."), Where.PRACTISE, footer=True),
     Command("edit_notes", ("e",), N_("edit"), N_("Edit the notes; the version before stays."), Where.REVIEW, footer=True),
     Command("copy", ("c",), N_("copy"), N_("Copy the summary and notes as text."), Where.REVIEW, footer=True),
     Command("next_measure", ("right", "space"), N_("next figure"), N_("Show the next figure."), Where.TRENDS, footer=True),
     Command("previous_measure", ("left",), N_("figure before"), N_("Show the figure before."), Where.TRENDS, footer=True),
     Command("whose", ("w",), N_("whose"), N_("Your own sessions, or everybody's with this learner."), Where.TRENDS, footer=True),
+    Command("discard_session", ("d",), N_("discard"), N_("Discard this session and its journal; asks once."), Where.REVIEW, footer=True),
     Command("checklist", ("k",), N_("checklist"), N_("The mentor's observation list for this session."), Where.REVIEW, footer=True),
     Command("next_difference", ("n",), N_("next difference"), N_("Go to the next place where they differ."), Where.AGREEMENT, footer=True),
     Command("previous_difference", ("b",), N_("one back"), N_("Go to the one before."), Where.AGREEMENT, footer=True),
@@ -149,6 +164,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", ("ctrl+q",), N_("quit"), N_("Leave ii-companion."), Where.ANYWHERE),
     Command("help", ("f10", "question_mark"), N_("help"), N_("Show the keys."), Where.ANYWHERE, footer=True),
     Command("save", ("ctrl+s",), N_("save"), N_("Save and leave, from any field."), Where.AFTER, footer=True),
+    Command("discard", ("d",), N_("discard"), N_("Discard it all, where no text is typed; asks once."), Where.AFTER, footer=True),
 )  # fmt: skip
 
 
@@ -162,7 +178,10 @@ class Beside(NamedTuple):
 
 
 BESIDE: dict[Where, tuple[Beside, ...]] = {
-    Where.HOME: (Beside(N_("Tab"), N_("The next field.")), Beside(N_("Enter"), N_("Start."))),
+    Where.HOME: (
+        Beside(N_("Tab"), N_("The next field, and the recent logs.")),
+        Beside(N_("Enter"), N_("Start; in the list, open a log.")),
+    ),
     Where.AFTER: (
         Beside(N_("Tab"), N_("The next question.")),
         Beside(N_("← → or 1-9"), N_("Choose an answer; Backspace clears it.")),
@@ -191,6 +210,8 @@ BESIDE: dict[Where, tuple[Beside, ...]] = {
     ),
     Where.REVIEW: (
         Beside("← →", N_("From mark to mark.")),
+        Beside("↑ ↓", N_("Scroll the notes.")),
+        Beside("+ -", N_("Nearer, further; 0 shows all.")),
         Beside(N_("Esc"), N_("Back."), N_("back")),
     ),
     Where.TRENDS: (
@@ -201,8 +222,21 @@ BESIDE: dict[Where, tuple[Beside, ...]] = {
         Beside("← →", N_("From mark to mark.")),
         Beside(N_("Esc"), N_("Leave."), N_("leave")),
     ),
+    Where.LEARNER: (
+        Beside("↑ ↓", N_("Scroll.")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.PRACTISE: (
+        Beside("↑ ↓", N_("Another learner.")),
+        Beside(N_("Enter"), N_("Practise with the one under the cursor."), N_("start")),
+        Beside(N_("Esc"), N_("Back."), N_("back")),
+    ),
+    Where.THEIR_SIDE: (
+        Beside("↑ ↓", N_("Scroll.")),
+        Beside(N_("Enter"), N_("Leave."), N_("leave")),
+    ),
     Where.CHECKLIST: (
-        Beside(N_("Tab"), N_("The next line.")),
+        Beside(N_("Tab, ↓"), N_("The next line.")),
         Beside(N_("← → or 1-4"), N_("Choose.")),
         Beside(N_("Esc"), N_("Save and leave."), N_("save and leave")),
     ),

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True):
     """A folder of a person's own prompts; empty: `prompts` beside the settings file."""
     keep_months: int = 12
     """Sessions older than this are offered for removal; nothing goes by itself."""
+    engagement_model: bool = False
+    """Whether the Engagement Model's five areas are offered as tags beside the Fundamentals."""
     keys: dict[str, tuple[str, ...]] = {}
     voice_on: bool = False
     voice: str = "en-us+whisper"
@@ -150,6 +152,7 @@ ENTRIES = {
         "prompts_folder", lambda value: isinstance(value, str), said("the path of a folder")
     ),
     "keep_months": _number("keep_months", 1, 1200, whole=True),
+    "engagement_model": _true_or_false("engagement_model"),
     "voice.on": _true_or_false("voice_on"),
     "voice.voice": Rule(
         "voice", lambda value: isinstance(value, str) and value.isprintable(), said("a voice's name")

@@ -10,6 +10,7 @@ from ii_companion.app import CompanionApp
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.kinds import Kind
 from widgets.lines import Lines
+from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -26,7 +27,9 @@ def kinds(app: CompanionApp) -> list[Kind]:
 
 
 def lines(app: CompanionApp, name: str) -> str:
-    return "\n".join(app.screen.query_one(name, Lines).lines)
+    found = app.screen.query_one(name)
+    assert isinstance(found, Lines | Rows)
+    return "\n".join(found.lines)
 
 
 async def press(pilot: Pilot[int], clock: FakeClock, *keys: str, apart: float = 1.0) -> None:

@@ -1,4 +1,4 @@
-"""A question answered with the arrow keys or a digit, on one line or as many as it needs."""
+"""A question answered with left and right or a digit, on one line or as many as it needs."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Choice(Widget, can_focus=True):
     Choice:focus { text-style: bold; background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,up", "step(-1)", show=False),
-        Binding("right,down", "step(1)", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
         Binding("backspace,delete", "clear", show=False),
         Binding("enter", "confirm", show=False),
         *[Binding(str(n), f"pick({n - 1})", show=False) for n in range(1, 10)],

@@ -8,17 +8,24 @@ from typing import NamedTuple
 
 
 class Font(NamedTuple):
-    """A font of block characters: rows of a line and of the last one, cells of its narrowest letter, between words."""
+    """A font of block characters: rows of a line and of the last one, cells of its narrowest letter, between words.
+
+    `times`: how often each of its dots is drawn, across and down; the other figures are of what is drawn.
+    """
 
     name: str
     rows: int
     last: int
     cells: int
     between: int
+    times: int = 1
 
 
-FONTS = (Font("mono12", 10, 7, 10, 10), Font("smmono12", 10, 7, 5, 5), Font("smblock", 4, 4, 2, 1), Font("calvin_s", 3, 3, 1, 2))  # fmt: skip
+FONTS = (Font("mono12", 20, 14, 20, 20, 2), Font("smmono12", 20, 14, 10, 10, 2), Font("mono12", 10, 7, 10, 10), Font("smmono12", 10, 7, 5, 5), Font("smblock", 4, 4, 2, 1), Font("calvin_s", 3, 3, 1, 2))  # fmt: skip
 """From large to small; then plain words."""
+DOTS = {" ": "    ", "▘": "█   ", "▝": " █  ", "▀": "██  ", "▖": "  █ ", "▌": "█ █ ", "▞": " ██ ", "▛": "███ ", "▗": "   █",
+    "▚": "█  █", "▐": " █ █", "▜": "██ █", "▄": "  ██", "▙": "█ ██", "▟": " ███", "█": "████"}  # fmt: skip
+"""A character of blocks as its four dots, row by row, each a cell of its own where letters are drawn twice as large."""
 OVERHANG = 2
 """Cells at the end of a word that may be empty."""
 PLAIN_LETTERS = 102
@@ -38,7 +45,7 @@ def large(words: str, width: int, height: int) -> tuple[str, ...]:
     for font in FONTS:
         # what could not fit even in the font's narrowest letters need not be read from disk
         if (
-            len(_plain(words, max(1, (width + OVERHANG) // font.cells)))
+            len(_plain(words, max(1, (width + OVERHANG * font.times) // font.cells)))
             > 1 + (height - font.last) // font.rows
         ):
             continue
@@ -54,7 +61,7 @@ def _in_font(words: str, font: Font, width: int, height: int) -> tuple[str, ...]
     between = " " * font.between
     lines: list[tuple[str, ...]] = []
     for word in words.split():
-        block = figlet.word(word)
+        block = figlet.word(word) if font.times == 1 else _twice(figlet.word(word))
         if _width(block) > width:
             return ()
         longer = tuple(a + between + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
@@ -64,6 +71,15 @@ def _in_font(words: str, font: Font, width: int, height: int) -> tuple[str, ...]
             lines.append(block)
     trimmed = _without_empty_edges([row for line in lines for row in _trimmed(line)])
     return tuple(trimmed) if len(trimmed) <= height else ()
+
+
+def _twice(block: tuple[str, ...]) -> tuple[str, ...]:
+    """A word twice as large, each dot a whole cell."""
+    return tuple(
+        "".join(DOTS.get(letter, letter * 4)[half : half + 2] for letter in row)
+        for row in block
+        for half in (0, 2)
+    )
 
 
 def _width(block: tuple[str, ...]) -> int:

@@ -48,36 +48,49 @@ class Rows(Widget, can_focus=True):
         rows: Rows
         index: int
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, resting: bool = False, id: str | None = None) -> None:
+        """`resting`: nothing is under the cursor, and nothing takes the focus, until the list is asked for."""
         super().__init__(id=id)
+        self._resting = resting
+        self.can_focus = not resting
+        self._heading: tuple[str, ...] = ()
         self._lines: Sequence[str] = ()
         self._top = 0
 
-    def show(self, lines: Sequence[str]) -> None:
-        """Show other lines, from the first."""
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands there, the heading first."""
+        return (*self._heading, *self._lines)
+
+    def show(self, lines: Sequence[str], heading: str = "") -> None:
+        """Show other lines, from the first, under a heading that does not move."""
+        self._heading = (heading,) if heading else ()
         self._lines, self._top = lines, 0
         self.at = 0
         self.refresh()
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.height - len(self._heading))
 
     def action_move(self, by: int) -> None:
         self.at = max(0, min(len(self._lines) - 1, self.at + by))
 
     def action_page(self, by: int) -> None:
-        self.action_move(by * max(1, self.size.height - 1))
+        self.action_move(by * max(1, self._room - 1))
 
     def action_choose(self) -> None:
         if self._lines:
             self.post_message(self.Chosen(self, self.at))
 
     def watch_at(self, at: int) -> None:
-        height = max(1, self.size.height)
-        self._top = min(max(self._top, at - height + 1), at)
+        self._top = min(max(self._top, at - self._room + 1), at)
         self.refresh()
         self.post_message(self.Moved(self, at))
 
     def on_click(self, event: events.Click) -> None:
-        row = self._top + event.y
-        if row < len(self._lines):
+        row = self._top + event.y - len(self._heading)
+        if self._top <= row < len(self._lines):
             if row == self.at:
                 self.action_choose()
             self.at = row
@@ -89,11 +102,16 @@ class Rows(Widget, can_focus=True):
         self.action_move(-3)
 
     def render_line(self, y: int) -> Strip:
-        width, style = self.size.width, self.rich_style
-        row = self._top + y
+        if y < len(self._heading):
+            return self._strip(self._heading[y])
+        row = self._top + y - len(self._heading)
         if row >= len(self._lines):
-            return Strip.blank(width, style)
-        text = ("› " if row == self.at else "  ") + self._lines[row]
+            return Strip.blank(self.size.width, self.rich_style)
+        here = row == self.at and (self.has_focus or not self._resting)
+        return self._strip(("› " if here else "  ") + self._lines[row])
+
+    def _strip(self, text: str) -> Strip:
+        width, style = self.size.width, self.rich_style
         if cell_len(text) > width:
             text = set_cell_size(text, width - 1) + "…"
         return Strip([Segment(text, style)]).adjust_cell_length(width, style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -47,9 +48,17 @@ class Tags(Widget, can_focus=True):
         tags: Tags
 
     def __init__(
-        self, names: Sequence[tuple[str, str]], marked: Sequence[str] = (), *, id: str | None = None
+        self,
+        names: Sequence[tuple[str, str]],
+        marked: Sequence[str] = (),
+        *,
+        new: str = "",
+        id: str | None = None,
     ) -> None:
+        """`new`: what stands beside a marked tag that `known` does not hold."""
         super().__init__(id=id)
+        self._new = new
+        self._known: AbstractSet[str] | None = None
         self._names = tuple(names)
         self._marked = set(marked)
 
@@ -66,6 +75,11 @@ class Tags(Widget, can_focus=True):
         self._marked ^= {self._names[self.at][0]}
         self.refresh()
         self.post_message(self.Changed(self, tuple(tag for tag, _ in self._names if tag in self._marked)))
+
+    def known(self, tags: AbstractSet[str]) -> None:
+        """Say which tags were there before; until then none is called new."""
+        self._known = tags
+        self.refresh()
 
     def add(self, tag: str, name: str) -> None:
         """Add a tag at the end, marked."""
@@ -85,6 +99,8 @@ class Tags(Widget, can_focus=True):
         tag, name = self._names[n]
         pointer = "›" if self.has_focus and n == self.at else " "
         text = f"{pointer}[{'x' if tag in self._marked else ' '}] {name}"
+        if self._new and self._known is not None and tag in self._marked and tag not in self._known:
+            text += f"  {self._new}"
         return wrapped(text, self.size.width if width is None else width, indent="     ")
 
     def render_line(self, y: int) -> Strip:

@@ -31,10 +31,8 @@ class Timeline(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("plus,equals_sign,up", "zoom(0.5)", show=False),
-        Binding("minus,down", "zoom(2)", show=False),
+        Binding("plus,equals_sign", "zoom(0.5)", show=False),
+        Binding("minus", "zoom(2)", show=False),
         Binding("0", "zoom(1000000)", show=False),
         Binding("home", "jump(0)", show=False),
         Binding("end", "jump(1)", show=False),
@@ -82,9 +80,6 @@ class Timeline(Widget, can_focus=True):
             self.cursor = times[min(bisect_right(times, self.cursor), len(times) - 1)]
         else:
             self.cursor = times[max(bisect_left(times, self.cursor) - 1, 0)]
-
-    def action_page(self, by: int) -> None:
-        self.cursor = max(0.0, min(self._end, self.cursor + by * self._span * 0.8))
 
     def action_jump(self, to: int) -> None:
         self.cursor = self._end * to

@@ -1,6 +1,6 @@
 """Other people's codings in: a BORIS project or an ELAN file, through a small mapping file (TOML).
 
-learner = "heron"                     # the learner's code; observations become sessions of theirs
+learner = "p17"                       # the learner's code; observations become sessions of theirs
 [subjects]                            # which of their subjects are whom
 Child = "learner"
 Adult = "practitioner"

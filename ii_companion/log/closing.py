@@ -41,6 +41,8 @@ def brief_log(
 
 def suggested_reason(session: Session) -> EndReason:
     """The reason a person will most likely give: the learner's, if a clear sign was keyed."""
+    if session.sign is Kind.DISTRESS:
+        return EndReason.LEARNER_DISTRESSED
     return EndReason.LEARNER_HAD_ENOUGH if session.stopped else EndReason.PRACTITIONER_ENDED
 
 

@@ -36,6 +36,7 @@ class Entry(msgspec.Struct):
     next_time: str = ""
     probe: bool = False
     fundamentals: tuple[str, ...] = ()
+    engagement: tuple[str, ...] = ()
     schema: int = FIRST
 
     @classmethod

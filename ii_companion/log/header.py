@@ -36,12 +36,15 @@ class Mode(StrEnum):
     SOLO = "solo"
     PAIRED = "paired"
     PRACTICE = "practice"
+    AFTERWARDS = "afterwards"
+    """Noted without keying: there is no journal, and nothing was counted."""
 
 
 MODE_WORDS: dict[Mode, str] = {
     Mode.SOLO: N_("solo"),
     Mode.PAIRED: N_("paired"),
     Mode.PRACTICE: N_("practice"),
+    Mode.AFTERWARDS: N_("afterwards"),
 }
 
 

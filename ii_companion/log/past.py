@@ -40,5 +40,8 @@ def probe_is_due(store: Store, learner: str, practitioner: str, stage: int) -> b
     """Whether the session to come is a fourth one of these two, and so is offered as an unprompted probe."""
     if stage not in PROBE_STAGES:
         return False
-    before = sum(e.learner == learner and e.practitioner == practitioner for e in store.entries())
+    before = sum(
+        e.learner == learner and e.practitioner == practitioner and e.mode is not Mode.AFTERWARDS
+        for e in store.entries()
+    )
     return (before + 1) % PROBE_EVERY == 0

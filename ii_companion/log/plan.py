@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -13,6 +14,9 @@ from ii_companion.log.header import ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
+
+MOST_MINUTES = 24 * 60
+"""The longest that a session is planned for, or a note says it was."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -23,11 +27,13 @@ class Plan(msgspec.Struct, frozen=True):
     mentor: str = ""
     stage: Stage = 1
     place: str = ""
+    for_min: Annotated[float, msgspec.Meta(gt=0, le=MOST_MINUTES)] | None = None
+    """How many minutes there are, if there is such a bound."""
 
     chosen: tuple[ChosenPrompt, ...] = ()
     probe: bool = False
 
-    def changed(self, **fields: str | int | None) -> Plan:
+    def changed(self, **fields: str | float | None) -> Plan:
         """This plan with the fields that are not None."""
         return msgspec.structs.replace(
             self, **{name: value for name, value in fields.items() if value is not None}
@@ -64,6 +70,7 @@ def header_for(plan: Plan, clock: Clock, card: Card) -> Header:
         card=card,
         chosen=plan.chosen,
         probe=plan.probe,
+        for_s=plan.for_min * 60 if plan.for_min is not None else None,
     )
 
 
@@ -94,5 +101,5 @@ def remember_plan(places: Places, plan: Plan) -> None:
 
     with contextlib.suppress(OSError):
         make_folder(places.root)
-        kept = msgspec.structs.replace(plan, chosen=(), probe=False)
+        kept = msgspec.structs.replace(plan, chosen=(), probe=False, for_min=None)
         write_whole(places.root / "last.json", msgspec.json.encode(kept))

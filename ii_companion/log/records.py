@@ -18,16 +18,21 @@ SCHEMA = newest(BRIEF_LOG)
 
 class EndReason(StrEnum):
     LEARNER_HAD_ENOUGH = "learner_had_enough"
+    LEARNER_DISTRESSED = "learner_distressed"
     DRIFTED_APART = "drifted_apart"
     PRACTITIONER_ENDED = "practitioner_ended"
     INTERRUPTED = "interrupted"
+    UNKNOWN = "unknown"
+    """Nobody said: a note written afterwards, or a file that does not tell."""
 
 
 END_WORDS: dict[EndReason, str] = {
     EndReason.LEARNER_HAD_ENOUGH: N_("learner had enough"),
+    EndReason.LEARNER_DISTRESSED: N_("learner distressed"),
     EndReason.DRIFTED_APART: N_("drifted apart"),
     EndReason.PRACTITIONER_ENDED: N_("practitioner ended"),
     EndReason.INTERRUPTED: N_("interrupted"),
+    EndReason.UNKNOWN: N_("unknown"),
 }
 
 
@@ -105,6 +110,7 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     next_time: Words = ""
     what_happened: Words = ""
     fundamentals: tuple[str, ...] = ()
+    engagement: tuple[str, ...] = ()
     touch_used: Touch | None = None
     measures: Measures | None = None
     prompts: tuple[PromptShown, ...] = ()

@@ -22,7 +22,7 @@ Fields = Mapping[int, tuple[str, ...]]
 FIRST = 1
 CARD: Fields = {2: ("not_to_copy",)}
 HEADER: Fields = {2: ("for_s",)}
-BRIEF_LOG: Fields = {}
+BRIEF_LOG: Fields = {2: ("engagement",)}
 MEASURES: Fields = {2: ("lead",)}
 EXCHANGES: Fields = {2: ("sustained", "left_by")}
 CHECKLIST: Fields = {}
@@ -30,7 +30,10 @@ DATES: Fields = {}
 """For each kind of record, the fields that each version after the first brought."""
 NESTED: Mapping[str, Fields] = {"card": CARD, "measures": MEASURES, "exchanges": EXCHANGES}
 """Records inside records, by the field they are in."""
-VALUES: Mapping[str, Mapping[object, int]] = {}
+VALUES: Mapping[str, Mapping[object, int]] = {
+    "end_reason": {"learner_distressed": 2, "unknown": 2},
+    "mode": {"afterwards": 2},
+}
 """Values that a field may have since a version after the first, by field."""
 
 

@@ -1,32 +1,36 @@
 """After the end: the reason first, everything else skippable, done in ninety seconds from the keyboard.
 
 The log is saved the moment the session ends, with the reason the events suggest; every field that is left
-saves again. So whatever ends the app, what was written is kept.
+saves again. So whatever ends the app, what was written is kept. An edit of an older log is kept only once it was
+shown what it changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import Key
-from textual.widgets import Static, TextArea
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
 
 from ii_companion import words
-from ii_companion.commands import Where
-from ii_companion.content.fundamentals import fundamentals
+from ii_companion.commands import BY_ID, Where
 from ii_companion.log.closing import brief_log
-from ii_companion.log.records import AROUSAL_WORDS, NOVELTY_WORDS, TOUCH_WORDS, BriefLog, EndReason
+from ii_companion.log.counted import figures
+from ii_companion.log.records import BriefLog
+from ii_companion.screens import after_form
+from ii_companion.screens.after_form import CHOICES, TEXTS
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import summary
-from ii_companion.words import N_, _, render
+from ii_companion.words import _, render
 from widgets.choice import Choice
 from widgets.lines import Lines
 from widgets.tags import Tags
@@ -35,49 +39,14 @@ if TYPE_CHECKING:
     from ii_companion.log.recorder import Recorder
     from ii_companion.log.store import Store
 
-SAFETY = N_("A worry about safety? Tell your safeguarding lead; not here.")
 NARROW = 72
-
-Answers = tuple[tuple[str, Any], ...]
-"""Words, a pattern of the catalogues, and the value they stand for."""
-
-
-def _of_table(table: Mapping[Any, str]) -> Answers:
-    return tuple((words, value) for value, words in table.items())
-
-
-_YES_NO: Answers = ((N_("yes"), True), (N_("no"), False))
-CHOICES: dict[str, tuple[str, Answers]] = {
-    "end_reason": (
-        N_("It ended because"),
-        (
-            (N_("they had enough, or were distressed"), EndReason.LEARNER_HAD_ENOUGH),
-            (N_("we drifted apart"), EndReason.DRIFTED_APART),
-            (N_("I ended it"), EndReason.PRACTITIONER_ENDED),
-            (N_("interrupted"), EndReason.INTERRUPTED),
-        ),
-    ),
-    "enjoyed_by_learner": (N_("They enjoyed it"), _YES_NO),
-    "enjoyed_by_me": (N_("I enjoyed it"), _YES_NO),
-    "assent_at_start": (N_("They were willing"), _YES_NO),
-    "arousal_start": (N_("At the start"), _of_table(AROUSAL_WORDS)),
-    "arousal_end": (N_("At the end"), _of_table(AROUSAL_WORDS)),
-    "novelty": (N_("For them this was"), _of_table(NOVELTY_WORDS)),
-    "touch_used": (N_("Touch"), _of_table(TOUCH_WORDS)),
-}
-"""Field, question and answers, in the order they are asked."""
-TEXTS = {
-    "what_happened": N_("What happened, in a sentence or two"),
-    "typical_moment": N_("A typical moment"),
-    "best_moment": N_("The best moment"),
-    "next_time": N_("Next time"),
-}
 
 
 class AfterScreen(CommandedPage):
     """The brief log of a session that is over."""
 
     WHERE = Where.AFTER
+    FORM = True
     CSS_PATH = "after.tcss"
     AUTO_FOCUS = "#end_reason"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,116 +64,173 @@ class AfterScreen(CommandedPage):
     ) -> None:
         super().__init__()
         self._store = store
-        self._log = log
+        self._log = self._first = log
         self._more = more
         """What else there is to say, after the summary."""
         self._edit = edit
         """Told of the edited log; then the version before stays, and saving goes back to where it was opened."""
         self._saved: BriefLog | None = log if edit else None
         self._keep_earlier = edit is not None
+        self._asked: tuple[str, Callable[[], None], Widget | None] | None = None
+        """The key that asked, what Enter does, and which field to go back to; None where nothing is asked."""
+        self._gone = False
+        """Whether the session was discarded: nothing is saved any more."""
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
         """The screen for the session a recorder has just ended."""
-        log = brief_log(recorder.header, recorder.events)
-        companion = recorder.companion
-        if companion is None or log.measures is None:
-            return cls(recorder.store, log)
-        from ii_companion.practice.companion import from_their_side
-
-        said = from_their_side(companion.nature, companion.seen, recorder.session.events(), log.measures)
-        side = _("{name}'s side:", name=companion.nature.name)
-        return cls(recorder.store, log, [side, *map(render, said)])
+        return cls(recorder.store, brief_log(recorder.header, recorder.events))
 
     def compose(self) -> ComposeResult:
         log = self._log
         names = list(CHOICES)
         with Horizontal(id="sides"):
             with VerticalScroll(id="form", can_focus=False):
-                yield self._choice("end_reason")
-                yield from self._text("what_happened")
+                yield from self._first_fields()
+                yield after_form.choice(log, "end_reason")
+                yield from after_form.text(log, "what_happened")
                 for name in names[1:]:
-                    yield self._choice(name)
+                    yield after_form.choice(log, name)
                 for name in list(TEXTS)[1:]:
-                    yield from self._text(name)
-                yield Static(_("Fundamentals of Communication seen today (space marks one)"), classes="label")
-                tags = fundamentals(self.app.settings.language)
-                yield Tags([(tag.id, tag.name) for tag in tags], log.fundamentals, id="fundamentals")
+                    yield from after_form.text(log, name)
+                yield from after_form.tags(log, self.app.settings)
             with VerticalScroll(id="said", can_focus=False):
-                said = [*(map(render, summary(log.measures)) if log.measures else []), *self._more]
-                yield Static("\n\n".join(said), markup=False)
+                yield Static("\n\n".join([*figures(log), *self._more]), markup=False)
         yield Lines(id="line")
 
-    def _choice(self, name: str) -> Choice:
-        question, answers = CHOICES[name]
-        value = getattr(self._log, name)
-        chosen = next(
-            (i for i, (_words, answer) in enumerate(answers) if answer == value and value is not None), None
-        )
-        return Choice(_(question), [_(words) for words, _answer in answers], chosen, id=name)
-
-    def _text(self, name: str) -> ComposeResult:
-        yield Static(_(TEXTS[name]), classes="label")
-        area = TextArea(
-            getattr(self._log, name), id=name, tab_behavior="focus", show_line_numbers=False, compact=True
-        )
-        area.cursor_blink = False
-        yield area
-        yield Static(_(SAFETY), classes="safety")
+    def _first_fields(self) -> ComposeResult:
+        """What is asked before everything else."""
+        return ()
 
     def on_mount(self) -> None:
-        self.save_now()
+        if self._edit is None:
+            self.save_now()
+        else:
+            self.query_one("#what_happened").focus()
+            self._say(self._keys())
+        self._look_back()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _look_back(self) -> None:
+        """Find what was tagged with this learner before, so that what is new today can be called so."""
+        try:
+            entries = self._store.entries()
+        except Refusal:  # whoever opens the logs is told
+            return
+        theirs = [one for one in entries if one.learner == self._log.learner and one.id != self._log.id]
+        earlier = [one for one in theirs if one.started_at <= self._log.started_at]
+        known = {tag for one in earlier for tag in (*one.fundamentals, *one.engagement)}
+        self.app.from_thread(self, self._know, known)
+
+    def _know(self, known: set[str]) -> None:
+        for tags in self.query(Tags):
+            tags.known(known)
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
 
     def on_descendant_blur(self) -> None:
-        self.save_now()
+        if self._edit is None:
+            self.save_now()
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
         name = event.choice.id or ""
-        if name == "end_reason" and event.chosen is None:
-            event.choice.chosen = 0
-            return
         answers = CHOICES[name][1]
+        if name == "end_reason" and event.chosen is None:
+            known = [value for _words, value in answers]
+            if self._first.end_reason in known:  # a reason there must be; back to the one it came with
+                event.choice.chosen = known.index(self._first.end_reason)
+            self._log = replace(self._log, end_reason=self._first.end_reason)
+            return
         self._log = replace(
             self._log, **{name: answers[event.chosen][1] if event.chosen is not None else None}
         )
 
     def on_key(self, event: Key) -> None:
         """Words typed while a choice has the focus are meant for the sentence; none is lost."""
+        if self._asked is not None:
+            self._answer(event)
+            return
         sentence = self.query_one("#what_happened", TextArea)
+        discards = self.app.settings.keys.get("discard", BY_ID["discard"].keys)
+        if event.key in discards and self._edit is None and not isinstance(self.focused, Input | TextArea):
+            return  # the command asks
         begins = isinstance(self.focused, Choice | Tags) and (event.character or "").isalpha()
         goes_on = self.focused is sentence and event.is_printable  # struck before the focus had moved
         if event.character and (begins or goes_on):
-            self.set_focus(sentence)  # at once, so that the next letter goes there by itself
-            sentence.insert(event.character)
+            self._write(event.character)
             event.stop()
+
+    def _write(self, character: str) -> None:
+        sentence = self.query_one("#what_happened", TextArea)
+        self.set_focus(sentence)  # at once, so that the next letter goes there by itself
+        sentence.insert(character)
+
+    def _ask(self, asked: list[str], key: str, then: Callable[[], None]) -> None:
+        """Ask once; Enter does it, and whatever else is struck goes back to the form."""
+        self._asked = (key, then, self.focused)
+        self.set_focus(None)
+        self._say("\n".join(asked))
+
+    def _answer(self, event: Key) -> None:
+        assert self._asked is not None
+        (key, then, field), self._asked = self._asked, None
+        event.stop()
+        if event.key == "enter":
+            then()
+            return
+        self._say(self._keys())
+        if field is not None:
+            self.set_focus(field)
+        if key and (event.character or "").isalpha():  # a sentence that begins with the key that asked
+            self._write(f"{key}{event.character}")
+
+    def _discard(self) -> None:
+        try:
+            self._store.remove(self._store.of_session(self._log.id))
+        except Refusal as refusal:
+            self._say(words.of(refusal))
+            return
+        self._gone = True
+        self._leave()
 
     @on(Choice.Confirmed)
     @on(Tags.Confirmed)
+    @on(Input.Submitted)
     def _go_on(self) -> None:
         self.focus_next()
 
     @on(Tags.Changed)
     def _tagged(self, event: Tags.Changed) -> None:
-        self._log = replace(self._log, fundamentals=event.marked)
+        self._log = replace(self._log, **{event.tags.id or "fundamentals": event.marked})
+
+    def _filled(self) -> BriefLog:
+        """The log as the form stands."""
+        typed = {area.id or "": area.text for area in self.query(TextArea)}
+        return replace(self._log, **typed)
 
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
-        typed = {area.id or "": area.text for area in self.query(TextArea)}
-        self._log = replace(self._log, **typed)
+        if self._gone:
+            return True
+        self._log = self._filled()
         if self._log == self._saved:
             return True
         try:
             self._store.telling(self._tell).save(self._log, keep_earlier=self._keep_earlier)
         except Refusal as refusal:
-            self._say(_("{why} The session itself is safe in its journal.", why=words.of(refusal)))
+            self._say(self._not_kept(words.of(refusal)))
             return False
         self._saved, self._keep_earlier = self._log, False
-        self._say("  ".join([_("Saved."), *foot(Where.AFTER, self.app.settings)]))
+        self._say("  ".join([_("Saved."), self._keys()]))
         return True
+
+    def _not_kept(self, why: str) -> str:
+        return _("{why} The session itself is safe in its journal.", why=why)
+
+    def _keys(self) -> str:
+        return "  ".join(foot(Where.AFTER, self.app.settings))
 
     def _leave(self) -> None:
         if self._edit is None:
@@ -214,16 +240,33 @@ class AfterScreen(CommandedPage):
         self._edit(self._log)
 
     def _say(self, sentence: str) -> None:
+        wide = max(20, self.size.width)
         for line in self.query("#line").results(Lines):
-            line.show([sentence])
+            line.show([row for part in sentence.split("\n") for row in wrap(part, wide)])
 
     def _tell(self, sentence: str) -> None:
-        self.app.notify(render(sentence), severity="warning", timeout=15)
+        self.app.notify(render(sentence), severity="warning", timeout=15, markup=False)
+
+    def _done(self, leave: Callable[[], object]) -> None:
+        """Keep and leave; an edit first shows what it changes."""
+        changed = after_form.changes(self._first, self._filled(), self.app.settings.language)
+        if self._edit is not None and changed and self._asked is None:
+            asked = _("This changes it; the version before stays. Enter keeps it, any other key goes back.")
+            self._ask([*changed, asked], "", lambda: self._keep(leave))
+        elif self._asked is None:
+            self._keep(leave)
+
+    def _keep(self, leave: Callable[[], object]) -> None:
+        if self.save_now():
+            leave()
 
     def command(self, name: str) -> None:
-        if name == "save" and self.save_now():
-            self._leave()
+        if name == "save":
+            self._done(self._leave)
+        elif name == "discard" and self._asked is None:
+            self._ask(
+                [_("Discard this for good, with all that was keyed? Enter discards it.")], "d", self._discard
+            )
 
     def quit(self) -> None:
-        if self.save_now():
-            self.app.exit(0)
+        self._done(lambda: self.app.exit(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -36,6 +36,7 @@ class BeforeScreen(CommandedPage):
     """The card of the learner, the prompts for today, and Enter to begin."""
 
     WHERE = Where.BEFORE
+    FORM = True
     CSS_PATH = "before.tcss"
     AUTO_FOCUS = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "screen.back")]
@@ -56,6 +57,7 @@ class BeforeScreen(CommandedPage):
         ]
         with VerticalScroll(can_focus=False):
             yield Static("\n".join([self._card.code, *card_lines(self._card)]), id="card", markup=False)
+            yield Static(id="last", markup=False)
             yield Static(first, id="words", markup=False)
             yield Choice(
                 _("Prompts today"),
@@ -66,6 +68,25 @@ class BeforeScreen(CommandedPage):
             yield field(hint=_("or in your own words; Enter adds them"), id="own")
             yield Tags([(p.id, p.text) for p in coachable], id="tags")
         yield Static(self._hint(), id="about", markup=False)  # below what scrolls, so that it is always seen
+
+    def on_mount(self) -> None:
+        self._look_back()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _look_back(self) -> None:
+        """Find what was left for next time, in a thread: Enter works meanwhile."""
+        from ii_companion.log.last_time import last_times
+        from ii_companion.screens.left_words import last_words
+
+        try:
+            found = last_times(self.app.store.entries())
+        except Refusal:  # home has told of it
+            return
+        if self._plan.learner in found:
+            self.app.from_thread(self, self._left, last_words(found[self._plan.learner]))
+
+    def _left(self, said: list[str]) -> None:
+        self.query_one("#last", Static).update("\n".join(said))
 
     def _hint(self) -> str:
         keys = _("Enter starts. Esc goes back.")

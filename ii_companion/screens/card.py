@@ -30,7 +30,7 @@ FIELDS = {
     "wait_s": (N_("wait, seconds"), N_("8 unless agreed: time for a reply")),
     "energy": (N_("energy, 1 to 5"), N_("1 very quiet, 5 very lively")),
     "enjoys": (N_("what they enjoy"), N_("hums, tapping games, rocking")),
-    "maybe_signs": (N_("perhaps enough"), N_("looks away, slows")),
+    "maybe_signs": (N_("maybe enough"), N_("looks away, slows")),
     "clear_signs": (N_("had enough"), N_("turns away, pushes a hand")),
     "distress_signs": (N_("distress"), N_("and what their plan says")),
     "touch": (N_("touch as agreed"), N_("open palm, when offered")),
@@ -49,6 +49,7 @@ class CardScreen(CommandedPage):
     """One learner's card."""
 
     WHERE = Where.CARD
+    FORM = True
     CSS_PATH = "card.tcss"
     AUTO_FOCUS = "#wait_s"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "screen.back")]

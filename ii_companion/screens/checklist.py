@@ -16,7 +16,7 @@ from ii_companion.commands import Where
 from ii_companion.log.checklist import SEEN_WORDS, Answer, Checklist, blank, items
 from ii_companion.log.records import BriefLog
 from ii_companion.log.store import Store
-from ii_companion.screens.after import SAFETY
+from ii_companion.screens.after_form import SAFETY
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
@@ -33,6 +33,7 @@ class ChecklistScreen(CommandedPage):
     """One session's list."""
 
     WHERE = Where.CHECKLIST
+    FORM = True
     CSS_PATH = "checklist.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.CHECKLIST),

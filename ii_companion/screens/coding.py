@@ -33,10 +33,11 @@ class CountdownScreen(Page):
 
     def compose(self) -> ComposeResult:
         yield BigWords()
-        begin = _(
-            "Coding {session} again. Start the recording when the count ends.", session=self._session_id
+        yield Lines(
+            _("Start the recording when the count ends."),
+            _("Coding {session} again.", session=self._session_id),
+            id="told-twice",
         )
-        yield Lines(f" {begin}", id="under", wrap=True)
 
     def on_mount(self) -> None:
         self._count()
@@ -74,6 +75,18 @@ class CodingScreen(LiveScreen):
     """The live screen, ending in a coding instead of a brief log."""
 
     CSS_PATH = "live.tcss"
+    LOOKS_BACK = False
+
+    def show(self) -> None:
+        """Nobody is coached who codes a recording: what was keyed there is over."""
+        super().show()
+        self.words = ""
+
+    def _line(self) -> str:
+        session = self.recorder.session
+        if session.stopped and not self._asking_to_end and not self.recorder.trouble:
+            return " · ".join(filter(None, (self._said, _("a sign to stop is coded; Esc ends the coding"))))
+        return super()._line()
 
     def _end(self) -> None:
         if self.recorder.session.phase is not Phase.ENDED:

@@ -26,6 +26,6 @@ class HelpScreen(Page):
         self._where = where
 
     def compose(self) -> ComposeResult:
-        title = _("Keys: {where}. Esc goes back.", where=_(WHERE_WORDS[self._where]))
+        title = _("Keys: {where}. Esc goes back, Ctrl+P searches them.", where=_(WHERE_WORDS[self._where]))
         with VerticalScroll():
             yield Static("\n".join([title, "", *help_lines(self._where, self.app.settings)]), markup=False)

@@ -1,4 +1,4 @@
-"""Home: who, where, and Enter to begin; below it what was left unfinished and the recent logs."""
+"""Home: who, where, and Enter to begin; below it what was left for next time and the recent logs."""
 
 from __future__ import annotations
 
@@ -8,233 +8,235 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.plan import Plan
+from ii_companion.screens import home_words
 from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
-from ii_companion.words import N_, _, ngettext, render
+from ii_companion.words import _, render
 from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
+from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from ii_companion.log.documents import Entry
-    from ii_companion.log.store import Unfinished
+    from textual.screen import Screen
 
-FIELDS = {
-    "learner": (N_("learner"), N_("a code, never a name: heron")),
-    "practitioner": (N_("me"), N_("your code")),
-    "mentor": (N_("mentor"), N_("if one sits in")),
-    "stage": (N_("stage"), N_("1 new  2 practising  3 fluent  4 independent")),
-    "place": (N_("place"), N_("where it happens")),
-}
-RECENT = 30
+    from ii_companion.screens.home_words import Around
+
 LOOK_AROUND_AFTER_S = 0.15
 """The first screen is painted and a key can be pressed before years of logs are read."""
+LOW = 16
+"""Rows under which only what is needed is said."""
 
 
 class HomeScreen(CommandedPage):
     """The first screen. Its fields remember the last session's."""
 
     WHERE = Where.HOME
+    FORM = True
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#learner"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.HOME)]
 
     def __init__(self) -> None:
         super().__init__()
-        self._unfinished: list[Unfinished] = []
-        self._mentor_is_remembered = False
+        self._around: Around | None = None
+        self._sentence = ""
+        self._told_running = ""
+        """The learner of whom it was said that another window is with them now."""
 
     def compose(self) -> ComposeResult:
         plan = self.app.store.last_plan()
-        yield Lines(_("Who are you with? Enter starts."), id="title")
+        yield Lines(
+            _("Who are you with? Enter starts."),
+            _("A quiet coach and brief log for Intensive Interaction: key what happens, or just glance."),
+            id="title",
+        )
         with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
             yield Lines(*(_(label) for label, _hint in FIELDS.values()), id="labels")
             with Vertical():
                 for name, (_label, hint) in FIELDS.items():
-                    only = "[1-4]?" if name == "stage" else None
-                    yield field(str(getattr(plan, name)), _(hint), id=name, restrict=only)
+                    value = getattr(plan, name)
+                    yield field(str(value or ""), _(hint), id=name, restrict=ALLOWED.get(name))
         yield Static(id="about", markup=False)
-        yield Lines(id="recent")
+        yield Rows(id="recent", resting=True)
         yield Foot(foot(Where.HOME, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
         self.set_timer(self.app.clock.real_seconds(LOOK_AROUND_AFTER_S), self._look_around)
 
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW, "-low")
+
     def on_screen_resume(self) -> None:
-        if self._unfinished:
+        if self._around is not None:
             self._look_around()
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_around(self) -> None:
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
-        from ii_companion.content.prompts import load_prompts
-        from ii_companion.log.erase import past_their_time
-
-        told: list[str] = []
         try:
-            waiting, complaints = self.app.store.unfinished()
-            logs = self.app.store.telling(told.append).entries()
+            around = home_words.look(self.app.store, self.app.loaded, self.app.clock.utc())
         except Refusal as refusal:
-            self.app.from_thread(self, self._show_around, [], [], [words.of(refusal)])
-            return
-        lines = [_row(log) for log in logs[:RECENT]]
-        told += load_prompts(self.app.settings.language, self.app.loaded.own_prompts).complaints
-        old = past_their_time(logs, self.app.settings.keep_months, self.app.clock.utc())
-        if old:
-            told.append(
-                ngettext(
-                    "{n} session is older than {months} months. Nothing is removed by itself; "
-                    "`ii-companion tidy` shows it and asks.",
-                    "{n} sessions are older than {months} months. Nothing is removed by itself; "
-                    "`ii-companion tidy` shows them and asks.",
-                    len(old),
-                    months=self.app.settings.keep_months,
-                )
-            )
-        self.app.from_thread(self, self._show_around, waiting, lines, told + complaints)
+            around = home_words.Around([], [], {}, [words.of(refusal)])
+        self.app.from_thread(self, self._show_around, around)
 
-    def _show_around(self, waiting: list[Unfinished], lines: list[str], complaints: list[str]) -> None:
-        had, self._unfinished = bool(self._unfinished), waiting
-        if had and not waiting:
+    def _show_around(self, around: Around) -> None:
+        before, self._around = self._around, around
+        if around.waiting:
+            self.say(home_words.unfinished(around.waiting))
+        elif before is not None and before.waiting:
             self.say("")
-        if waiting:
-            self.say(_waiting(waiting[0], len(waiting) - 1))
-        self.query_one("#recent", Lines).show(
-            [_("Recent logs"), *lines] if lines else [_("No sessions logged yet.")]
-        )
-        for complaint in complaints:
-            self.notify(render(complaint), severity="warning", timeout=15)
+        recent = self.query_one("#recent", Rows)
+        recent.can_focus = bool(around.recent)
+        heading = _("Recent logs") if around.recent else _("No sessions logged yet.")
+        recent.show([home_words.row(log) for log in around.recent], heading)
+        self._show_about()
+        for complaint in around.told:
+            if before is None or complaint not in before.told:
+                self.notify(render(complaint), severity="warning", timeout=15, markup=False)
 
     def say(self, sentence: str) -> None:
         """Say something under the fields."""
-        self.query_one("#about", Static).update(sentence)
+        self._sentence = sentence
+        self._show_about()
+
+    @on(Input.Changed, "#learner")
+    def _show_about(self) -> None:
+        """What was said last, what the field in focus means, and what was left for this learner."""
+        said = [self._sentence] if self._sentence else []
+        name = self.focused.id if self.focused is not None else ""
+        if name in ABOUT:
+            said.append(_(ABOUT[name]))
+        learner = self.query_one("#learner", Input).value.strip().lower()
+        if self._around is not None and learner in self._around.last:
+            from ii_companion.screens.left_words import last_words
+
+            said += last_words(self._around.last[learner])
+        self.query_one("#about", Static).update("\n".join(said))
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        self._show_about()
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.action_command("start")
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Enter starts; from the first field only once it is said who is there: it is struck by habit there."""
+        me = self.query_one("#practitioner", Input)
+        if event.input.id != "learner" or me.value.strip() or not self.in_front:
+            self.action_command("start")
+            return
+        from ii_companion.session.codes import code
+
+        try:
+            code(event.value)
+        except Refusal as refusal:  # said while the field can still be mended
+            self.say(words.of(refusal))
+        else:
+            me.focus()
+
+    @on(Rows.Chosen)
+    def _open_log(self, event: Rows.Chosen) -> None:
+        if self._around is None:
+            return
+        from ii_companion.screens.review import open_review
+
+        open_review(self, self._around.recent[event.index].id)
 
     def plan(self) -> Plan:
         """What the fields say."""
         value = {name: self.query_one(f"#{name}", Input).value for name in FIELDS}
         return Plan(
-            value["learner"], value["practitioner"], value["mentor"], int(value["stage"] or 1), value["place"]
+            value["learner"],
+            value["practitioner"],
+            value["mentor"],
+            int(value["stage"] or 1),
+            value["place"],
+            for_min=float(value["for_min"] or 0) or None,
         )
 
     def command(self, name: str) -> None:
+        try:
+            opened = self._screen(name)
+        except Refusal as refusal:
+            self.say(words.of(refusal))
+            return
+        if opened is not None:
+            self.app.push_screen(opened)
+
+    def _screen(self, name: str) -> Screen[None] | None:
+        """The screen a command opens; each loads what it needs. Raises Refusal for what is not a code."""
+        from ii_companion.session.codes import code
+
+        plan = self.plan()
         match name:
             case "start":
-                self._start()
+                return self._start(plan.checked())
             case "unfinished":
-                self._look_after()
+                return self._unfinished()
+            case "note_afterwards":
+                from ii_companion.screens.note import NoteScreen
+
+                plan = plan.checked() if plan.learner.strip() else plan.changed(learner="")
+                return NoteScreen(self.app.store, plan.changed(mentor=""))
             case "practise":
-                self._practise()
+                from ii_companion.screens.practise import PractiseScreen
+
+                return PractiseScreen(plan)
             case "card":
-                self._open_card()
+                from ii_companion.screens.card import open_card
+
+                return open_card(self.app, code(plan.learner))
+            case "learner":
+                from ii_companion.screens.learner import LearnerScreen
+
+                return LearnerScreen(code(plan.learner))
             case "logs":
                 from ii_companion.screens.logs import LogsScreen
 
-                self.app.push_screen(LogsScreen())
+                return LogsScreen()
             case "trends":
-                self._open_trends()
+                learner = code(plan.learner)
+                from ii_companion.screens.trends import TrendsScreen  # brings the plot and numpy, 100 ms
+
+                return TrendsScreen(learner, plan.practitioner.strip().lower())
             case "voices":
                 from ii_companion.screens.voices import VoicesScreen
 
-                self.app.push_screen(VoicesScreen())
+                return VoicesScreen()
+        return None
 
-    def _start(self) -> None:
+    def _start(self, plan: Plan) -> Screen[None] | None:
+        """What there is to see before, or the session itself."""
         from ii_companion.log.past import probe_is_due
-        from ii_companion.screens.session_start import begin
+        from ii_companion.screens.session_start import begin, with_them_now
 
-        try:
-            plan = self.plan().checked()
-            due = probe_is_due(self.app.store, plan.learner, plan.practitioner, plan.stage)
-            if due or plan.mentor or self.app.store.has_card(plan.learner):
-                from ii_companion.screens.before import BeforeScreen
+        if plan.learner != self._told_running and (running := with_them_now(self.app.store, plan.learner)):
+            self._told_running = plan.learner
+            self.say(_("{running} Enter again starts another.", running=running))
+            return None
+        due = probe_is_due(self.app.store, plan.learner, plan.practitioner, plan.stage)
+        if due or plan.mentor or self.app.store.has_card(plan.learner):
+            from ii_companion.screens.before import BeforeScreen
 
-                self.app.push_screen(BeforeScreen(plan, self.app.store.card(plan.learner), probe_due=due))
-                return
-            live = begin(self.app.store, plan, self.app.clock, self.app.loaded)
-        except Refusal as refusal:
-            self.say(words.of(refusal))
-            return
+            return BeforeScreen(plan, self.app.store.card(plan.learner), probe_due=due)
+        live = begin(self.app.store, plan, self.app.clock, self.app.loaded)
         self.app.clear_notifications()
         self.app.switch_screen(live)
+        return None
 
-    def _practise(self) -> None:
-        from ii_companion.content.learners import load_learners
-        from ii_companion.log.plan import PracticePlan
-        from ii_companion.screens.session_start import begin_practice
-
-        plan = self.plan()
-        try:
-            known = load_learners(self.app.settings.language).natures
-            learner = plan.learner if plan.learner in known else next(iter(known))
-            live = begin_practice(
-                self.app.store,
-                plan.changed(learner=learner, mentor=""),
-                PracticePlan(),
-                self.app.clock,
-                self.app.loaded,
-            )
-        except Refusal as refusal:
-            self.say(words.of(refusal))
-            return
-        self.app.switch_screen(live)
-
-    def _open_card(self) -> None:
-        from ii_companion.screens.card import open_card
-        from ii_companion.session.codes import code
-
-        try:
-            self.app.push_screen(open_card(self.app, code(self.plan().learner)))
-        except Refusal as refusal:
-            self.say(words.of(refusal))
-
-    def _open_trends(self) -> None:
-        from ii_companion.session.codes import code
-
-        plan = self.plan()
-        try:
-            learner = code(plan.learner)
-        except Refusal as refusal:
-            self.say(words.of(refusal))
-            return
-        from ii_companion.screens.trends import TrendsScreen  # brings the plot and numpy, 100 ms
-
-        self.app.push_screen(TrendsScreen(learner, plan.practitioner.strip().lower()))
-
-    def _look_after(self) -> None:
-        if not self._unfinished:
+    def _unfinished(self) -> Screen[None] | None:
+        """Look again: another window may have stopped, or been looked after, since this one was opened."""
+        waiting, _complaints = self.app.store.unfinished()
+        if not waiting:
             self.say(_("Nothing is unfinished."))
-            return
+            return None
         from ii_companion.screens.unfinished import UnfinishedScreen
 
-        self.app.push_screen(UnfinishedScreen(self.app.store, self._unfinished))
-
-
-def _row(log: Entry) -> str:
-    from ii_companion.log.records import END_WORDS  # the logs have loaded it; the first screen does without
-
-    when = words.day(log.started_at.astimezone(), year=False)
-    minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}")
-    return f"{when}  {log.learner:<10} {minutes}  {_(END_WORDS[log.end_reason])}  {log.words}"
-
-
-def _waiting(first: Unfinished, more: int) -> str:
-    """What is said of sessions that never ended: the first of them, and how many more there are."""
-    learner, when = first.header.learner, words.day(first.header.started_at.astimezone(), year=False)
-    if not more:
-        return _("Unfinished: {learner}, {when}. F3 opens it.", learner=learner, when=when)
-    return ngettext(
-        "Unfinished: {learner}, {when} and {n} more. F3 opens it.",
-        "Unfinished: {learner}, {when} and {n} more. F3 opens it.",
-        more,
-        learner=learner,
-        when=when,
-    )
+        return UnfinishedScreen(self.app.store, waiting)

@@ -50,6 +50,10 @@ class Host(HearingApp):
         with contextlib.suppress(RuntimeError):  # the app's loop is closed
             self.call_later(if_there)
 
+    def action_command_palette(self) -> None:
+        """Show every command of the screen, to search."""
+        raise NotImplementedError
+
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
         raise NotImplementedError

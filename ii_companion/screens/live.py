@@ -10,6 +10,7 @@ from collections.abc import Callable
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -29,6 +30,7 @@ from ii_companion.session.events import Event, IllegalEvent, Phase
 from ii_companion.session.kinds import Kind
 from ii_companion.session.notes import PAUSE_REASONS, pause_detail
 from ii_companion.session.prompts import PromptDetail
+from ii_companion.session.refusal import Refusal
 from ii_companion.session.repeats import Press
 from ii_companion.session.triggers import MENTOR
 from ii_companion.words import _
@@ -52,13 +54,21 @@ class LiveScreen(Page):
     CSS_PATH = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIVE)]
     AUTO_FOCUS = None
+    LOOKS_BACK: ClassVar[bool] = True
+    """Whether what was left for next time is said first."""
 
     words: reactive[str] = reactive("")
     faded: reactive[bool] = reactive(False)
     waited: reactive[float] = reactive(-1.0)
 
     def __init__(
-        self, recorder: Recorder, clock: Clock, settings: Settings, tell: Callable[[str], str] | None = None
+        self,
+        recorder: Recorder,
+        clock: Clock,
+        settings: Settings,
+        tell: Callable[[str], str] | None = None,
+        *,
+        first: str = "",
     ) -> None:
         super().__init__()
         self.recorder = recorder
@@ -69,6 +79,8 @@ class LiveScreen(Page):
         """Makes a sentence of what a fictional learner does, in practice."""
         self._asking_to_end = False
         self._said = ""
+        self._first = first
+        """What is said until the first key: what was left for next time, or that another window is with them too."""
         self._last: Event | None = None
         self._wake = Wake(self, clock, self._woken)
         self._speech = Speech(settings, self._heard)
@@ -109,6 +121,32 @@ class LiveScreen(Page):
 
     def on_mount(self) -> None:
         self.show()
+        if self.LOOKS_BACK and self._tell is None:
+            self._look_back()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _look_back(self) -> None:
+        """Find what was left for next time, in a thread: years of logs must not delay the first key."""
+        from ii_companion.log.last_time import last_times
+        from ii_companion.screens.left_words import last_words
+
+        header = self.recorder.header
+        try:
+            entries = self.recorder.store.entries()
+        except Refusal:  # home tells what is wrong with the logs
+            return
+        found = last_times(one for one in entries if one.id != header.id)
+        if header.learner in found:
+            self.app.from_thread(self, self._left, last_words(found[header.learner])[0])
+        elif not found:
+            self.app.from_thread(
+                self, self._left, _("The line fills while there may be a reply; at its end nothing happens.")
+            )
+
+    def _left(self, sentence: str) -> None:
+        if self.recorder.session.trail is None or not self.recorder.session.trail.keyed:
+            self._first = " ".join(filter(None, (self._first, sentence)))
+            self.show()
 
     def on_unmount(self) -> None:
         self._wake.cancel()
@@ -122,6 +160,7 @@ class LiveScreen(Page):
         press = self.recorder.press(name, time.monotonic())
         if press is Press.REPEAT:
             return
+        self._first = ""
         command = BY_ID[name]
         try:
             if press is Press.TRAIN_SEEN:
@@ -257,6 +296,11 @@ class LiveScreen(Page):
         self._asking_to_end = False
         if self.recorder.session.phase is not Phase.ENDED:
             self.recorder.key(Kind.ENDED)
+        if self.recorder.companion is not None:
+            from ii_companion.screens.their_side import TheirSideScreen
+
+            self.app.switch_screen(TheirSideScreen(self.recorder, self.recorder.companion))
+            return
         from ii_companion.screens.after import AfterScreen
 
         self.app.switch_screen(AfterScreen.of(self.recorder))
@@ -295,9 +339,17 @@ class LiveScreen(Page):
             self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._said)])
         if self.has_class("-help"):
             self.query_one("#help", Lines).show(
-                [_("Esc goes back. Keys go on counting."), *self._help_lines()]
+                [
+                    _("Esc goes back. Keys go on counting. Ctrl+P searches them."),
+                    *self._help_lines(),
+                    "",
+                    _("The line fills while there may be a reply; at its end nothing happens."),
+                ]
             )
-        self.query_one("#line", Lines).show(wrap(self._line(), max(20, self.size.width - 2)))
+        said = self._line()
+        if self._tell is not None:
+            said = " · ".join(filter(None, (_("practice"), said)))
+        self.query_one("#line", Lines).show(wrap(said, max(20, self.size.width - 2)))
         self._wake.at(now, live_words.next_change(self.recorder, now, glance=not self.has_class("-mentor")))
 
     def _help_lines(self) -> list[str]:
@@ -317,7 +369,7 @@ class LiveScreen(Page):
             return live_words.paused_line(self._said)
         if session.stopped:
             return live_words.stopped_line(session)
-        return self._said if self.has_class("-mentor") else ""
+        return (self._said if self.has_class("-mentor") else "") or self._first
 
     def _woken(self, late: float) -> None:
         if self.recorder.trouble:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from ii_companion import words
 from ii_companion.commands import Where, key_words
 from ii_companion.log.documents import Entry
+from ii_companion.log.header import MODE_WORDS, Mode
 from ii_companion.log.records import END_WORDS
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
@@ -23,7 +24,7 @@ from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
-HINT = N_("words, or learner:heron me:k7 tag:turns since:2026-01")
+HINT = N_("words, or learner:p17 me:k7 tag:turns since:2026-01")
 
 
 class LogsScreen(CommandedPage):
@@ -38,8 +39,10 @@ class LogsScreen(CommandedPage):
         ("down", "to_list"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, query: str = "") -> None:
+        """`query`: what is searched for at first."""
         super().__init__()
+        self._query_at_first = query
         self._entries: list[Entry] = []
         self._found: list[Found] = []
         self._lines: list[str] = []
@@ -47,9 +50,14 @@ class LogsScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(_("Reading the logs …"), id="title")
-        yield field(hint=_(HINT), id="search")
+        yield field(self._query_at_first, _(HINT), id="search")
         yield Rows(id="rows")
-        keys = (("↓", _("list")), (key_words("enter"), _("open")), (key_words("escape"), _("back")))
+        keys = (
+            ("↓", _("list")),
+            (key_words("enter"), _("open")),
+            (key_words("escape"), _("back")),
+            (key_words("ctrl+l"), _("learner")),
+        )
         yield Foot((_("type to search"), *(f"{key} {does}" for key, does in keys)), id="foot")
 
     def on_mount(self) -> None:
@@ -95,24 +103,31 @@ class LogsScreen(CommandedPage):
 
     @on(Rows.Chosen)
     def _open(self, event: Rows.Chosen) -> None:
-        from ii_companion.screens.review import ReviewScreen
+        from ii_companion.screens.review import open_review
 
-        entry = self._entries[self._shown[event.index]]
-        try:
-            log = self.app.store.get(entry.id)
-        except Refusal as refusal:
-            self.notify(words.of(refusal), severity="warning", timeout=12)
-            return
-        if log is not None:
-            self.app.push_screen(ReviewScreen(self.app.store, log))
+        open_review(self, self._entries[self._shown[event.index]].id)
+
+    def on_screen_resume(self) -> None:
+        """Read again what may have been edited or discarded above."""
+        if self._entries:
+            self._read()
+
+    def command(self, name: str) -> None:
+        if name == "learner_of_log" and self._shown:
+            from ii_companion.screens.learner import LearnerScreen
+
+            entry = self._entries[self._shown[self.query_one(Rows).at]]
+            self.app.push_screen(LearnerScreen(entry.learner))
 
 
 def line(entry: Entry) -> str:
     """A log as a line of a list."""
-    minutes = _("{minutes} min", minutes=f"{entry.duration_s / 60:3.0f}")
-    ended = " ".join([_(END_WORDS[entry.end_reason]), *([_("unprompted")] if entry.probe else [])])
+    minutes = _("{minutes} min", minutes=f"{entry.duration_s / 60:3.0f}" if entry.duration_s else "  –")
+    marks = [_(MODE_WORDS[entry.mode])] if entry.mode is Mode.AFTERWARDS else []
+    marks += [_("unprompted")] if entry.probe else []
+    ended = " ".join([_(END_WORDS[entry.end_reason]), *marks])
     return (
-        f"{entry.started_at:%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "
+        f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "
         f"{ended}  {entry.words}"
     )
 
@@ -126,6 +141,7 @@ def _searched(entry: Entry, text: str) -> Found:
             entry.typical_moment,
             entry.next_time,
             *entry.fundamentals,
+            *entry.engagement,
         )
     )
     return Found(
@@ -134,6 +150,6 @@ def _searched(entry: Entry, text: str) -> Found:
         entry.mentor,
         str(entry.mode),
         f"{entry.started_at:%Y-%m-%d}",
-        entry.fundamentals,
+        (*entry.fundamentals, *entry.engagement),
         everything.lower(),
     )

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.events import Key
 from textual.widgets import Static
 
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
 from ii_companion.files.sessions import Travelling, with_journal
+from ii_companion.log.header import Mode
 from ii_companion.log.records import END_WORDS, BriefLog
 from ii_companion.log.store import Store
+from ii_companion.screens import review_words
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.page import Page
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, RESPONSES, Kind
@@ -26,7 +31,6 @@ from ii_companion.session.lengths import clock_time, seconds
 from ii_companion.session.look_back import Answered, LookBack, look_back
 from ii_companion.session.notes import note_words
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import summary
 from ii_companion.session.tally import Exchange, parameters
 from ii_companion.words import N_, _, ngettext, render
 from widgets.foot import Foot
@@ -46,12 +50,6 @@ LEARNER, PRACTITIONER, SHARED, COACH, OPENED, THEIR_PACE, YOUR_PACE = range(len(
 PACE_EVERY_S = 30.0
 BUSIEST = 9
 """Acts a minute that one figure can show; more stand as `+`."""
-_TEXTS = {
-    "what_happened": N_("what happened: {text}"),
-    "typical_moment": N_("typical moment: {text}"),
-    "best_moment": N_("best moment: {text}"),
-    "next_time": N_("next time: {text}"),
-}
 
 
 class ReviewScreen(CommandedPage):
@@ -67,6 +65,9 @@ class ReviewScreen(CommandedPage):
         self._store = store
         self._session: Travelling = with_journal(store, log)
         self._back: LookBack | None = None
+        self._asking = False
+        self._away = False
+        """Whether another screen has been above."""
         self._texts: dict[str, str] = {}
         """The words of prompts, by their ids."""
 
@@ -74,6 +75,7 @@ class ReviewScreen(CommandedPage):
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], stops=OPENED, id="timeline")
         yield Lines(id="here", wrap=True)
+        yield Lines(id="asked", wrap=True)
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
         yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")
@@ -81,22 +83,23 @@ class ReviewScreen(CommandedPage):
     def on_mount(self) -> None:
         self._show()
 
-    def _show(self) -> None:
+    def _show_words(self) -> None:
         log = self._session.log
         title = (log.learner, words.day(log.started_at.astimezone()), _(END_WORDS[log.end_reason]))
-        self.query_one("#title", Lines).show([" · ".join(title), ""])
-        said = (
-            [render(sentence) for sentence in summary(log.measures)]
-            if log.measures
-            else [_("No measures were kept with this log.")]
+        self.query_one("#title", Lines).show([" · ".join(title), review_words.who(log)])
+        said = review_words.told(
+            self._store, log, self.app.settings.language, keyed=bool(self._session.events)
         )
-        said += [
-            _(pattern, text=getattr(log, name)) for name, pattern in _TEXTS.items() if getattr(log, name)
-        ]
         self.query_one("#words", Static).update("\n".join(said))
+        self.query_one(Timeline).display = bool(self._session.events)
+
+    def _show(self) -> None:
+        self._show_words()
+        log = self._session.log
         if not self._session.events:
-            gone = _("Its journal is gone, so there is no line of time to show.")
-            self.query_one("#here", Lines).show([gone])
+            noted = log.mode is Mode.AFTERWARDS
+            gone = "" if noted else _("Its journal is gone, so there is no line of time to show.")
+            self.query_one("#here", Lines).show([gone] if gone else [])
             return
         header = self._session.head()
         content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
@@ -144,6 +147,9 @@ class ReviewScreen(CommandedPage):
                 from ii_companion.screens.after import AfterScreen
 
                 self.app.push_screen(AfterScreen(self._store, self._session.log, edit=self._edited))
+            case "discard_session":
+                self._asking = True
+                self._ask()
             case "checklist":
                 from ii_companion.screens.checklist import ChecklistScreen
 
@@ -163,9 +169,53 @@ class ReviewScreen(CommandedPage):
                 )
                 self.notify(_("Copied. Codes only; free text may identify a person."))
 
+    def _ask(self) -> None:
+        self.set_class(self._asking, "-asking")
+        asked = _(
+            "Discard this session for good, with its journal? Enter discards it, any other key does not."
+        )
+        self.query_one("#asked", Lines).show(
+            wrap(asked, max(20, self.size.width - 2)) if self._asking else []
+        )
+
+    def on_key(self, event: Key) -> None:
+        """The answer to what was asked; whatever else is struck is a no."""
+        if not self._asking:
+            return
+        event.stop()
+        self._asking = False
+        self._ask()
+        if event.key != "enter":
+            return
+        try:
+            self._store.remove(self._store.of_session(self._session.log.id))
+        except Refusal as refusal:
+            self.notify(words.of(refusal), severity="warning", timeout=12, markup=False)
+            return
+        self.app.leave_screen()
+
+    def on_screen_suspend(self) -> None:
+        self._away = True
+
+    def on_screen_resume(self) -> None:
+        """Show what was answered on the screen above: the checklist, say."""
+        if self._away:
+            self._show_words()
+
     def _edited(self, log: BriefLog) -> None:
         self._session = with_journal(self._store, log)
         self._show()
+
+
+def open_review(screen: Page, session_id: str) -> None:
+    """Open the review of a session above `screen`; say so there if its log cannot be read."""
+    try:
+        log = screen.app.store.get(session_id)
+    except Refusal as refusal:
+        screen.notify(words.of(refusal), severity="warning", timeout=12, markup=False)
+        return
+    if log is not None:
+        screen.app.push_screen(ReviewScreen(screen.app.store, log))
 
 
 def _exchange(number: int, one: Exchange, *, of: int) -> str:

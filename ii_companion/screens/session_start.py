@@ -12,19 +12,34 @@ from ii_companion.log.recorder import Recorder
 from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.prompts import PromptText, with_own_words
+from ii_companion.session.refusal import Refusal
 from ii_companion.session.view import Coaching
 from ii_companion.settings import Loaded
+from ii_companion.words import _
+
+
+def with_them_now(store: Store, learner: str) -> str:
+    """A sentence if another window on this machine records a session with the learner now; else nothing."""
+    running = store.live()
+    try:
+        written = store.written(running) if running else None
+    except Refusal:  # its first line is being written
+        return ""
+    if written is None or written.header.learner != learner:
+        return ""
+    return _("Another window records a session with {learner} now.", learner=learner)
 
 
 def begin(store: Store, plan: Plan, clock: Clock, loaded: Loaded) -> LiveScreen:
     """The live screen of a new session. Raises Refusal if it could not be kept, and then nothing has begun."""
     plan = plan.checked()
     store.ready()
+    running = with_them_now(store, plan.learner)
     header = header_for(plan, clock, store.card(plan.learner))
     prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
     recorder = Recorder(store, header, clock, coaching(header, prompts))
     store.remember_plan(plan)
-    return LiveScreen(recorder, clock, loaded.settings)
+    return LiveScreen(recorder, clock, loaded.settings, first=running)
 
 
 def begin_practice(

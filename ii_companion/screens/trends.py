@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
 from ii_companion import words
@@ -18,10 +19,24 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.figures import TRENDS
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.trends import MARK_WORDS, Point
-from ii_companion.words import _, render
+from ii_companion.words import N_, _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
+
+ABOVE = 1.08
+TICKS = 12
+MEANS = {
+    N_("learner-led share of exchanges"): N_("How many of the exchanges began with something they did."),
+    N_("space given after responses"): N_("After how many of your responses there was room for them to act."),
+    N_("learner acts answered"): N_("How many of their acts had a response within a few seconds."),
+    N_("pace, practitioner to learner"): N_(
+        "How often you acted for each act of theirs: 1 is like for like."
+    ),
+    N_("end lag, seconds"): N_("How long after a clear sign to stop the last response came."),
+    N_("length, minutes"): N_("How long the session was."),
+}
+"""What a figure is, in plain words, by its name."""
 
 
 class TrendsScreen(CommandedPage):
@@ -41,6 +56,7 @@ class TrendsScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title", wrap=True)
+        yield Static(id="means", markup=False)
         plot = PlotWidget(id="plot", allow_pan_and_zoom=False)
         plot.can_focus = False  # its arrow keys would pan it, and left and right are the figures'
         yield plot
@@ -95,6 +111,7 @@ class TrendsScreen(CommandedPage):
         self.query_one("#title", Lines).show(
             [" · ".join(title), _("These describe sessions, not people; they are no appraisal.")]
         )
+        self.query_one("#means", Static).update(_(MEANS.get(TRENDS[self._figure].name, "")))
         self.query_one(Rows).show([_line(point) for point in reversed(points)] or [_("No sessions yet.")])
         plot = self.query_one(PlotWidget)
         plot.clear()
@@ -111,8 +128,12 @@ class TrendsScreen(CommandedPage):
                 if here:
                     plot.scatter([x for x, _y in here], [y for _x, y in here], marker=glyph)
             plot.set_xlabel(_("sessions, oldest first; p practice, u unprompted"))
-            plot.set_ylimits(0, max(1.0 if max(ys) <= 1 else max(ys) * 1.1, 0.1))
+            top = 1.0 if max(ys) <= 1 else max(ys)
+            plot.set_ylimits(0, top * ABOVE)  # a dot on the frame itself would not be seen
+            plot.set_yticks([0.0, 0.5, 1.0] if top == 1.0 else None)
             plot.set_xlimits(0.5, len(points) + 0.5)
+            every = -(-len(points) // TICKS)  # whole sessions: there is no 1.2nd
+            plot.set_xticks([float(n) for n in range(1, len(points) + 1, every)])
 
     def command(self, name: str) -> None:
         match name:

@@ -98,7 +98,7 @@ class Kind(StrEnum):
         counted=True, compared=True, undoable=True, in_pause=False,
     )  # fmt: skip
     ENOUGH_MAYBE = "enough_maybe", Row(
-        words=N_("enough maybe"), acknowledged=N_("perhaps enough"), actor=LEARNER, word="enough_maybe", mark="y", boris_key="y",
+        words=N_("enough maybe"), acknowledged=N_("maybe enough"), actor=LEARNER, word="enough_maybe", mark="y", boris_key="y",
         counted=True, compared=True, undoable=True, sign=1,
     )  # fmt: skip
     ENOUGH_CLEAR = "enough_clear", Row(

@@ -17,7 +17,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "code",
         _("code a session again, blind to the first coder"),
         _("Code a session again, blind to the first coder."),
-        "ii-companion code 20261123-101530-heron-4f2a",
+        "ii-companion code 20261123-101530-p17-4f2a",
         run,
     )
     parser.add_argument("session", metavar=_("SESSION"), help=_("the session's id"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeAlias
 
 from ii_companion.session.refusal import Refusal
@@ -75,6 +76,16 @@ def stage(text: str) -> int:
             _("“{text}” is not a stage; it is 1 new, 2 practising, 3 fluent or 4 independent", text=text)
         )
     return int(text)
+
+
+def a_date(text: str) -> date:
+    """A date from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a date; expected YYYY-MM-DD", text=text)
+        ) from None
 
 
 def sure(removes: str, *, yes: bool, unasked: Refusal) -> bool:

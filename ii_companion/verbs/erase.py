@@ -22,7 +22,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "erase",
         _("erase everything about a learner"),
         _("Erase everything about a learner."),
-        "ii-companion erase heron",
+        "ii-companion erase p17",
         run_erase,
     )
     erase.add_argument("learner", metavar=_("CODE"))

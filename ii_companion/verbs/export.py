@@ -24,7 +24,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "export",
         _("write sessions for other programs"),
         _("Write sessions for other programs."),
-        "ii-companion export --learner heron --format csv --out heron.csv",
+        "ii-companion export --learner p17 --format csv --out p17.csv",
         run,
     )
     parser.add_argument("ids", nargs="*", metavar=_("ID"), help=_("sessions; all of them unless said"))

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
 from ii_companion.verbs.common import Verbs, add_json, command, plain, print_json, tell
-from ii_companion.words import N_, _, render
+from ii_companion.words import N_, _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ii_companion.log.documents import Entry
     from ii_companion.log.records import BriefLog
-    from ii_companion.log.store import Store
+    from ii_companion.log.store import Store, Written
     from ii_companion.session.events import Event
 
 _TEXTS = {
@@ -34,20 +34,20 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "log",
         _("list the brief logs"),
         _("List the brief logs."),
-        "ii-companion log show 20261123-101530-heron-4f2a",
+        "ii-companion log show 20261123-101530-p17-4f2a",
         run_list,
     )
     add_json(parser)
     parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
-    session = _("ID")
-    parts = parser.add_subparsers(metavar=f"show {session} | delete {session}")
+    kinds = [*(f"{verb} {_('ID')}" for verb in ("show", "delete")), "recount"]
+    parts = parser.add_subparsers(metavar=" | ".join(kinds))
     show = command(
         parts,
         shared,
         "show",
         _("show one brief log"),
         _("Show one brief log."),
-        "ii-companion log show 20261123-101530-heron-4f2a",
+        "ii-companion log show 20261123-101530-p17-4f2a",
         run_show,
     )
     show.add_argument(
@@ -62,12 +62,22 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "delete",
         _("delete a brief log and its journal"),
         _("Delete a brief log and its journal."),
-        "ii-companion log delete 20261123-101530-heron-4f2a",
+        "ii-companion log delete 20261123-101530-p17-4f2a",
         run_delete,
     )
-    for verb in (show, delete):
-        verb.add_argument("id", metavar=_("ID"))
-        verb.add_argument(
+    again = command(
+        parts,
+        shared,
+        "recount",
+        _("take the measures again from the journals"),
+        _("Take the measures of every log again from its journal. The version before stays."),
+        "ii-companion log recount",
+        run_recount,
+    )
+    for one in (show, delete, again):
+        if one is not again:
+            one.add_argument("id", metavar=_("ID"))
+        one.add_argument(
             "--practice", action="store_true", default=argparse.SUPPRESS, help=_("a practice log")
         )
     delete.add_argument("--yes", action="store_true", help=_("do not ask"))
@@ -99,8 +109,10 @@ def _line_of() -> Callable[[Entry], str]:
     """How a log is said in a line: what ten thousand lines have in common is put in words once."""
     from functools import cache
 
+    from ii_companion.log.header import MODE_WORDS, Mode
     from ii_companion.log.records import END_WORDS
 
+    afterwards = _(MODE_WORDS[Mode.AFTERWARDS])
     ends = {reason: _(pattern) for reason, pattern in END_WORDS.items()}
     widest = max(20, *map(len, ends.values()))
 
@@ -109,9 +121,11 @@ def _line_of() -> Callable[[Entry], str]:
         return _("{minutes} min", minutes=minutes)
 
     def line(entry: Entry) -> str:
-        when, how_long = f"{entry.started_at:%Y-%m-%d %H:%M}", length(f"{entry.duration_s / 60:4.0f}")
+        when = f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}"
+        how_long = length(f"{entry.duration_s / 60:4.0f}" if entry.duration_s else "   –")
         head = f"{when}  {how_long}  {entry.learner:<12} {ends[entry.end_reason]:<{widest}}"
-        return f"{head} {entry.id}  {plain(entry.words[:48])}".rstrip()
+        mark = f"{afterwards}: " if entry.mode is Mode.AFTERWARDS else ""
+        return f"{head} {entry.id}  {mark}{plain(entry.words[:48])}".rstrip()
 
     return line
 
@@ -124,6 +138,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     store = _store(arguments)
     log = wanted(store, arguments.id)
     events: list[Event] = []
+    written: Written | None = None
     try:
         written = store.written(log.id)
     except Refusal as refusal:  # the brief log can be shown all the same
@@ -136,18 +151,50 @@ def run_show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**msgspec.to_builtins(log), "events": events})
         return 0
-    _print_log(log)
+    _print_log(log, _own_words(written))
     return 0
 
 
-def _print_log(log: BriefLog) -> None:
+def _own_words(written: Written | None) -> dict[str, str]:
+    """The words of prompts by their ids: a pair's own from the journal, all others from the content."""
+    from ii_companion import settings
+    from ii_companion.content.prompts import load_prompts
+
+    loaded = settings.load()
+    try:
+        texts = {
+            one.id: one.text for one in load_prompts(loaded.settings.language, loaded.own_prompts).prompts
+        }
+    except Refusal:  # the ids say enough
+        texts = {}
+    chosen = written.header.chosen if written is not None else ()
+    return texts | {one.id: one.text for one in chosen if one.text}
+
+
+def run_recount(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.recount import recount
+
+    found = recount(_store(arguments), tell)
+    print(
+        ngettext(
+            "{n} log was counted again; its version before stays.",
+            "{n} logs were counted again; their versions before stay.",
+            found.changed,
+        ),
+        ngettext("{n} is as it was.", "{n} are as they were.", found.same),
+        ngettext("{n} has no journal to count from.", "{n} have no journal to count from.", found.left),
+    )
+    return 0
+
+
+def _print_log(log: BriefLog, texts: dict[str, str]) -> None:
+    from ii_companion.log.counted import figures
     from ii_companion.log.header import MODE_WORDS
     from ii_companion.log.records import END_WORDS
-    from ii_companion.session.summary import summary
     from ii_companion.session.triggers import TRIGGER_WORDS
 
     facts = [
-        _("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
         _("learner {code}", code=log.learner),
         _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
         _("mentor {code}", code=log.mentor) if log.mentor else "",
@@ -158,20 +205,21 @@ def _print_log(log: BriefLog) -> None:
     print(" · ".join(filter(None, facts)))
     ended = _("ended: {how}", how=_(END_WORDS[log.end_reason]))
     print(" · ".join(filter(None, (ended, plain(log.place)))))
-    if log.measures is not None:
-        print("\n".join(map(render, summary(log.measures))))
+    print("\n".join(figures(log)))
     for name, pattern in _TEXTS.items():
         if text := getattr(log, name):
             print(_(pattern, text=plain(text)))
     if log.fundamentals:
         print(_("fundamentals: {tags}", tags=", ".join(log.fundamentals)))
+    if log.engagement:
+        print(_("engagement: {tags}", tags=", ".join(log.engagement)))
     for prompt in log.prompts:
         trigger = TRIGGER_WORDS.get(prompt.trigger)
         print(
             _(
-                "prompt at {time} s: {id} ({trigger})",
+                "prompt at {time} s: “{prompt}” ({trigger})",
                 time=f"{prompt.t:.0f}",
-                id=prompt.id,
+                prompt=plain(texts.get(prompt.id, prompt.id)),
                 trigger=prompt.trigger if trigger is None else _(trigger),
             )
         )

@@ -16,7 +16,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "start",
         _("go straight into a session"),
         _("Go straight into a session."),
-        "ii-companion start --learner heron --me k7",
+        "ii-companion start --learner p17 --me k7 --for 10",
         run,
     )
     add_who(parser)
@@ -35,6 +35,31 @@ def add_who(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--voice", action="store_true", help=_("speak prompts into one ear"))
     parser.add_argument("--place", metavar=_("TEXT"), help=_("where it happens"))
+    parser.add_argument(
+        "--for",
+        dest="for_min",
+        metavar=_("MINUTES"),
+        type=_minutes,
+        help=_("how many minutes there are, if there is such a bound; nothing rings or ends by itself"),
+    )
+
+
+def _minutes(text: str) -> float:
+    from ii_companion.log.plan import MOST_MINUTES
+
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= MOST_MINUTES:
+        raise argparse.ArgumentTypeError(
+            _(
+                "“{text}” is not a number of minutes; it is more than 0, {most} at most",
+                text=text,
+                most=MOST_MINUTES,
+            )
+        )
+    return minutes
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         mentor=arguments.mentor if arguments.mentor is not None else "",
         stage=arguments.stage,
         place=arguments.place,
+        for_min=arguments.for_min,
     )
     plan.checked()
     refuse_unfit_terminal()

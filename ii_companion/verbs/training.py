@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ii_companion.verbs.common import Verbs, add_json, command, print_json
+from ii_companion.verbs.common import Verbs, a_date, add_json, command, print_json
 from ii_companion.words import _, render
 
 if TYPE_CHECKING:
@@ -25,20 +25,12 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run,
     )
     parser.add_argument("practitioner", nargs="?", metavar=_("CODE"), help=_("whose date to note"))
-    parser.add_argument("--induction", type=_date, metavar=_("DATE"), help=_("YYYY-MM-DD"))
-    parser.add_argument("--refresher", type=_date, metavar=_("DATE"), help=_("YYYY-MM-DD"))
+    parser.add_argument("--induction", type=a_date, metavar=_("DATE"), help=_("YYYY-MM-DD"))
+    parser.add_argument("--refresher", type=a_date, metavar=_("DATE"), help=_("YYYY-MM-DD"))
+    parser.add_argument("--yes", action="store_true", help=_("do not question a date that lies ahead"))
     parser.add_argument("--csv", type=Path, metavar=_("PATH"), help=_("write the record as CSV"))
     parser.add_argument("--force", action="store_true", help=_("write over a file that is there"))
     add_json(parser)
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            _("“{text}” is not a date; expected YYYY-MM-DD", text=text)
-        ) from None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,6 +42,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.practitioner:
         if arguments.induction is None and arguments.refresher is None:
             raise Refusal("Say which date: --induction or --refresher, each YYYY-MM-DD.")
+        today = datetime.now().astimezone().date()
+        ahead = next((d for d in (arguments.induction, arguments.refresher) if d and d > today), None)
+        if ahead is not None and not arguments.yes:
+            raise Refusal(
+                "{date} lies ahead, and only what has been is noted. Say --yes if it is meant.", date=ahead
+            )
         kept.note_date(
             code(arguments.practitioner, "practitioner"),
             induction=arguments.induction,

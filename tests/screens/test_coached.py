@@ -24,11 +24,11 @@ from ii_companion.log.plan import Plan, PracticePlan, header_for
 from ii_companion.log.recorder import Recorder
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import write_table
-from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.before import BeforeScreen
 from ii_companion.screens.card import CardScreen
 from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.live import LiveScreen
+from ii_companion.screens.their_side import TheirSideScreen
 from ii_companion.session.card import Card
 from ii_companion.session.events import fold
 from ii_companion.session.kinds import Kind
@@ -142,9 +142,9 @@ async def test_a_recorded_practice_session_can_be_read_along(places: Places, clo
         await press(pilot, clock, "x", "enter")
         await pilot.pause()
         screen = app.screen
-        assert isinstance(screen, AfterScreen)
+        assert isinstance(screen, TheirSideScreen)
         said = "\n".join(str(static.content) for static in screen.query("#said Static").results(Static))
-        assert "Otter's side:" in said
+        assert "Otter's side:" in lines(app, "#title")
         assert "You answered" in said
         assert said.count("\n\n") >= 5
     assert Shelf(places).logs() == []
@@ -199,7 +199,7 @@ async def test_a_card_is_written_kept_and_shown_for_a_glance_before_a_session(
         assert isinstance(app.screen, HomeScreen)
         card = load_card(places, "heron")
         assert (card.wait_s, card.touch, card.overload.acts_per_min) == (12.5, "on invitation", 5)
-        await pilot.press("enter")
+        await pilot.press("enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, BeforeScreen)
         glance = str(app.screen.query_one("#card", Static).content)
@@ -217,7 +217,7 @@ async def test_three_to_six_prompts_are_chosen_for_a_session(places: Places, clo
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 40)) as pilot:
         app.screen.query_one("#mentor", Input).value = "m1"
-        await pilot.press(*"heron", "enter")
+        await pilot.press(*"heron", "enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, BeforeScreen)
         await pilot.press("2", "enter")

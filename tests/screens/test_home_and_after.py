@@ -16,7 +16,8 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, header_for
 from ii_companion.log.shelf import Shelf
-from ii_companion.screens.after import SAFETY, AfterScreen
+from ii_companion.screens.after import AfterScreen
+from ii_companion.screens.after_form import SAFETY
 from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.unfinished import UnfinishedScreen
@@ -83,7 +84,7 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts
     (tmp_path / "file").write_text("not a folder")
     app = CompanionApp(LocalStore(Places(tmp_path / "file" / "data")), clock=clock)
     async with app.run_test() as pilot:
-        await pilot.press(*"heron", "enter")
+        await pilot.press(*"heron", "enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
         assert "Choose another" in str(app.screen.query_one("#about", Static).content)
@@ -152,7 +153,7 @@ async def test_the_notes_of_an_unfinished_session_can_be_finished(places: Places
         await pilot.press("f3", "n")
         await pilot.pause()
         assert isinstance(app.screen, AfterScreen)
-        assert app.screen.query_one("#end_reason", Choice).chosen == 3
+        assert app.screen.query_one("#end_reason", Choice).chosen == 4
         await pilot.press("1", "ctrl+s")
         await pilot.pause()
     assert Shelf(places).logs()[0].end_reason == "learner_had_enough"

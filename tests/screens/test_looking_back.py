@@ -118,7 +118,7 @@ async def test_an_edit_is_a_new_version_and_the_old_one_stays(places: Places, cl
         await pilot.pause()
         assert isinstance(app.screen, AfterScreen)
         app.screen.query_one("#what_happened", TextArea).text = "second words"
-        await pilot.press("ctrl+s")
+        await pilot.press("ctrl+s", "enter")
         await pilot.pause()
         assert isinstance(app.screen, ReviewScreen)
         assert "second words" in str(app.screen.query_one("#words", Static).content)

@@ -131,7 +131,7 @@ async def test_own_words_keep_the_rules_of_every_prompt(places: Places, clock: F
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 50)) as pilot:
         app.screen.query_one("#mentor", Input).value = "m1"
-        await pilot.press(*"heron", "enter")
+        await pilot.press(*"heron", "enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, BeforeScreen)
         await pilot.press("2")

@@ -1,0 +1,90 @@
+"""A learner's page: the card, what was enjoyed and tried lately, what was seen, figures over time."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from ii_companion import words
+from ii_companion.commands import Where
+from ii_companion.log.header import Mode
+from ii_companion.screens.card import card_lines, open_card
+from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.refusal import Refusal
+from ii_companion.words import _
+from widgets.foot import Foot
+from widgets.lines import Lines
+
+
+class LearnerScreen(CommandedPage):
+    """Everything staff left about one learner, newest first. Read in a thread."""
+
+    WHERE = Where.LEARNER
+    CSS_PATH = "learner.tcss"
+    AUTO_FOCUS = None
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LEARNER), ("escape", "screen.back")]
+
+    def __init__(self, learner: str) -> None:
+        super().__init__()
+        self._learner = learner
+        self._away = False
+
+    def compose(self) -> ComposeResult:
+        yield Lines(
+            self._learner,
+            _("These describe moments together, not a person; they are no appraisal."),
+            id="title",
+        )
+        with VerticalScroll(can_focus=False):
+            yield Static(id="card", markup=False)
+            yield Static(_("Reading the logs …"), id="words", markup=False)
+        yield Foot(foot(Where.LEARNER, self.app.settings), id="foot")
+
+    def on_mount(self) -> None:
+        self._read()
+
+    def on_screen_suspend(self) -> None:
+        self._away = True
+
+    def on_screen_resume(self) -> None:
+        if self._away:
+            self._read()
+
+    @work(thread=True, exclusive=True, exit_on_error=False)
+    def _read(self) -> None:
+        from ii_companion.screens.learner_words import page
+
+        store = self.app.store
+        try:
+            card = card_lines(store.card(self._learner))
+        except Refusal as refusal:
+            card = [words.of(refusal)]
+        try:
+            logs = [
+                log for log in store.logs() if log.learner == self._learner and log.mode is not Mode.PRACTICE
+            ]
+            said = page(logs, self.app.settings.language)
+        except Refusal as refusal:
+            said = [words.of(refusal)]
+        self.app.from_thread(self, self._show, card, said)
+
+    def _show(self, card: list[str], said: list[str]) -> None:
+        self.query_one("#card", Static).update("\n".join(card))
+        self.query_one("#words", Static).update("\n".join(said))
+
+    def command(self, name: str) -> None:
+        try:
+            if name == "learner_card":
+                self.app.push_screen(open_card(self.app, self._learner))
+            elif name == "learner_logs":
+                from ii_companion.screens.logs import LogsScreen
+
+                self.app.push_screen(LogsScreen(f"learner:{self._learner} "))
+        except Refusal as refusal:
+            self.notify(words.of(refusal), severity="warning", timeout=12, markup=False)

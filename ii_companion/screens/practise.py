@@ -1,0 +1,95 @@
+"""The fictional learners: who they are, the signs to look for, how fast; Enter practises with one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from ii_companion import words
+from ii_companion.commands import Where
+from ii_companion.content.learners import load_learners
+from ii_companion.log.plan import Plan, PracticePlan
+from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.refusal import Refusal
+from ii_companion.words import _
+from widgets.foot import Foot
+from widgets.lines import Lines
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from ii_companion.practice.nature import Nature
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+class PractiseScreen(CommandedPage):
+    """Choosing a learner to practise with. Nothing starts before Enter."""
+
+    WHERE = Where.PRACTISE
+    CSS_PATH = "practise.tcss"
+    AUTO_FOCUS = "Rows"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.PRACTISE), ("escape", "screen.back")]
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self._plan = plan
+        self._speed = 1.0
+        self._natures: list[Nature] = []
+
+    def compose(self) -> ComposeResult:
+        self._natures = list(load_learners(self.app.settings.language).natures.values())
+        yield Lines(_("Practise: nobody here is real, and nothing counts."), id="title")
+        yield Rows(id="rows")
+        with VerticalScroll(id="about", can_focus=False):
+            yield Static(id="words", markup=False)
+        yield Foot(foot(Where.PRACTISE, self.app.settings), id="foot")
+
+    def on_mount(self) -> None:
+        self.query_one(Rows).show([f"{one.name:<10} {one.title}" for one in self._natures])
+        self._show(0)
+
+    @on(Rows.Moved)
+    def _moved(self, event: Rows.Moved) -> None:
+        self._show(event.index)
+
+    def _show(self, index: int) -> None:
+        one = self._natures[index]
+        self.query_one("#words", Static).update(
+            "\n".join(
+                [
+                    _("Speed: {times} times", times=f"{self._speed:g}"),
+                    one.sketch,
+                    _("maybe enough: {signs}", signs=", ".join(one.enough_maybe)),
+                    _("had enough: {signs}", signs=", ".join(one.enough_clear)),
+                    _("distress: {signs}", signs=", ".join(one.distress)),
+                    _("wait about {seconds} s; touch: {touch}", seconds=f"{one.wait_s:g}", touch=one.touch),
+                ]
+            )
+        )
+
+    @on(Rows.Chosen)
+    def _begin(self, event: Rows.Chosen) -> None:
+        from ii_companion.screens.session_start import begin_practice
+
+        plan = self._plan.changed(learner=self._natures[event.index].id, mentor="")
+        try:
+            live = begin_practice(
+                self.app.store, plan, PracticePlan(speed=self._speed), self.app.clock, self.app.loaded
+            )
+        except Refusal as refusal:
+            self.query_one("#words", Static).update(words.of(refusal))
+            return
+        self.app.pop_screen()
+        self.app.switch_screen(live)
+
+    def command(self, name: str) -> None:
+        if name in ("slower_learner", "faster_learner"):
+            at = SPEEDS.index(self._speed) + (1 if name == "faster_learner" else -1)
+            self._speed = SPEEDS[max(0, min(len(SPEEDS) - 1, at))]
+            self._show(self.query_one(Rows).at)

@@ -1,0 +1,101 @@
+"""What a review says beside its line of time: the notes first, then every answer, the checklist, the figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ii_companion import words
+from ii_companion.log.checklist import SEEN_WORDS, Checklist, items
+from ii_companion.log.counted import figures
+from ii_companion.log.header import MODE_WORDS, Mode
+from ii_companion.screens.after_form import CHOICES, answer, tag_names
+from ii_companion.screens.checklist import CLOSING
+from ii_companion.screens.glyphs import GLYPHS
+from ii_companion.session.kinds import KIND_WORDS
+from ii_companion.session.refusal import Refusal
+from ii_companion.words import N_, _
+
+if TYPE_CHECKING:
+    from ii_companion.log.records import BriefLog
+    from ii_companion.log.store import Store
+
+TEXTS = {
+    "what_happened": N_("what happened: {text}"),
+    "typical_moment": N_("typical moment: {text}"),
+    "best_moment": N_("best moment: {text}"),
+    "next_time": N_("next time: {text}"),
+}
+
+
+def told(store: Store, log: BriefLog, language: str, *, keyed: bool) -> list[str]:
+    """Everything, the notes first. `keyed`: there is a line of time, whose letters are told."""
+    said = [_(pattern, text=getattr(log, name)) for name, pattern in TEXTS.items() if getattr(log, name)]
+    said += _answers(log, language)
+    try:
+        checklist = store.checklist(log.id)
+    except Refusal as refusal:
+        said.append(words.of(refusal))
+    else:
+        said += _checklist(checklist, language) if checklist is not None else []
+    said += ["", *figures(log)]
+    return [*said, "", legend()] if keyed else said
+
+
+def who(log: BriefLog) -> str:
+    """Who was there, where, and how it was kept."""
+    facts = [
+        log.practitioner,
+        _("with {mentor}", mentor=log.mentor) if log.mentor else "",
+        log.place,
+        _("stage {stage}", stage=log.stage) if log.mode is not Mode.AFTERWARDS else "",
+        _(MODE_WORDS[log.mode]),
+        _("unprompted") if log.probe else "",
+    ]
+    return " · ".join(filter(None, facts))
+
+
+def _answers(log: BriefLog, language: str) -> list[str]:
+    said = [
+        _("{question}: {answer}", question=_(question), answer=answered)
+        for name, (question, _answers) in CHOICES.items()
+        if (answered := answer(log, name))
+    ]
+    if log.fundamentals or log.engagement:
+        names = tag_names(language)
+        said += [_("seen: {tag}", tag=names.get(tag, tag)) for tag in (*log.fundamentals, *log.engagement)]
+    return said
+
+
+def _checklist(checklist: Checklist, language: str) -> list[str]:
+    """What a mentor saw, and their three closing words."""
+    lines = {item.id: item.words for item in items(language)}
+    said = []
+    for one in checklist.answers:
+        if one.seen is None and not one.remark:
+            continue
+        facts = [_(SEEN_WORDS[one.seen]) if one.seen is not None else "", one.remark]
+        said.append(
+            _(
+                "{question}: {answer}",
+                question=lines.get(one.item, one.item),
+                answer=", ".join(filter(None, facts)),
+            )
+        )
+    for name, question in CLOSING.items():
+        if text := getattr(checklist, name):
+            said.append(_("{question}: {answer}", question=_(question), answer=text))
+    return ["", _("Mentor's checklist"), *said] if said else []
+
+
+def legend() -> str:
+    """The letters in the line of time, and what they stand for."""
+    marks = [f"{mark} {_(KIND_WORDS[kind])}" for kind, mark in GLYPHS.items()]
+    beside = [
+        _("n note"),
+        _("▾ prompt"),
+        _("‖ pause"),
+        _("L they opened"),
+        _("P you opened"),
+        _("figures: acts in the minute before"),
+    ]
+    return ", ".join([*marks, *beside])

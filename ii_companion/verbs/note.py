@@ -1,0 +1,82 @@
+"""`ii-companion note`: a moment without a laptop, noted afterwards in one line, or on the form."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ii_companion.verbs.common import Verbs, a_date, command
+from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.log.plan import Plan
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "note",
+        _("note a moment afterwards, without a session"),
+        _("Note a moment afterwards, without a session. Without words it opens the form."),
+        'ii-companion note p17 --me k7 --minutes 5 --at 14:10 --place pool "She splashed, I splashed back."',
+        run,
+    )
+    parser.add_argument("learner", nargs="?", metavar=_("CODE"), help=_("the learner's code, never a name"))
+    parser.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("what happened, in a sentence or two"))
+    parser.add_argument("--me", metavar=_("CODE"), help=_("the practitioner's code; remembered"))
+    parser.add_argument("--minutes", metavar="N", default="", help=_("how long it was"))
+    parser.add_argument(
+        "--at", metavar="HH:MM", default="", help=_("when it began, today, or yesterday if that lies ahead")
+    )
+    parser.add_argument("--date", type=a_date, metavar=_("DATE"), help=_("the day, YYYY-MM-DD"))
+    parser.add_argument("--place", metavar=_("TEXT"), default="", help=_("where it happened"))
+    _options_anywhere(parser)
+
+
+def _options_anywhere(parser: argparse.ArgumentParser) -> None:
+    """Let the words follow the options: argparse by itself takes all that has no dash from the first place."""
+    plainly = parser.parse_known_args
+
+    def parse(args=None, namespace=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - argparse's own shape
+        parser.parse_known_args = plainly  # type: ignore[method-assign]
+        try:
+            return parser.parse_known_intermixed_args(args, namespace)
+        finally:
+            parser.parse_known_args = parse  # type: ignore[method-assign]
+
+    parser.parse_known_args = parse  # type: ignore[method-assign]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.log.afterwards import began, kept_words, minutes_of, note
+
+    kept = arguments.open_store()
+    plan = kept.last_plan().changed(
+        learner=arguments.learner, practitioner=arguments.me, mentor="", place=arguments.place
+    )
+    words = " ".join(arguments.words).strip()
+    if not words:
+        return _on_the_form(arguments, plan)
+    now = datetime.now(UTC)
+    minutes = minutes_of(arguments.minutes)
+    log = note(plan, began(arguments.at, arguments.date, minutes, now), minutes, words)
+    kept.ready()
+    kept.save(log)
+    print(kept_words(log, now))
+    return 0
+
+
+def _on_the_form(arguments: argparse.Namespace, plan: Plan) -> int:
+    from ii_companion.verbs.terminal import refuse_unfit_terminal
+
+    refuse_unfit_terminal()
+    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
+    from ii_companion.screens.note import NoteScreen
+
+    if plan.learner:
+        plan.checked()
+    kept = arguments.open_store()
+    screen = NoteScreen(kept, plan, at=arguments.at, on=arguments.date, minutes=arguments.minutes)
+    return CompanionApp(kept, first=screen).run_to_end()
