@@ -1,7 +1,7 @@
 """Every command, once: its key, its words, its help. Footer, help screen, palette and keymap come from here.
 
 No Textual here, so that `check` and the settings can name commands without its cost. Words and help are marked for the
-catalogues and put in the reader's language where they are shown.
+catalogues and put in the reader's language where they are shown. Long because every command stands in one table, so that two keys never clash.
 """
 
 from __future__ import annotations

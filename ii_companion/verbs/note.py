@@ -40,13 +40,13 @@ def _options_anywhere(parser: argparse.ArgumentParser) -> None:
     plainly = parser.parse_known_args
 
     def parse(args=None, namespace=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - argparse's own shape
-        parser.parse_known_args = plainly  # type: ignore[method-assign]
+        parser.parse_known_args = plainly  # type: ignore[method-assign]  # only this parser's
         try:
             return parser.parse_known_intermixed_args(args, namespace)
         finally:
-            parser.parse_known_args = parse  # type: ignore[method-assign]
+            parser.parse_known_args = parse  # type: ignore[method-assign]  # only this parser's
 
-    parser.parse_known_args = parse  # type: ignore[method-assign]
+    parser.parse_known_args = parse  # type: ignore[method-assign]  # only this parser's
 
 
 def run(arguments: argparse.Namespace) -> int:
