@@ -37,7 +37,7 @@ def late(tmp: Path) -> Iterator[Row]:
     seconds = float(os.environ.get("II_COMPANION_LATE_S", "600"))
 
     async def measure_lateness() -> list[float]:
-        app = CompanionApp(Places(tmp / "late"), Plan(learner="heron", stage=4))
+        app = CompanionApp(LocalStore(Places(tmp / "late")), Plan(learner="heron", stage=4))
         found: list[float] = []
         async with app.run_test() as pilot:
             done = asyncio.Event()
