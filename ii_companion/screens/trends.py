@@ -23,7 +23,6 @@ from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.rows import Rows
 
-
 ABOVE = 1.08
 TICKS = 12
 MEANS = {
