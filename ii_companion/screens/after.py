@@ -32,6 +32,7 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 from widgets.choice import Choice
+from widgets.form import Form
 from widgets.lines import Lines
 from widgets.tags import Tags
 
@@ -85,7 +86,7 @@ class AfterScreen(CommandedPage):
         log = self._log
         names = list(CHOICES)
         with Horizontal(id="sides"):
-            with VerticalScroll(id="form", can_focus=False):
+            with Form(id="form"):
                 yield from self._first_fields()
                 yield after_form.choice(log, "end_reason")
                 yield from after_form.text(log, "what_happened")
