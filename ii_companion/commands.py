@@ -133,7 +133,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("voices", ("f6",), N_("voices"), N_("Hear the voices there are, and choose one."), Where.HOME, footer=True),
     Command("logs", ("f7",), N_("logs"), N_("Look back: search the logs, open one."), Where.HOME, footer=True),
     Command("trends", ("f8",), N_("over time"), N_("One learner over time; your own sessions first."), Where.HOME, footer=True),
-    Command("palette", ("ctrl+p",), N_("all commands"), N_("Search every command."), Where.HOME, footer=True),
     Command("learner", ("ctrl+l",), N_("learner"), N_("The learner's page: card, best moments, what to try, figures."), Where.HOME, footer=True),
     Command("learner_of_log", ("ctrl+l",), N_("learner"), N_("The page of the learner whose log is under the cursor."), Where.LOGS, footer=True),
     Command("learner_card", ("f5",), N_("card"), N_("Open the learner's card."), Where.LEARNER, footer=True),
@@ -163,6 +162,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("louder", ("plus",), N_("louder"), N_("A step louder."), Where.VOICES, footer=True),
     Command("quit", ("ctrl+q",), N_("quit"), N_("Leave ii-companion."), Where.ANYWHERE),
     Command("help", ("f10", "question_mark"), N_("help"), N_("Show the keys."), Where.ANYWHERE, footer=True),
+    Command("palette", ("ctrl+p",), N_("all commands"), N_("Search every command."), Where.HOME, footer=True),
     Command("save", ("ctrl+s",), N_("save"), N_("Save and leave, from any field."), Where.AFTER, footer=True),
     Command("discard", ("d",), N_("discard"), N_("Discard it all, where no text is typed; asks once."), Where.AFTER, footer=True),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.events import Key
+from textual.events import DescendantBlur, Key
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -32,6 +32,7 @@ from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 from widgets.choice import Choice
+from widgets.form import Form
 from widgets.lines import Lines
 from widgets.tags import Tags
 
@@ -85,7 +86,7 @@ class AfterScreen(CommandedPage):
         log = self._log
         names = list(CHOICES)
         with Horizontal(id="sides"):
-            with VerticalScroll(id="form", can_focus=False):
+            with Form(id="form"):
                 yield from self._first_fields()
                 yield after_form.choice(log, "end_reason")
                 yield from after_form.text(log, "what_happened")
@@ -103,12 +104,16 @@ class AfterScreen(CommandedPage):
         return ()
 
     def on_mount(self) -> None:
+        self._begin()
+        self._look_back()
+
+    def _begin(self) -> None:
+        """Keep the log at once, or, in an edit, wait for the first change."""
         if self._edit is None:
             self.save_now()
         else:
             self.query_one("#what_happened").focus()
             self._say(self._keys())
-        self._look_back()
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
@@ -129,7 +134,11 @@ class AfterScreen(CommandedPage):
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
 
-    def on_descendant_blur(self) -> None:
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        self._left(event.widget)
+
+    def _left(self, left: Widget) -> None:
+        """A field was left: what is in it is kept."""
         if self._edit is None:
             self.save_now()
 

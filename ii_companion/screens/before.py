@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from ii_companion import words
@@ -26,6 +25,7 @@ from ii_companion.session.triggers import BEFORE, SIGN_TRIGGERS
 from ii_companion.words import _, ngettext, render
 from widgets.choice import Choice
 from widgets.field import field
+from widgets.form import Form
 from widgets.tags import Tags
 
 ALL, CHOSEN, NONE = range(3)
@@ -55,7 +55,7 @@ class BeforeScreen(CommandedPage):
         coachable = [
             p for p in prompts if stage <= p.stage_last and not set(p.triggers) & {BEFORE, *SIGN_TRIGGERS}
         ]
-        with VerticalScroll(can_focus=False):
+        with Form():
             yield Static("\n".join([self._card.code, *card_lines(self._card)]), id="card", markup=False)
             yield Static(id="last", markup=False)
             yield Static(first, id="words", markup=False)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from ii_companion import words
@@ -24,6 +24,7 @@ from ii_companion.session.suggest import Suggestion
 from ii_companion.words import N_, _, ngettext
 from widgets.field import field
 from widgets.foot import Foot
+from widgets.form import Form
 from widgets.lines import Lines
 
 FIELDS = {
@@ -67,7 +68,7 @@ class CardScreen(CommandedPage):
             _("Codes and agreed words only; no names."),
             id="title",
         )
-        with VerticalScroll(can_focus=False):
+        with Form():
             wide = max(cell_len(_(label)) for label, _hint in FIELDS.values()) + 1
             for name, (label, hint) in FIELDS.items():
                 with Horizontal(classes="row"):

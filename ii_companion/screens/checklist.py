@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from ii_companion import words
@@ -23,6 +22,7 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.words import N_, _
 from widgets.choice import Choice
 from widgets.field import field
+from widgets.form import Form
 from widgets.lines import Lines
 
 SEEN = tuple(SEEN_WORDS)
@@ -59,7 +59,7 @@ class ChecklistScreen(CommandedPage):
             _("For a conversation; it adds up to nothing."),
             id="title",
         )
-        with VerticalScroll(can_focus=False):
+        with Form():
             for item in items(language):
                 answer = answered.get(item.id, Answer(item.id))
                 yield Static(item.words, markup=False)
@@ -73,7 +73,7 @@ class ChecklistScreen(CommandedPage):
         yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self.query_one(VerticalScroll).scroll_home, animate=False)
+        self.call_after_refresh(self.query_one(Form).scroll_home, animate=False)
 
     @on(Choice.Confirmed)
     @on(Input.Submitted)

@@ -56,7 +56,7 @@ class HomeScreen(CommandedPage):
         plan = self.app.store.last_plan()
         yield Lines(
             _("Who are you with? Enter starts."),
-            _("A quiet coach and brief log for Intensive Interaction: key what happens, or just glance."),
+            _("A quiet coach and a brief log for Intensive Interaction."),
             id="title",
             wrap=True,
         )

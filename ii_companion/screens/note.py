@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from textual.app import ComposeResult
-from textual.events import DescendantBlur
+from textual.containers import VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ii_companion import words
@@ -66,15 +67,14 @@ class NoteScreen(AfterScreen):
             said = self._said_first.get(name, getattr(self._plan, name, ""))
             yield field(str(said), _(hint), id=name)
 
-    def on_mount(self) -> None:
+    def _begin(self) -> None:
         if not self._plan.learner:
             self.query_one("#learner").focus()
         self._say(self._keys())
-        self._look_back()
+        self.call_after_refresh(self.query_one("#form", VerticalScroll).scroll_home, animate=False)
 
-    def on_descendant_blur(self, event: DescendantBlur | None = None) -> None:
+    def _left(self, left: Widget) -> None:
         """Say which day is meant, as soon as it was typed. Nothing is kept before the form is left."""
-        left = event.widget if event is not None else None
         if isinstance(left, Input) and left.id in ("when", "minutes") and self._asked is None:
             try:
                 now = self.app.clock.utc()
