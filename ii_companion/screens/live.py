@@ -274,10 +274,9 @@ class LiveScreen(Page):
         if self.recorder.session.phase is Phase.ENDED:
             return
         now = self.recorder.now()
-        session = self.recorder.session
         self.words, self.faded = live_words.prompt(self.recorder.story, now)
         self._speech.follow(self.recorder.story)
-        self.waited = live_words.waited(session, now, self.recorder.header.card.wait_s)
+        self.waited = live_words.waited(self.recorder.story, now)
         if self._tell is not None and self.recorder.shows:
             told = self._tell(self.recorder.shows[-1].does)
             for line in self.query("#told, #told-too").results(Lines):

@@ -27,11 +27,11 @@ def code(text: str, whose: str = "learner") -> str:
     who = word(WHOSE_WORDS.get(whose, whose))
     text = unicodedata.normalize("NFC", text.strip())
     if not text:
-        raise Refusal("The {whose} code is empty. Give a short code, such as heron.", whose=who)
+        raise Refusal("The {whose} code is empty. Give a short code, such as p17.", whose=who)
     if len(text.split()) > 1 or re.match(_NAME_SHAPES, _shape(text)):
         raise Refusal(
             "“{text}” looks like a full name. Logs hold codes, never names, so that nobody can be "
-            "recognised from them. Use a short {whose} code, such as heron or k7.",
+            "recognised from them. Use a short {whose} code, such as p17 or k7.",
             text=text,
             whose=who,
         )

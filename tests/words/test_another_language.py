@@ -105,21 +105,21 @@ def english(app: CompanionApp, *known: str) -> set[str]:
     assert LETTER in seen
     for text in CONTENT:
         seen = seen.replace(text, "")
-    return {word for word in re.findall("[A-Za-z]{2,}", seen) if word.lower() not in ("heron", "k7", *known)}
+    return {word for word in re.findall("[A-Za-z]{2,}", seen) if word.lower() not in ("p17", "k7", *known)}
 
 
 CODING = [Coded(float(n), "learner", "act") for n in range(1, 13)]
 SCREENS: dict[str, Callable[[Places], Screen[None]]] = {
     "home": lambda _: HomeScreen(),
-    "card": lambda _: CardScreen(Card("heron")),
+    "card": lambda _: CardScreen(Card("p17")),
     "logs": lambda _: LogsScreen(),
     "glance": lambda places: GlanceScreen(LocalStore(places)),
     "agreement": lambda _: AgreementScreen(CODING, CODING[1:], ("a", "b"), 1.0, 1.0),
     "after": lambda places: AfterScreen(LocalStore(places), kept(places).log),
-    "before": lambda _: BeforeScreen(Plan(learner="heron"), Card("heron"), probe_due=True),
+    "before": lambda _: BeforeScreen(Plan(learner="p17"), Card("p17"), probe_due=True),
     "checklist": lambda places: ChecklistScreen(LocalStore(places), kept(places).log),
     "review": lambda places: ReviewScreen(LocalStore(places), kept(places).log),
-    "trends": lambda _: TrendsScreen("heron", "k7"),
+    "trends": lambda _: TrendsScreen("p17", "k7"),
     "unfinished": lambda places: UnfinishedScreen(LocalStore(places), LocalStore(places).unfinished()[0]),
     **{f"help of {where}": lambda _, where=where: HelpScreen(where) for where in Where},
 }
@@ -170,7 +170,7 @@ async def test_a_session_speaks_it_on_the_floor_and_to_a_mentor(
     places: Places, clock: FakeClock, mentor: str
 ) -> None:
     app = CompanionApp(
-        LocalStore(places), Plan(learner="heron", practitioner="k7", mentor=mentor, stage=1), clock
+        LocalStore(places), Plan(learner="p17", practitioner="k7", mentor=mentor, stage=1), clock
     )
     async with app.run_test(size=(200, 60)) as pilot:
         for keys in (
