@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ii_companion.content.folder import FALLBACK_LANGUAGE, Layer, converted, layers
+from ii_companion.content.folder import Layer, converted, layers
 from ii_companion.content.toml_lines import line_of
 from ii_companion.practice.nature import Nature, Yours
 from ii_companion.session.kinds import Kind
@@ -53,21 +53,6 @@ def load_learners(language: str) -> Learners:
         if "yours" in layer.table:
             yours = _yours(layer)
     return Learners(natures, sentence, delight, yours)
-
-
-def fictional_codes() -> frozenset[str]:
-    """The codes that are kept for practice, in small letters."""
-    return frozenset(load_learners(FALLBACK_LANGUAGE).natures)
-
-
-def refuse_fictional(code: str) -> None:
-    """Raise Refusal if a real learner would have a code that is kept for practice: their records would mix."""
-    if code in fictional_codes():
-        raise Refusal(
-            "The code {code} is a fictional learner's and kept for practice, so that records do not mix. "
-            "Use another, such as p17.",
-            code=code,
-        )
 
 
 def _yours(layer: Layer) -> Yours:

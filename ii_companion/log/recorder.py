@@ -16,7 +16,7 @@ from ii_companion.session import repeats
 from ii_companion.session.events import TAKE_BACK_UNDO, Event, Phase, Session
 from ii_companion.session.kinds import RESPONSES, UNDOABLE, Kind
 from ii_companion.session.repeats import Press
-from ii_companion.session.story import begin, take, until
+from ii_companion.session.story import begin, since_sign, take, until
 from ii_companion.session.tally import Tally
 from ii_companion.session.view import Coaching
 
@@ -149,7 +149,9 @@ class Recorder:
         self.story, events = take(self.story, kind, t, detail)
         self._write(events)
         if self.companion is not None and kind in RESPONSES:
-            self.shows += self.companion.responded(kind, t)
+            for shows in self.companion.responded(kind, t):
+                self.shows.append(shows)
+                self._sign_shown(shows)
         return next(event for event in reversed(events) if event.kind is kind)
 
     def _meet_companion(self, now: float) -> None:
@@ -158,10 +160,16 @@ class Recorder:
             return
         for shows in self.companion.until(now):
             self.shows.append(shows)
+            self._sign_shown(shows)
             if shows.is_act and self.session.phase is Phase.RUNNING:
                 t = min(now, max(self.session.t, round(shows.t, 3)))
                 self.story, events = take(self.story, Kind.LEARNER_ACT, t, shows.channel)
                 self._write(events)
+
+    def _sign_shown(self, shows: Shows) -> None:
+        """From a fictional learner's first sign on nothing is praised, whoever noticed it."""
+        if shows.is_sign and self.story.coaching.sign_shown_at is None:
+            self.story = since_sign(self.story, shows.t)
 
     def _write(self, events: list[Event]) -> None:
         for event in events:

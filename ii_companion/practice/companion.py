@@ -61,6 +61,21 @@ class Companion:
         return SignTimes(self._first_maybe, self._learner.clear_at, self._learner.distress_at)
 
 
+def sign_shown_at(nature: Nature, seed: int, events: list[Event]) -> float | None:
+    """When the learner of a practice session first showed a sign, from its journal: undone events too, in order.
+
+    The coach praises nothing after it; whoever replays a practice session tells it this.
+    """
+    companion = Companion(nature, seed)
+    for event in events:
+        shown = companion.until(event.t)
+        shown += companion.responded(event.kind, event.t) if event.kind in RESPONSES else []
+        found = next((shows.t for shows in shown if shows.is_sign), None)
+        if found is not None:
+            return found
+    return None
+
+
 def from_their_side(nature: Nature, seen: SignTimes, events: list[Event], m: Measures) -> list[Said]:
     """Three sentences from the learner's side, each following from what happened. `events`: the effective ones."""
     return [_about_room(nature, events), _about_answers(m), _about_enough(seen, events, m)]

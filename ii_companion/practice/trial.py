@@ -14,7 +14,7 @@ from ii_companion.practice.trainee import FOLLOW_S, HABITS, Trainee
 from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import report
 from ii_companion.session.prompts import PromptText
-from ii_companion.session.story import Story, begin, take, until
+from ii_companion.session.story import Story, begin, since_sign, take, until
 from ii_companion.session.triggers import SIGN_TRIGGERS
 from ii_companion.session.view import Coaching
 
@@ -132,6 +132,8 @@ def _see(story: Story, trainee: Trainee, shows: Shows | None) -> Story:
     if shows is None:
         return story
     trainee.sees(shows)
+    if shows.is_sign and story.coaching.sign_shown_at is None:
+        story = since_sign(story, shows.t)
     if shows.what is What.ACT:
         story, _ = take(story, Kind.LEARNER_ACT, shows.t)
     elif shows.what is What.DELIGHT:

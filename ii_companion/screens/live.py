@@ -326,7 +326,7 @@ class LiveScreen(Page):
         now, story = self.feed.now(), self.feed.story
         self.words, self.faded = live_words.prompt(story, now)
         self._speech.follow(story)
-        self.waited = live_words.waited(story.session, now, self.feed.header.card.wait_s)
+        self.waited = live_words.waited(story, now)
         if self._tell is not None and self.recorder.shows:
             told = self._tell(self.recorder.shows[-1].does)
             for line in self.query("#told, #told-too").results(Lines):

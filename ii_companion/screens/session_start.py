@@ -54,7 +54,7 @@ def begin_practice(
     learners = load_learners(loaded.settings.language)
     nature = learners.get(plan.learner)
     scaled = ScaledClock(clock, practice.speed)
-    header = practice_header(plan.checked(), practice, scaled, nature.card())
+    header = practice_header(plan.checked(fictional=True), practice, scaled, nature.card())
     prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
     companion = Companion(nature, header.seed or 0)
     recorder = Recorder(apart, header, scaled, coaching(header, prompts), companion)

@@ -44,7 +44,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run,
     )
     parser.add_argument(
-        "--trainee", action="append", metavar=_("NAME"), help=_("one of the six; all of them unless said")
+        "--trainee", action="append", metavar=_("NAME"), help=_("one of the eight; all of them unless said")
     )
     parser.add_argument(
         "--learner",

@@ -31,7 +31,7 @@ def start(tmp: Path) -> Iterator[Row]:
         {
             "pass": lambda: whole_run([sys.executable, "-c", "pass"]),
             "blank": lambda: first_paint(blank(), b"READY"),
-            "start": lambda: first_paint(companion("start", "--learner", "heron"), b"0 min", env),
+            "start": lambda: first_paint(companion("start", "--learner", "p17"), b"0 min", env),
             "home": lambda: first_paint(companion(), b"where it happens", env),
         }
     )
@@ -96,9 +96,9 @@ def keys(tmp: Path) -> Iterator[Row]:
     acts = [b" ", b"i", b" ", b"j", b" ", b"c"]
     env = home(tmp)
     base = presses([sys.executable, "-c", echo], b"READY", env, [], [b"a", b"b"], 200)
-    glance = presses(companion("start", "--learner", "heron", "--stage", "4"), b"0 min", env, [], acts, 200)
+    glance = presses(companion("start", "--learner", "p17", "--stage", "4"), b"0 min", env, [], acts, 200)
     mentor = presses(
-        companion("start", "--learner", "heron", "--stage", "4"),
+        companion("start", "--learner", "p17", "--stage", "4"),
         b"0 min",
         env,
         [b"\t", *acts * 50],
@@ -128,7 +128,7 @@ def idle(tmp: Path) -> Iterator[Row]:
     env = home(tmp)
     one = rest(blank(), b"READY", env)
     clocked = rest([sys.executable, "-c", CLOCKED], b"READY", env)
-    ours = rest(companion("start", "--learner", "heron"), b"0 min", env)
+    ours = rest(companion("start", "--learner", "p17"), b"0 min", env)
     percent = lambda share: f"{100 * share:.2f} %"  # noqa: E731
     cpu = {"blank": max(one[0], 0.0005), "a one-second clock": max(clocked[0], 0.0005)}
     wakes = {"blank": max(one[1], 0.1), "a one-second clock": max(clocked[1], 0.1)}
@@ -141,7 +141,7 @@ def memory(tmp: Path) -> Iterator[Row]:
         running.until(b"READY")
         running.settle(1.0)
         base = running.peak_mb()
-    with Running(companion("start", "--learner", "heron"), home(tmp)) as running:
+    with Running(companion("start", "--learner", "p17"), home(tmp)) as running:
         running.until(b"0 min")
         running.settle(1.0)
         for n in range(2000):
