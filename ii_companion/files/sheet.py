@@ -45,7 +45,9 @@ MEASURED = {
 }
 """Column, and where its figure is in the measures; an empty cell is an undefined one."""
 PLAIN = tuple(
-    name for name in BriefLog.__struct_fields__ if name not in ("measures", "prompts", "fundamentals")
+    name
+    for name in BriefLog.__struct_fields__
+    if name not in ("measures", "prompts", "fundamentals", "engagement")
 )
 
 
@@ -53,7 +55,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
     """The logs as CSV. Cells that a spreadsheet would take for a formula are kept from running."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*PLAIN, "fundamentals", "prompts", *MEASURED])
+    writer.writerow([*PLAIN, "fundamentals", "engagement", "prompts", *MEASURED])
     for log in logs:
         document = msgspec.to_builtins(log)
         measures = document["measures"] or {}
@@ -61,6 +63,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
         cells = [document[name] for name in PLAIN]
         cells += [
             "; ".join(log.fundamentals),
+            "; ".join(log.engagement),
             prompts,
             *(_figure(measures, path) for path in MEASURED.values()),
         ]
