@@ -9,16 +9,16 @@ import msgspec
 
 from ii_companion import words
 from ii_companion.content.folder import content_file
-from ii_companion.content.fundamentals import fundamentals
+from ii_companion.content.fundamentals import engagement, fundamentals
 from ii_companion.files import IDENTIFYING, NO_SCORE
 from ii_companion.files.sessions import Travelling
+from ii_companion.log.counted import figures
 from ii_companion.log.header import MODE_WORDS
 from ii_companion.log.records import AROUSAL_WORDS, END_WORDS, NOVELTY_WORDS, TOUCH_WORDS
 from ii_companion.log.table import rows
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS, ACTS, CHANNEL_WORDS, KIND_OF, KIND_WORDS, Kind
 from ii_companion.session.lengths import clock_time
 from ii_companion.session.notes import note_words
-from ii_companion.session.summary import summary
 from ii_companion.words import N_, _, ngettext, render
 
 LEFT, WIDTH = 90.0, 900.0
@@ -68,6 +68,8 @@ def page(session: Travelling, language: str) -> Page:
     """The report of one session."""
     log = session.log
     names = {tag.id: tag.name for tag in fundamentals(language)}
+    five = {area.id: area.name for area in engagement(language)}
+    areas = [five.get(tag, tag) for tag in log.engagement]
     events = rows(session.effective())
     acts = {
         actor: sum(row[1] == actor and row[2] not in _BESIDE for row in events)
@@ -85,7 +87,7 @@ def page(session: Travelling, language: str) -> Page:
     return Page(
         title=_("Intensive Interaction: {learner}", learner=log.learner),
         who=" · ".join(filter(None, who)),
-        sentences=[render(sentence) for sentence in summary(log.measures)] if log.measures else [],
+        sentences=figures(log),
         texts=[
             {"name": _(name), "words": getattr(log, field)}
             for field, name in _TEXTS.items()
@@ -95,7 +97,8 @@ def page(session: Travelling, language: str) -> Page:
             _(pattern, answer=_(answers[value]))
             for name, (pattern, answers) in _FACTS.items()
             if (value := getattr(log, name)) is not None
-        ],
+        ]
+        + ([_("engagement: {areas}", areas=", ".join(areas))] if areas else []),
         fundamentals=[names.get(tag, tag) for tag in log.fundamentals],
         events=events,
         picture=_(

@@ -14,7 +14,9 @@ from ii_companion.session.figures import COLUMNS
 
 BOM = "\ufeff"
 PLAIN = tuple(
-    name for name in BriefLog.__struct_fields__ if name not in ("measures", "prompts", "fundamentals")
+    name
+    for name in BriefLog.__struct_fields__
+    if name not in ("measures", "prompts", "fundamentals", "engagement")
 )
 
 
@@ -22,7 +24,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
     """The logs as CSV. Cells that a spreadsheet would take for a formula are kept from running."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*PLAIN, "fundamentals", "prompts", *COLUMNS])
+    writer.writerow([*PLAIN, "fundamentals", "engagement", "prompts", *COLUMNS])
     for log in logs:
         document = msgspec.to_builtins(log)
         measures = document["measures"] or {}
@@ -30,6 +32,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
         cells = [document[name] for name in PLAIN]
         cells += [
             "; ".join(log.fundamentals),
+            "; ".join(log.engagement),
             prompts,
             *(_figure(measures, path) for path in COLUMNS.values()),
         ]

@@ -13,7 +13,7 @@ from ii_companion import words
 from ii_companion.commands import Where, key_words
 from ii_companion.log.documents import Entry
 from ii_companion.log.header import MODE_WORDS, Mode
-from ii_companion.log.records import END_WORDS
+from ii_companion.log.records import END_WORDS, EndReason
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
 from ii_companion.session.refusal import Refusal
@@ -123,9 +123,13 @@ class LogsScreen(CommandedPage):
 def line(entry: Entry) -> str:
     """A log as a line of a list."""
     minutes = _("{minutes} min", minutes=f"{entry.duration_s / 60:3.0f}" if entry.duration_s else "  –")
-    marks = [_(MODE_WORDS[entry.mode])] if entry.mode is Mode.AFTERWARDS else []
-    marks += [_("unprompted")] if entry.probe else []
-    ended = " ".join([_(END_WORDS[entry.end_reason]), *marks])
+    said = entry.mode is not Mode.AFTERWARDS or entry.end_reason is not EndReason.UNKNOWN
+    facts = [
+        _(END_WORDS[entry.end_reason]) if said else "",
+        _(MODE_WORDS[entry.mode]) if entry.mode is Mode.AFTERWARDS else "",
+        _("unprompted") if entry.probe else "",
+    ]
+    ended = " ".join(filter(None, facts))
     return (
         f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "
         f"{ended}  {entry.words}"

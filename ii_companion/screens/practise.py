@@ -44,7 +44,7 @@ class PractiseScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         self._natures = list(load_learners(self.app.settings.language).natures.values())
-        yield Lines(_("Practise: nobody here is real, and nothing counts."), id="title")
+        yield Lines(_("Nobody here is real; nothing counts."), id="title")
         yield Rows(id="rows")
         with VerticalScroll(id="about", can_focus=False):
             yield Static(id="words", markup=False)
@@ -63,7 +63,7 @@ class PractiseScreen(CommandedPage):
         self.query_one("#words", Static).update(
             "\n".join(
                 [
-                    _("Speed: {times} times", times=f"{self._speed:g}"),
+                    _("Speed × {times}", times=f"{self._speed:g}"),
                     one.sketch,
                     _("maybe enough: {signs}", signs=", ".join(one.enough_maybe)),
                     _("had enough: {signs}", signs=", ".join(one.enough_clear)),

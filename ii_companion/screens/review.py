@@ -48,6 +48,8 @@ LANES = (
 )
 LEARNER, PRACTITIONER, SHARED, COACH, OPENED, THEIR_PACE, YOUR_PACE = range(len(LANES))
 PACE_EVERY_S = 30.0
+LOW = 20
+"""Rows under which the line of time shows its first lanes alone, so that there is room for the notes."""
 BUSIEST = 9
 """Acts a minute that one figure can show; more stand as `+`."""
 
@@ -82,6 +84,9 @@ class ReviewScreen(CommandedPage):
 
     def on_mount(self) -> None:
         self._show()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW, "-low")
 
     def _show_words(self) -> None:
         log = self._session.log

@@ -182,3 +182,34 @@ def test_a_refresher_that_lies_ahead_is_questioned(
     assert main(argv) == 1
     assert "lies ahead" in capsys.readouterr().err
     assert main([*argv, "--yes"]) == 0
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "html", "docx", "boris", "sdis"])
+def test_every_export_carries_a_note_and_says_that_nothing_was_counted(
+    places: Places, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noted(places, "p17", "--me", "k7", "--minutes", "5", "She splashed back.")
+    store = LocalStore(places)
+    (log,) = store.logs()
+    store.save(replace(log, engagement=("exploration", "initiation")))
+    out = tmp_path / f"out.{form}"
+    argv = ["export", log.id, "--format", form, "--out", str(out), "--data-dir", str(places.root)]
+    assert main(argv) == 0
+    capsys.readouterr()
+    if form in ("boris", "sdis"):  # they hold what was coded, and nothing was
+        return
+    if form == "docx":
+        from docx import Document
+
+        text = "\n".join(p.text for p in Document(str(out)).paragraphs)
+    else:
+        text = out.read_text("utf-8-sig")
+    assert "She splashed back." in text
+    assert "afterwards" in text
+    assert ("exploration" if form in ("csv", "json") else "Exploration") in text
+    assert "nothing was counted" in text or form in ("csv", "json")
+    if form == "json":
+        assert main(["log", "delete", log.id, "--yes", "--data-dir", str(places.root)]) == 0
+        assert main(["import", str(out), "--data-dir", str(places.root)]) == 0
+        assert [one.mode for one in store.logs()] == [Mode.AFTERWARDS]
+        assert not list(places.root.rglob("*.jsonl"))

@@ -157,6 +157,7 @@ async def test_the_review_has_the_notes_first_then_every_answer_and_scrolls(
         assert at == sorted(at)
         scroll = app.screen.query_one("#said", VerticalScroll)
         assert scroll.size.height >= 3
+        assert scroll.region.bottom <= size[1]  # in sight, not below the edge
         await pilot.press("down")
         assert scroll.scroll_y == 1
         await pilot.press("pagedown")
@@ -180,7 +181,7 @@ async def test_practice_is_chosen_from_a_list_with_sketch_signs_and_speed(
         await pilot.press("down", "right")
         said = str(app.screen.query_one("#words", Static).content)
         assert "Runs laps" in said
-        assert "2 times" in said
+        assert "Speed × 2" in said
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
