@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +56,18 @@ Listed = TypeVar("Listed", Entry, BriefLog)
 
 def newest_first(logs: list[Listed]) -> list[Listed]:
     return sorted(logs, key=lambda log: (log.started_at, log.id), reverse=True)
+
+
+def past_their_time(entries: list[Entry], months: int, now: datetime) -> tuple[Entry, ...]:
+    """Those that began more than `months` months before `now`."""
+    limit = time_limit(months, now)
+    return tuple(entry for entry in entries if f"{entry.started_at:%Y-%m-%d}" < limit)
+
+
+def time_limit(months: int, now: datetime) -> str:
+    """The first day that is not too long ago, as ISO text."""
+    total = now.year * 12 + now.month - 1 - months
+    return f"{total // 12:04d}-{total % 12 + 1:02d}-{now.day:02d}"
 
 
 class _Peek(msgspec.Struct):

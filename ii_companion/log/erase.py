@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log.cards import card_path
-from ii_companion.log.documents import Entry, says_learner
+from ii_companion.log.documents import Entry, past_their_time, says_learner, time_limit
 from ii_companion.log.journal import clock_path, journal_path, lock_path
 from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
@@ -37,25 +37,13 @@ def older_than(places: Places, months: int, now: datetime) -> Files:
     """Sessions that began more than `months` months before `now`, unfinished ones and second codings too."""
     shelf = Shelf(places)
     old = past_their_time(shelf.entries(), months, now)
-    limit, kept = _limit(months, now), shelf.ids()
+    limit, kept = time_limit(months, now), shelf.ids()
     loose = (
         path
         for path in _journals(places)
         if path.stem not in kept and _began(path) < limit and not is_live(path)
     )
     return Files(old, (*of_sessions(places, old), *loose))
-
-
-def past_their_time(entries: list[Entry], months: int, now: datetime) -> tuple[Entry, ...]:
-    """Those that began more than `months` months before `now`."""
-    limit = _limit(months, now)
-    return tuple(entry for entry in entries if f"{entry.started_at:%Y-%m-%d}" < limit)
-
-
-def _limit(months: int, now: datetime) -> str:
-    """The first day that is not too long ago, as ISO text."""
-    total = now.year * 12 + now.month - 1 - months
-    return f"{total // 12:04d}-{total % 12 + 1:02d}-{now.day:02d}"
 
 
 def about(places: Places, learner: str) -> Files:

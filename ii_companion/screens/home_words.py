@@ -51,7 +51,7 @@ class Around(NamedTuple):
 def look(store: Store, loaded: Loaded, now: datetime) -> Around:
     """Read it all. Raises Refusal."""
     from ii_companion.content.prompts import load_prompts
-    from ii_companion.log.erase import past_their_time
+    from ii_companion.log.documents import past_their_time
     from ii_companion.log.last_time import last_times
 
     told: list[str] = []
