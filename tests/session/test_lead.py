@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import coded, legal_sessions
 
-from ii_companion.session.figures import COLUMNS
 from ii_companion.session.events import Event, fold
-from ii_companion.session.figures import TRENDS
+from ii_companion.session.figures import COLUMNS, TRENDS
 from ii_companion.session.kinds import ACTS, RESPONSES, Kind
 from ii_companion.session.lead import Lead, LeftBy
 from ii_companion.session.measures import Measures, measure, report, tally_of

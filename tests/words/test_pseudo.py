@@ -58,7 +58,11 @@ def english(app: CompanionApp, *known: str) -> set[str]:
     """What is seen of plain letters, but for codes and keys."""
     text = seen(app)
     assert BEGIN in text
-    return {word for word in re.findall("[A-Za-z]{2,}", text) if word.lower() not in ("heron", "p17", "k7", *known)}
+    return {
+        word
+        for word in re.findall("[A-Za-z]{2,}", text)
+        if word.lower() not in ("heron", "p17", "k7", *known)
+    }
 
 
 CODING = [Coded(float(n), "learner", "act") for n in range(1, 13)]
