@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 
 from ii_companion import words
@@ -108,7 +108,7 @@ class LiveScreen(Page):
             Lines(id="who"),
             Lanes((_("learner"), _("you")), id="lanes"),
             Lines(id="told-too", wrap=True),
-            Lines(id="figures", wrap=True),
+            VerticalScroll(Lines(id="figures", wrap=True), id="room", can_focus=False),
             Foot(foot(Where.LIVE, self._settings), id="foot"),
             id="mentor",
         )

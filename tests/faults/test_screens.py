@@ -144,7 +144,8 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
         if name in ("live", "paired"):
             app = CompanionApp(LocalStore(places), plan, clock)
         elif name == "practice":
-            app = CompanionApp(LocalStore(places), plan, clock, practice=PracticePlan(seed=3))
+            otter = Plan(learner="otter", practitioner="k7")
+            app = CompanionApp(LocalStore(places), otter, clock, practice=PracticePlan(seed=3))
         else:
             app = CompanionApp(
                 LocalStore(places), clock=clock, first=first[name]() if name in first else None

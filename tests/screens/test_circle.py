@@ -50,9 +50,9 @@ async def test_home_says_what_was_left_as_the_code_is_typed(places: Places, cloc
         app.screen._look_around()
         await settle(app, pilot)
         about = app.screen.query_one("#about", Static)
-        await pilot.press(*"hero")
+        await pilot.press(*"p1")
         assert "Hum" not in str(about.content)
-        await pilot.press("n")
+        await pilot.press("7")
         assert "Left for next time (by k7, Sat 21 Nov" in str(about.content)
         assert "Hum with the ribbon." in str(about.content)
         assert "Last time: Mon 23 Nov" in str(about.content)
@@ -65,8 +65,8 @@ async def test_it_stands_on_the_screen_before_and_in_the_first_line_until_a_key(
     places: Places, clock: FakeClock
 ) -> None:
     store = left(places)
-    plan = Plan(learner="heron", stage=4)
-    app = CompanionApp(store, clock=clock, first=BeforeScreen(plan, Card("heron"), probe_due=False))
+    plan = Plan(learner="p17", stage=4)
+    app = CompanionApp(store, clock=clock, first=BeforeScreen(plan, Card("p17"), probe_due=False))
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(app, pilot)
         assert "Hum with the ribbon." in str(app.screen.query_one("#last", Static).content)
@@ -92,7 +92,7 @@ async def test_start_reads_the_logs_in_a_thread_and_takes_keys_meanwhile(
             return super().entries()
 
     left(places)
-    app = CompanionApp(Slow(places), Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(Slow(places), Plan(learner="p17", stage=4), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, "space")
         assert app.screen.recorder.session.trail is not None
@@ -112,11 +112,11 @@ async def test_the_learner_s_page_has_card_moments_counts_figures_and_notes(
     places: Places, clock: FakeClock
 ) -> None:
     store = left(places)
-    store.save_card(Card("heron", 12.0, enjoys="ribbons"))
-    store.save(note(Plan(learner="heron"), clock.utc(), 5, "Splash at the pool."))
+    store.save_card(Card("p17", 12.0, enjoys="ribbons"))
+    store.save(note(Plan(learner="p17"), clock.utc(), 5, "Splash at the pool."))
     app = CompanionApp(store, clock=clock)
     async with app.run_test(size=(80, 14)) as pilot:
-        await pilot.press(*"heron", "ctrl+l")
+        await pilot.press(*"p17", "ctrl+l")
         await pilot.pause()
         await settle(app, pilot)
         assert isinstance(app.screen, LearnerScreen)

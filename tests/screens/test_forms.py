@@ -241,11 +241,11 @@ async def test_a_value_of_one_is_seen_one_session_has_whole_ticks_and_figures_ha
     kept(places)
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.push_screen(TrendsScreen("heron", ""))
+        app.push_screen(TrendsScreen("p17", ""))
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        await pilot.press("right")
+        await pilot.press("right", "right")
         await pilot.pause()
         assert "room for them to act" in str(app.screen.query_one("#means", Static).content)
         plot = app.screen.query_one(PlotWidget)

@@ -50,9 +50,9 @@ from ii_companion.settings import Loaded, Settings
 PICTURES = Path(__file__).parent / "pictures"
 SIZES = ((120, 40), (80, 24), (40, 12))
 THEMES = ("dim", "light", "contrast")
-HERON = Card("heron", 8.0, enjoys="humming, ribbons", maybe_signs="turns to the window")
+HERON = Card("p17", 8.0, enjoys="humming, ribbons", maybe_signs="turns to the window")
 CHOSEN = (ChosenPrompt("wait.plenty"), ChosenPrompt("own.1", "Remember the ribbon."))
-SOLO = Plan(learner="heron", practitioner="k7", stage=2)
+SOLO = Plan(learner="p17", practitioner="k7", stage=2)
 PAIRED = replace(SOLO, mentor="m1", chosen=CHOSEN)
 SESSION = "10L 11i 12L 13j 14e 60L 61i 66j 72i 100y 130x 140E"
 OTHER_CODING = "10L 11i 12.5L 13j 14e 61i 66j 72o 101y 130x 140E"
@@ -61,8 +61,8 @@ OTHER_CODING = "10L 11i 12.5L 13j 14e 61i 66j 72o 101y 130x 140E"
 def session_of(clock: FakeClock, day: int, **words: str) -> Travelling:
     """A made-up session so many days into the month."""
     header = Header(
-        id=f"202611{day:02}-101530-heron-{day:04x}",
-        learner="heron",
+        id=f"202611{day:02}-101530-p17-{day:04x}",
+        learner="p17",
         practitioner="k7",
         started_at=clock.utc().replace(day=day),
         card=HERON,
@@ -78,7 +78,7 @@ def first_screen(name: str, store: Store, log: Travelling) -> Screen[None] | Non
         "after": lambda: AfterScreen(store, log.log),
         "review": lambda: ReviewScreen(store, log.log),
         "logs": LogsScreen,
-        "trends": lambda: TrendsScreen("heron", "k7"),
+        "trends": lambda: TrendsScreen("p17", "k7"),
         "card": lambda: CardScreen(HERON),
         "checklist": lambda: ChecklistScreen(store, log.log),
         "agreement": lambda: AgreementScreen(

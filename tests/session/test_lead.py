@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from makers import coded, legal_sessions
 
-from ii_companion.files.sheet import MEASURED
 from ii_companion.session.events import Event, fold
-from ii_companion.session.figures import TRENDS
+from ii_companion.session.figures import COLUMNS, TRENDS
 from ii_companion.session.kinds import ACTS, RESPONSES, Kind
 from ii_companion.session.lead import Lead, LeftBy
 from ii_companion.session.measures import Measures, measure, report, tally_of
@@ -192,7 +191,7 @@ def test_the_first_trend_is_followed_of_the_responses() -> None:
 
 
 def test_the_sheet_has_a_column_of_each() -> None:
-    assert {*Lead.__struct_fields__, "sustained", "left_by_learner", "left_by_practitioner"} <= set(MEASURED)
+    assert {*Lead.__struct_fields__, "sustained", "left_by_learner", "left_by_practitioner"} <= set(COLUMNS)
 
 
 def test_a_key_in_the_second_hour_costs_the_same() -> None:

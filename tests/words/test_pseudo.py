@@ -58,7 +58,11 @@ def english(app: CompanionApp, *known: str) -> set[str]:
     """What is seen of plain letters, but for codes and keys."""
     text = seen(app)
     assert BEGIN in text
-    return {word for word in re.findall("[A-Za-z]{2,}", text) if word.lower() not in ("heron", "k7", *known)}
+    return {
+        word
+        for word in re.findall("[A-Za-z]{2,}", text)
+        if word.lower() not in ("heron", "p17", "k7", *known)
+    }
 
 
 CODING = [Coded(float(n), "learner", "act") for n in range(1, 13)]
@@ -123,7 +127,7 @@ async def test_a_session_speaks_it_on_the_floor_and_to_a_mentor(
     places: Places, clock: FakeClock, mentor: str
 ) -> None:
     app = CompanionApp(
-        LocalStore(places), Plan(learner="heron", practitioner="k7", mentor=mentor, stage=1), clock
+        LocalStore(places), Plan(learner="p17", practitioner="k7", mentor=mentor, stage=1), clock
     )
     async with app.run_test(size=(200, 60)) as pilot:
         for keys in (
@@ -198,7 +202,7 @@ async def test_nothing_is_cut_at_80_columns(
 
 @pytest.mark.parametrize("mentor", ["", "m1"])
 async def test_nothing_is_cut_in_a_session_at_80_by_24(places: Places, clock: FakeClock, mentor: str) -> None:
-    plan = Plan(learner="heron", practitioner="k7", mentor=mentor, stage=1)
+    plan = Plan(learner="p17", practitioner="k7", mentor=mentor, stage=1)
     app = CompanionApp(LocalStore(places), plan, clock)
     async with app.run_test(size=(80, 24)) as pilot:
         for key in (
