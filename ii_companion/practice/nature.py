@@ -52,7 +52,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fro
 
 
 class Yours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one's own responses look like, each in half a sentence: “You hum it back.” """
+    """What one's own responses look like, each in half a sentence: “You hum it back.”"""
 
     join_in: tuple[str, ...] = ()
     imitate: tuple[str, ...] = ()

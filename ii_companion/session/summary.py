@@ -17,15 +17,16 @@ def summary(m: Measures) -> list[Said]:
                 length=minutes(m.duration_s),
             )
         ]
-    told = lead_told(m.lead) if m.lead is not None else []
-    told.append(
+    told = [
         said(
             "{length}: {acts} and {responses} keyed.",
             length=minutes(m.duration_s),
             acts=counted("{n} learner act", "{n} learner acts", counts.learner),
             responses=counted("{n} response", "{n} responses", counts.responses),
         )
-    )
+    ]
+    if m.lead is not None:
+        told += lead_told(m.lead)
     if m.exchanges.n:
         told.append(_opened(m.exchanges))
         told += _left_by(m.exchanges)

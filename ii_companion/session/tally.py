@@ -250,7 +250,14 @@ def _add_act(tally: Tally, link: Link, new: Tally) -> None:
         new.space_given = tally.space_given + (by_learner or gap >= p.wait_s)
     new.open_response = None if by_learner else t
 
-    _add_to_flow(tally, t, gap, by_learner=by_learner, same_person=after_learner if by_learner else after_response, new=new)
+    _add_to_flow(
+        tally,
+        t,
+        gap,
+        by_learner=by_learner,
+        same_person=after_learner if by_learner else after_response,
+        new=new,
+    )
     chain = tally.chain
     if chain is None or gap > p.gap_s:
         if chain is not None:

@@ -133,7 +133,7 @@ async def test_a_recorded_practice_session_can_be_read_along(places: Places, clo
                 await pilot.press("i")
                 live(app).recorder._keys = type(live(app).recorder._keys)()
         assert told[0].startswith("Otter ")
-        assert {told_one.split()[0] for told_one in told} <= {"Otter", "You"}
+        assert {told_one.split()[0] for told_one in told} <= {"Otter", "Something"}
         assert kinds(app).count(Kind.IMITATE) == len(told)
         assert kinds(app).count(Kind.LEARNER_ACT) >= len(set(told)) - 1
         assert live(app).recorder.header.mode == "practice"

@@ -45,7 +45,7 @@ def crash(places: Places, clock: FakeClock, learner: str = "p17") -> str:
 async def test_enter_starts_and_the_fields_remember(places: Places, clock: FakeClock) -> None:
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
-        await pilot.press(*"Heron", "tab", *"k7", "enter")
+        await pilot.press(*"P17", "tab", *"k7", "enter")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
         assert app.screen.recorder.header.learner == "p17"

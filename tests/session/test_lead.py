@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -71,7 +73,7 @@ def by_definition(events: list[Event], wait_s: float) -> tuple[dict[str, int], i
                 continue
             who = [one.kind in RESPONSES for one in chain]
             if any(who) and not all(who):
-                turns = 1 + sum(a != b for a, b in zip(who, who[1:], strict=False))
+                turns = 1 + sum(a != b for a, b in pairwise(who))
                 sustained += turns >= 3
                 if rest > gap_s:
                     left["learner" if who[-1] else "practitioner"] += 1
@@ -169,8 +171,8 @@ def test_who_left_is_who_did_not_go_on_and_nobody_where_the_stretch_ended_first(
 def test_the_summary_says_lead_first() -> None:
     events = coded(" ".join(f"{7 * n + 1}L {7 * n + 2}i" for n in range(20)) + " 139.5L 200E")
     told = [str(one) for one in summary(measure(events))]
-    assert told[0] == "20 of your 20 responses followed something they did."
-    assert told[1] == "20 of their 21 acts took up yours; 1 opened something new."
+    assert told[1] == "20 of your 20 responses followed something they did."
+    assert told[2] == "20 of their 21 acts took up yours; 1 opened something new."
 
 
 def test_a_log_from_before_it_was_counted_is_read_and_shows_nothing_for_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -48,7 +49,7 @@ def test_they_get_the_first_word_soon_and_go_on_getting_them(pattern: str, stage
     assert words[0].t <= soonest
     assert len(words) >= 3
     assert {one.prompt.trigger for one in words} <= PRESSING
-    for earlier, later in zip(shown, shown[1:], strict=False):
+    for earlier, later in pairwise(shown):
         assert later.t - earlier.t >= PACING[stage].gap_s
     assert all(sum(0 <= one.t - o.t < 600 for o in shown) <= PACING[stage].budget for one in shown)
 
