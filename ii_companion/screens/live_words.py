@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.coach import SHOWN_S
 from ii_companion.session.events import Event, IllegalEvent, Phase, Session
-from ii_companion.session.kinds import CHANNEL_WORDS, KINDS, STOPS, Kind
+from ii_companion.session.kinds import CHANNEL_WORDS, SIGNS, STOPS, Kind
 from ii_companion.session.notes import PAUSE_REASONS, PAUSE_WORDS
 from ii_companion.session.tally import between
 from ii_companion.session.triggers import SIGN_TRIGGERS
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ii_companion.session.story import Story
 
 RETRY_S = 2.0
+_STRENGTH: dict[str, int] = {kind: kind.row.sign for kind in SIGNS}
 
 
 def acknowledged(event: Event, session: Session) -> str:
@@ -89,16 +90,16 @@ def prompt(story: Story, now: float) -> tuple[str, bool]:
     if not story.shown:
         return "", False
     last = story.shown[-1]
-    if last.prompt.trigger in SIGN_TRIGGERS and _weaker(story.session.sign, KINDS[last.prompt.trigger]):
+    if last.prompt.trigger in SIGN_TRIGGERS and _weaker(story.session.sign, last.prompt.trigger):
         return "", False
     if story.session.hushed and last.prompt.trigger not in STOPS:
         return "", False
     return last.prompt.text, now >= last.t + SHOWN_S
 
 
-def _weaker(sign: Kind | None, answered: Kind) -> bool:
+def _weaker(sign: Kind | None, answered: str) -> bool:
     """Whether the sign that was answered does not stand any more."""
-    return (sign.row.sign if sign is not None else 0) < answered.row.sign
+    return (sign.row.sign if sign is not None else 0) < _STRENGTH[answered]
 
 
 def since_learner(session: Session, now: float) -> float | None:

@@ -132,7 +132,8 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
     places: Places, clock: FakeClock, name: str, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
     """Random keys, in handfuls, the window changing size; where a key leaves the app, it begins again."""
-    plan = Plan(learner="p17", practitioner="k7", mentor="m1" if name == "paired" else "")
+    learner = "heron" if name == "practice" else "p17"
+    plan = Plan(learner=learner, practitioner="k7", mentor="m1" if name == "paired" else "")
     first = screens(places)
     recorders: list[Recorder] = []
     begun = Recorder.__init__

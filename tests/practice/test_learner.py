@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from datetime import UTC, datetime
 from random import Random
 from statistics import mean, median
 
+import msgspec
 import pytest
 from makers import coded
 
+from ii_companion.content.fictional import fictional_codes
 from ii_companion.content.learners import load_learners
-from ii_companion.practice.companion import Companion, SignTimes, from_their_side
+from ii_companion.log.header import Header
+from ii_companion.log.plan import Plan
+from ii_companion.practice.companion import Companion, SignTimes, from_their_side, sign_shown_at
 from ii_companion.practice.learner import Learner, Shows, What
+from ii_companion.session.card import Card
 from ii_companion.session.events import Event
-from ii_companion.session.kinds import CHANNELS, Kind
+from ii_companion.session.kinds import CHANNELS, RESPONSES, Kind
 from ii_companion.session.measures import measure
+from ii_companion.session.refusal import Refusal
 
 LEARNERS = load_learners("en")
 NATURES = list(LEARNERS.natures.values())
@@ -146,3 +154,53 @@ def test_the_learner_s_side_follows_from_what_happened() -> None:
         heron, SignTimes(10.0, 20.0, 23.0), [*rushed[:-1], Event(5, 30, Kind.ENDED)], measure(rushed, 12)
     )
     assert "until I was distressed" in missed[2]
+
+
+def test_what_ones_own_response_looks_like_is_told_in_half_a_sentence() -> None:
+    for nature in NATURES:
+        for kind in RESPONSES:
+            told = LEARNERS.tell_yours(nature, kind, 0)
+            assert told.startswith("You ")
+            assert told.endswith(".")
+            assert len(told) < 50
+    assert LEARNERS.tell_yours(LEARNERS.get("wren"), Kind.IMITATE, 0) == "You hum it back."
+
+
+def test_every_fictional_learner_has_a_sketch_and_signs_to_look_for() -> None:
+    for nature in NATURES:
+        assert nature.sketch
+        assert all(nature.signs)
+
+
+def test_their_codes_are_kept_for_practice_and_old_headers_still_read() -> None:
+    assert fictional_codes() == set(LEARNERS.natures)
+    with pytest.raises(Refusal, match="kept for practice"):
+        Plan(learner="Heron").checked()
+    assert Plan(learner="Heron").checked(fictional=True).learner == "heron"
+    assert Plan(learner="p17").checked().learner == "p17"
+    started = datetime(2026, 11, 23, tzinfo=UTC)
+    old = msgspec.json.encode(Header(id="one", learner="heron", started_at=started, card=Card("heron")))
+    assert msgspec.json.decode(old, type=Header).learner == "heron"
+
+
+@pytest.mark.parametrize("wrong", [0.0, -60.0, math.inf, math.nan])
+def test_the_time_there_is_is_a_number_of_seconds(wrong: float) -> None:
+    with pytest.raises(ValueError, match="for_s"):
+        Header(
+            id="one",
+            learner="p17",
+            started_at=datetime(2026, 11, 23, tzinfo=UTC),
+            card=Card("p17"),
+            for_s=wrong,
+        )
+
+
+def test_when_a_sign_was_first_shown_follows_from_the_journal() -> None:
+    nature, events = LEARNERS.get("heron"), []
+    companion, shown = Companion(nature, 3), []
+    for n in range(1, 400):
+        events.append(Event(n, n * 0.8, Kind.JOIN_IN))
+        shown += companion.until(n * 0.8)
+        shown += companion.responded(Kind.JOIN_IN, n * 0.8)
+    first = next(one.t for one in shown if one.what is What.MAYBE)
+    assert sign_shown_at(nature, 3, events) == first

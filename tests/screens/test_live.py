@@ -8,6 +8,7 @@ import os
 import pytest
 from conftest import FakeClock
 from screen_helpers import kinds, lines, live, press
+from textual.color import Color
 
 from ii_companion.app import CompanionApp
 from ii_companion.log.journal_reader import read_journal
@@ -18,6 +19,7 @@ from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
 from ii_companion.session.events import Phase
 from ii_companion.session.kinds import Kind
+from ii_companion.settings import Loaded, Settings
 from widgets.big_words import BigWords
 from widgets.quiet_bar import QuietBar
 
@@ -310,3 +312,36 @@ def test_every_rule_of_every_style_sheet_begins_with_its_screen() -> None:
                 sheet.name,
                 selectors,
             )
+
+
+async def test_words_that_answered_a_sign_go_when_the_sign_is_taken_back(
+    places: Places, clock: FakeClock
+) -> None:
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=4), clock)
+    async with app.run_test(size=(80, 24)) as pilot:
+        words = app.screen.query_one(BigWords)
+        await press(pilot, clock, "x")
+        assert words.words == live(app).recorder.story.shown[-1].prompt.text
+        await press(pilot, clock, "u")
+        assert words.words == ""
+
+
+@pytest.mark.parametrize("theme", ["dim", "light", "contrast"])
+async def test_a_faded_prompt_can_still_be_read(places: Places, clock: FakeClock, theme: str) -> None:
+    """A contrast of 4.5, as WCAG asks of text."""
+    loaded = Loaded(Settings(theme=theme), places.root)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=1), clock, loaded=loaded)
+    async with app.run_test(size=(80, 24)):
+        clock.advance(9)
+        live(app)._woken(0)
+        words = app.screen.query_one(BigWords)
+        assert words.faded
+        assert not words.rich_style.dim
+        ground, ink = words.background_colors[1], words.colors[3]
+        light, dark = sorted((_luminance(ink), _luminance(ground)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def _luminance(colour: Color) -> float:
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.normalized]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
