@@ -5,20 +5,22 @@ Runs when a wheel is built and when a checkout is installed to be edited.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.insert(0, str(Path(__file__).parent))  # a build loads this file by itself
+from catalogue import read
 
 
 def compile_catalogues(data: Path) -> list[Path]:
     """Compile every catalogue under `data`. The files that were written."""
     written = []
     for source in sorted(data.glob("*/ii_companion.po")):
-        with source.open("rb") as file:
-            catalogue = read_po(file, locale=source.parent.name, abort_invalid=True)
+        catalogue = read(source)
         target = source.parent / "LC_MESSAGES" / "ii_companion.mo"
         target.parent.mkdir(exist_ok=True)
         with target.open("wb") as file:

@@ -2,7 +2,7 @@
 
     python3 .ci/go.py app [ARGUMENTS]    runs ii-companion
     python3 .ci/go.py test [ARGUMENTS]   runs the tests
-    python3 .ci/go.py check              lint, types and import contracts
+    python3 .ci/go.py check [NAME ...]   lint, format, types, import contracts, catalogues; NAME: ruff, format, mypy, imports, words
     python3 .ci/go.py words [--check]    bring the languages' catalogues up to what the code says, or check them
 
 Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml changes), runs it.
@@ -21,7 +21,14 @@ ROOT = HERE.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 EXTRAS = {"app": "", "test": "[test]", "check": "[check]", "words": "[test]"}
-CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["importlinter.cli"])
+IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c([]))"
+CHECKS = {
+    "ruff": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "mypy": ["-m", "mypy"],
+    "imports": ["-c", IMPORTS],
+    "words": [str(HERE / "words.py"), "--check"],
+}
 
 
 def set_up(task: str) -> None:
@@ -66,18 +73,10 @@ def main() -> int:
         return subprocess.call([str(PYTHON), str(HERE / "words.py"), *arguments], cwd=ROOT)
     if task == "test":
         return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])], cwd=ROOT)
-    failed = [check for check in CHECKS if subprocess.call(_check(check), cwd=ROOT)]
+    if unknown := set(arguments) - set(CHECKS):
+        sys.exit(f"There is no check {', '.join(sorted(unknown))}. There are {', '.join(CHECKS)}.")
+    failed = [name for name in arguments or CHECKS if subprocess.call([str(PYTHON), *CHECKS[name]], cwd=ROOT)]
     return 1 if failed else 0
-
-
-def _check(check: list[str]) -> list[str]:
-    if check[0] == "importlinter.cli":
-        return [
-            str(PYTHON),
-            "-c",
-            "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())",
-        ]
-    return [str(PYTHON), "-m", *check]
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
+
+sys.path.insert(0, str(Path(__file__).parent))  # the tests load this file by itself
+from catalogue import read
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = {
@@ -48,8 +51,7 @@ def gathered() -> Catalog:
 def catalogues() -> Iterator[tuple[Path, Catalog]]:
     """Every language's catalogue with its file."""
     for path in sorted(ROOT.glob("data/*/ii_companion.po")):
-        with path.open("rb") as file:
-            yield path, read_po(file, locale=path.parent.name)
+        yield path, read(path)
 
 
 def update() -> int:
@@ -58,17 +60,35 @@ def update() -> int:
     for path, catalogue in catalogues():
         catalogue.update(wanted, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        head = header(path)
         with path.open("wb") as file:
+            file.write(head.encode())
             write_po(
-                file, catalogue, sort_by_file=True, include_lineno=False, width=100, ignore_obsolete=True
+                file,
+                catalogue,
+                sort_by_file=True,
+                include_lineno=False,
+                width=100,
+                ignore_obsolete=True,
+                omit_header=bool(head),
             )
-        missing = sum(not _full(message) for message in catalogue if message.id)
-        print(f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {missing} still to be translated")
+        print(
+            f"{path.relative_to(ROOT)}: {len(catalogue)} sentences, {_missing(catalogue)} still to be translated"
+        )
     return 0
 
 
+def header(path: Path) -> str:
+    """A catalogue's comment and headers as they stand, if it has any: Babel drops what it does not know (X-Draft)."""
+    head, blank, _ = path.read_text("utf-8").partition("\n\n")
+    return head + blank if 'msgid ""\n' in head else ""
+
+
 def check() -> int:
-    """What in the catalogues is missing, left over, or has other places than the English. 1 if anything is."""
+    """What in the catalogues is missing, left over, or has other places than the English. 1 if anything is.
+
+    What is not translated yet is said, and is English until it is; a plural with some of its forms is a problem.
+    """
     wanted = gathered()
     problems = []
     for path, catalogue in catalogues():
@@ -82,12 +102,14 @@ def check() -> int:
             if message.id not in {m.id for m in (wanted.get(_first(message)),) if m}:
                 problems.append(f"{path.name} ({path.parent.name}): “{_first(message)}” is not said any more")
             problems += [f"{path.name} ({path.parent.name}): {what}" for what in misfits(message)]
+        if missing := _missing(catalogue):
+            print(f"{path.relative_to(ROOT)}: {missing} still to be translated")
     print("\n".join(problems) or "The catalogues fit the code.")
     return 1 if problems else 0
 
 
 def misfits(message: Message) -> list[str]:
-    """Translations whose named places are not among those of the English.
+    """Translations whose named places are not among those of the English, or that lack a plural form.
 
     Where the English has no named places, argparse may fill the sentence: the translation has the same conversions.
     """
@@ -95,6 +117,8 @@ def misfits(message: Message) -> list[str]:
     allowed = {place for pattern in ids for place in places(pattern)}
     strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
     found = []
+    if any(strings) and not all(strings):
+        found.append(f"“{ids[0]}” has {sum(map(bool, strings))} of {len(strings)} plural forms")
     for text in filter(None, strings):
         try:
             strange = places(text) - allowed
@@ -125,6 +149,10 @@ def conversions(pattern: str) -> list[str]:
 
 def _first(message: Message) -> str:
     return message.id[0] if isinstance(message.id, tuple) else message.id
+
+
+def _missing(catalogue: Catalog) -> int:
+    return sum(not _full(message) for message in catalogue if message.id)
 
 
 def _full(message: Message) -> bool:

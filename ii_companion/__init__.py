@@ -1,3 +1,6 @@
-"""A quiet companion for Intensive Interaction: tune in, wait, respond."""
+"""A quiet companion for Intensive Interaction: tune in, wait, respond.
 
-__version__ = "0.1.0"
+The rooms of this package stand one above the other, and an import may only point down; CONTRIBUTING.md has the drawing.
+"""
+
+__version__ = "0.2.0"

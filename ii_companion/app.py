@@ -1,4 +1,4 @@
-"""The app: wiring only. Screens do the work; each loads what it needs when it is shown."""
+"""The app: it connects store, clock, settings and screens, and does nothing else. Each screen loads what it needs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ii_companion.commands import BY_ID, key_words
 from ii_companion.faults import fault
 from ii_companion.log.clock import Clock, SystemClock
 from ii_companion.log.store import Store
+from ii_companion.screens.driver import give_a_result
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
@@ -25,8 +26,6 @@ from ii_companion.screens.themes import THEMES
 from ii_companion.words import _, render
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from ii_companion.log.plan import Plan, PracticePlan
 
 FREEZE_AFTER_S = 1.0
@@ -40,7 +39,7 @@ def _home() -> Screen[None]:
 
 
 def _freeze() -> None:
-    """Collect once and leave what was loaded out of every later collection: keys then have no long tail."""
+    """Collect garbage once, then keep what was loaded out of every later collection, which would delay a key by 20 ms."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -97,10 +96,12 @@ class CompanionApp(Host):
     def get_default_screen(self) -> Screen[None]:
         """The first screen itself, so that nothing is composed that nobody sees.
 
-        Textual gives a default screen no place for a result, and `switch_screen` would miss it.
+        Where the installed Textual cannot have it so, it is pushed over an empty one.
         """
-        self._first._push_result_callback(self._first, None)  # noqa: SLF001
-        return self._first
+        if give_a_result(self._first):
+            return self._first
+        self.call_later(self.push_screen, self._first)
+        return super().get_default_screen()
 
     def on_mount(self) -> None:
         self._endings.install()
@@ -134,35 +135,26 @@ class CompanionApp(Host):
             return
         self.exit(0)
 
+    def say(self, sentence: str) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.tell(sentence)
+
     def dropped_something(self) -> None:
         """Remember it for `check`: the first at once, so that a session that is killed has told of it."""
         times = self.fingers.dropped
         if times & (times - 1) == 0:  # 1, 2, 4, 8 … so that a flood costs no writing
             self.store.remember_noise(times, self.clock.utc())
 
-    def _handle_exception(self, error: Exception) -> None:
-        """A fault of ours: a sentence, never a traceback with what a person typed in it. Tests see the fault itself."""
-        if self.is_headless:
-            super()._handle_exception(error)
-        else:
-            self._stop_at_fault(fault(error))
-
-    def panic(self, *renderables: RenderableType) -> None:
-        """Textual met something it could not go on with; its own way shows a traceback with local values."""
-        if self.is_headless:
-            super().panic(*renderables)
-        else:
-            self._stop_at_fault(fault(None))
+    def at_fault(self, error: BaseException | None) -> None:
+        """A fault of ours: a sentence, never a traceback with what a person typed in it."""
+        kept = _("Everything keyed is in the journal; the next start offers the session.")
+        self.exit(1, return_code=1, message=f"{fault(error)} {kept}")
 
     def _fault_in_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A callback or a task nobody waits for has failed; asyncio by itself would print it on the screen and go on."""
         error = context.get("exception")
         if isinstance(error, Exception):
             self._handle_exception(error)
-
-    def _stop_at_fault(self, sentence: str) -> None:
-        kept = _("Everything keyed is in the journal; the next start offers the session.")
-        self.exit(1, return_code=1, message=f"{sentence} {kept}")
 
     def run_to_end(self) -> int:
         """Run until the person leaves. The exit code."""

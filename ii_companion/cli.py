@@ -58,11 +58,11 @@ def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
     )
     top.set_defaults(run=home.run)
     shared = argparse.ArgumentParser(add_help=False)
-    for one in (top, shared):
-        one.add_argument(
+    for options in (top, shared):
+        options.add_argument(
             "--data-dir",
             metavar=_("DIR"),
-            default=argparse.SUPPRESS if one is shared else None,
+            default=argparse.SUPPRESS if options is shared else None,
             help=_("where logs live (or set II_COMPANION_HOME)"),
         )
     verbs = top.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
@@ -117,8 +117,7 @@ def _store(data_dir: str | None) -> Store:
 
 def run() -> None:
     """The console script: what a start does not need is not paid for, and no key waits for a frame."""
-    gc.disable()  # what loads now is all kept, and looking through it costs 30 ms
-    sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]  # nothing here speaks to a network: 10 ms
+    gc.disable()  # nothing loaded now is garbage, and collections at start-up cost 30 ms; the app enables them again
     # Textual paints at most so often; at its own 60 a second key can wait 20 ms for its turn. Nothing else uses it
     os.environ.setdefault("TEXTUAL_FPS", "120")
     tell_faults()

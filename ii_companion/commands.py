@@ -1,7 +1,7 @@
 """Every command, once: its key, its words, its help. Footer, help screen, palette and keymap come from here.
 
 No Textual here, so that `check` and the settings can name commands without its cost. Words and help are marked for the
-catalogues and put in the reader's language where they are shown.
+catalogues and put in the reader's language where they are shown. Long because it is one table.
 """
 
 from __future__ import annotations
@@ -289,7 +289,7 @@ def key_words(key: str) -> str:
         name = _(KEY_WORDS[bare])
     else:
         name = bare.upper() if held or (bare[:1] == "f" and bare[1:].isdigit()) else bare
-    return "+".join([*(_(_MODIFIERS.get(one, one)) for one in held), name])
+    return "+".join([*(_(_MODIFIERS.get(modifier, modifier)) for modifier in held), name])
 
 
 def is_key(key: str) -> bool:

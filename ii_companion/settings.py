@@ -110,7 +110,7 @@ def save_voice(path: Path, voice: str, rate: int, volume: float) -> None:
         ) from error
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Rule(msgspec.Struct, frozen=True):
     """One entry of the file: the field it fills, what it may be, and that in words."""
 
     field: str
@@ -118,15 +118,15 @@ class Entry(msgspec.Struct, frozen=True):
     expected: str
 
 
-def _one_of(field: str, allowed: tuple[str, ...]) -> Entry:
-    return Entry(field, lambda value: value in allowed, said("one of {values}", values=", ".join(allowed)))
+def _one_of(field: str, allowed: tuple[str, ...]) -> Rule:
+    return Rule(field, lambda value: value in allowed, said("one of {values}", values=", ".join(allowed)))
 
 
-def _true_or_false(field: str) -> Entry:
-    return Entry(field, lambda value: isinstance(value, bool), said("true or false"))
+def _true_or_false(field: str) -> Rule:
+    return Rule(field, lambda value: isinstance(value, bool), said("true or false"))
 
 
-def _number(field: str, low: float, high: float, *, whole: bool = False) -> Entry:
+def _number(field: str, low: float, high: float, *, whole: bool = False) -> Rule:
     def good(value: Any) -> bool:
         if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
             return False
@@ -138,30 +138,30 @@ def _number(field: str, low: float, high: float, *, whole: bool = False) -> Entr
         if whole
         else said("a number from {low} to {high}", **limits)
     )
-    return Entry(field, good, expected)
+    return Rule(field, good, expected)
 
 
 ENTRIES = {
     "theme": _one_of("theme", THEMES),
     "animation": _true_or_false("animation"),
     "default_view": _one_of("default_view", VIEWS),
-    "language": Entry(
+    "language": Rule(
         "language", can_name, said("the name of a folder such as en, or nothing for the system's language")
     ),
-    "prompts_folder": Entry(
+    "prompts_folder": Rule(
         "prompts_folder", lambda value: isinstance(value, str), said("the path of a folder")
     ),
     "keep_months": _number("keep_months", 1, 1200, whole=True),
     "engagement_model": _true_or_false("engagement_model"),
     "voice.on": _true_or_false("voice_on"),
-    "voice.voice": Entry(
+    "voice.voice": Rule(
         "voice", lambda value: isinstance(value, str) and value.isprintable(), said("a voice's name")
     ),
     "voice.rate": _number("voice_rate", 60, 400, whole=True),
     "voice.volume": _number("voice_volume", 0, 1),
-    "voice.phases": Entry(
+    "voice.phases": Rule(
         "voice_phases",
-        lambda value: isinstance(value, list) and all(one in tuple(PromptPhase) for one in value),
+        lambda value: isinstance(value, list) and all(phase in tuple(PromptPhase) for phase in value),
         said("a list of {values}", values=", ".join(PromptPhase)),
     ),
 }

@@ -80,6 +80,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the long tests whole, not a seeded sample of them")
+    parser.addoption("--update-pictures", action="store_true", help="renew tests/screens/pictures/")
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ async def test_a_rebound_key_works_on_the_screen_and_shows_in_footer_and_palette
     places: Places, tmp_path: Path
 ) -> None:
     loaded = load(written(tmp_path, '[keys]\nimitate = "a,f7"\n'))
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), loaded=loaded)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=4), loaded=loaded)
     async with app.run_test() as pilot:
         await pilot.press("a", "f7", "i")
         screen = app.screen
@@ -106,7 +106,7 @@ async def test_every_theme_s_own_colours_are_on_the_screen(
     places: Places, theme: str, background: str, foreground: str
 ) -> None:
     app = CompanionApp(
-        LocalStore(places), Plan(learner="heron"), loaded=Loaded(Settings(theme=theme), Path("x"))
+        LocalStore(places), Plan(learner="p17"), loaded=Loaded(Settings(theme=theme), Path("x"))
     )
     async with app.run_test():
         assert app.theme == f"ii-{theme}"

@@ -11,11 +11,11 @@ from widgets.letters import large
 
 
 class BigWords(Widget):
-    """Shows `words` centred in large letters; `faded` dims them where they stand."""
+    """Shows `words` centred in large letters; `faded` dims them where they stand, never so far that they could not be read."""
 
     DEFAULT_CSS = """
     BigWords { width: 1fr; height: 1fr; color: $foreground; }
-    BigWords.-faded { color: $foreground-darken-3; text-style: dim; }
+    BigWords.-faded { color: $secondary; }
     """
 
     words: reactive[str] = reactive("")

@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.lines import wrapped
+
 LABEL = 18
 """Cells a label takes at least, so that the answers of several questions stand below each other."""
 
@@ -102,4 +104,5 @@ class Choice(Widget, can_focus=True):
                 rows.append(row)
                 row = "  "
             row += part
-        return [*rows, row]
+        rows.append(row)
+        return [part for row in rows for part in wrapped(row, width, indent="     ")]

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 
 class Lanes(Widget):
-    """Marks in named lanes over a stretch of time. A later mark in the same cell covers an earlier one."""
+    """Marks in named lanes along a line of time. A later mark in the same cell covers an earlier one."""
 
     DEFAULT_CSS = """
     Lanes { width: 1fr; height: 3; }

@@ -58,13 +58,13 @@ def _in_font(words: str, font: Font, width: int, height: int) -> tuple[str, ...]
     figlet = _figlet(font.name, words.isascii())
     if not all(figlet.has(c) for c in words if c != " "):
         return ()
-    gap = " " * font.between
+    between = " " * font.between
     lines: list[tuple[str, ...]] = []
     for word in words.split():
         block = figlet.word(word) if font.times == 1 else _twice(figlet.word(word))
         if _width(block) > width:
             return ()
-        longer = tuple(a + gap + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
+        longer = tuple(a + between + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
         if longer and _width(longer) <= width:
             lines[-1] = longer
         else:
@@ -111,7 +111,7 @@ class _Figlet:
                 height, comments = int(head[1]), int(head[5])
                 needed = 1 + comments + PLAIN_LETTERS * height + (letters - PLAIN_LETTERS) * (height + 1)
                 self.data = "\n".join(self.data.split("\n")[:needed])  # some letters are line ends themselves
-                super().loadFont()  # type: ignore[no-untyped-call]
+                super().loadFont()  # type: ignore[no-untyped-call]  # pyfiglet has no types
 
         class Renderer(Figlet):
             """pyfiglet's renderer over such a font."""

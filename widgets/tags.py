@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -16,9 +15,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.lines import wrapped
+
 
 class Tags(Widget, can_focus=True):
-    """Tags, a line each. Up and down move, space marks or clears, enter goes on."""
+    """Tags, a line each, or more where one is long. Up and down move, space marks or clears, enter goes on."""
 
     DEFAULT_CSS = """
     Tags { height: auto; width: 1fr; color: $foreground; }
@@ -65,8 +66,10 @@ class Tags(Widget, can_focus=True):
         self.at = max(0, min(len(self._names) - 1, self.at + by))
         parent = self.parent
         if isinstance(parent, Widget):  # the list is as tall as its tags: whatever holds it scrolls
-            row = Region(0, self.virtual_region.y + self.at, self.size.width, 1)
-            parent.scroll_to_region(row, animate=False)
+            before = sum(len(self._rows(n)) for n in range(self.at))
+            tall = len(self._rows(self.at))
+            tag = Region(0, self.virtual_region.y + before, self.size.width, tall)
+            parent.scroll_to_region(tag, animate=False)
 
     def action_mark(self) -> None:
         self._marked ^= {self._names[self.at][0]}
@@ -89,18 +92,18 @@ class Tags(Widget, can_focus=True):
         self.post_message(self.Confirmed(self))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._names)
+        return sum(len(self._rows(n, width)) for n in range(len(self._names)))
+
+    def _rows(self, n: int, width: int | None = None) -> list[str]:
+        """A tag as it stands on the screen."""
+        tag, name = self._names[n]
+        pointer = "›" if self.has_focus and n == self.at else " "
+        text = f"{pointer}[{'x' if tag in self._marked else ' '}] {name}"
+        if self._new and self._known is not None and tag in self._marked and tag not in self._known:
+            text += f"  {self._new}"
+        return wrapped(text, self.size.width if width is None else width, indent="     ")
 
     def render_line(self, y: int) -> Strip:
         width, style = self.size.width, self.rich_style
-        if y >= len(self._names):
-            return Strip.blank(width, style)
-        tag, name = self._names[y]
-        pointer = "›" if self.has_focus and y == self.at else " "
-        text = f"{pointer}[{'x' if tag in self._marked else ' '}] {name}"
-        if self._new and self._known is not None and tag in self._marked and tag not in self._known:
-            mark = f"  {self._new}"  # seen whole, even where the name is cut
-            text = set_cell_size(text, min(cell_len(text), max(0, width - cell_len(mark)))) + mark
-        if cell_len(text) > width:
-            text = set_cell_size(text, width - 1) + "…"
-        return Strip([Segment(text, style)]).adjust_cell_length(width, style)
+        rows = [row for n in range(len(self._names)) for row in self._rows(n)]
+        return Strip([Segment(rows[y] if y < len(rows) else "", style)]).adjust_cell_length(width, style)

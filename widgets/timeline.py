@@ -1,4 +1,4 @@
-"""A stretch of time in lanes, with a cursor: zoom, scroll, and ask what is there."""
+"""A line of time in lanes, with a cursor: zoom, scroll, and ask what is there."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Timeline(Widget, can_focus=True):
         self._marks: Sequence[Mark] = ()
         self._stop_times: list[float] = []
         self._painted: tuple[tuple[float, float, int], list[list[str]]] = ((0.0, 0.0, 0), [])
-        """The cells of the lanes, and the stretch and the room they were painted for."""
+        """The cells of the lanes, and the part of the time and the width they were painted for."""
         self._end = 1.0
         self._left, self._span = 0.0, 1.0
 
@@ -113,7 +113,7 @@ class Timeline(Widget, can_focus=True):
         return min(self._room - 1, int((t - self._left) / self._span * self._room))
 
     def _cells(self) -> list[list[str]]:
-        """The lanes' cells; painted anew only for another stretch or another width."""
+        """The lanes' cells; painted anew only for another part of the time or another width."""
         left, span, room = wanted = (self._left, self._span, self._room)
         if self._painted[0] != wanted:
             lanes = [["·"] * room for _ in self._lanes]

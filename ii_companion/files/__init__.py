@@ -1,4 +1,8 @@
-"""In and out: files that other people's programs open, written whole or not at all. Codes only."""
+"""Files that other people's programs write and open: CSV, JSON, BORIS, GSEQ, ELAN, HTML, DOCX.
+
+Touched: the files a person names, written whole or not at all. They hold codes for people, never names.
+Imports: `feed`, `log`, `content`, `words`, `session`; never a screen.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def document(session: Travelling, language: str) -> bytes:
         doc.add_paragraph(_clean(" · ".join(told.facts)))
     if told.fundamentals:
         tags = _clean("; ".join(told.fundamentals))
-        doc.add_paragraph(f"{_('Fundamentals of Communication:')} {tags}")
+        heading = _("Fundamentals of Communication:")
+        doc.add_paragraph(f"{heading} {tags}")
     doc.add_paragraph(f"{_(IDENTIFYING)} {_(NO_SCORE)}")
     out = io.BytesIO()
     doc.save(out)

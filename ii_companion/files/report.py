@@ -17,8 +17,8 @@ from ii_companion.log.header import MODE_WORDS
 from ii_companion.log.records import AROUSAL_WORDS, END_WORDS, NOVELTY_WORDS, TOUCH_WORDS
 from ii_companion.log.table import rows
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS, ACTS, CHANNEL_WORDS, KIND_OF, KIND_WORDS, Kind
+from ii_companion.session.lengths import clock_time
 from ii_companion.session.notes import note_words
-from ii_companion.session.summary import clock_time
 from ii_companion.words import N_, _, ngettext, render
 
 LEFT, WIDTH = 90.0, 900.0

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log.header import JOURNAL_VERSION, Header
+from ii_companion.log.documents import checked
+from ii_companion.log.header import JOURNAL_VERSION, Header, header_line
 from ii_companion.log.places import reason
-from ii_companion.log.records import BriefLog
+from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.log.store import Store, longest_good, wanted
 from ii_companion.log.table import LONGEST_S
 from ii_companion.session.card import Card
@@ -23,7 +24,8 @@ from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import said
 
 FORMAT = "ii-companion.sessions"
-VERSION = 1
+VERSION = SCHEMA
+"""Of the file; what it can say is what brief logs can say."""
 
 
 class Travelling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,9 +102,17 @@ def with_journal(store: Store, log: BriefLog, tell: Callable[[str], None] | None
 
 def encode(sessions: Iterable[Travelling]) -> bytes:
     """Sessions as JSON, one a line."""
-    rows = [msgspec.json.encode(session) for session in sessions]
+    rows = [_encoded(session) for session in sessions]
     head = f'{{"format": "{FORMAT}", "version": {VERSION}, "sessions": [\n'.encode()
     return head + b",\n".join(rows) + b"\n]}\n"
+
+
+def _encoded(session: Travelling) -> bytes:
+    """A session in the oldest version that can say it."""
+    document = msgspec.to_builtins(session) | {"log": checked(session.log)}
+    if session.header is not None:
+        document["header"] = msgspec.json.decode(header_line(session.header))
+    return msgspec.json.encode(document)
 
 
 class _Kind(msgspec.Struct):

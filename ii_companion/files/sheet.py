@@ -10,40 +10,9 @@ import msgspec
 
 from ii_companion.log.records import BriefLog
 from ii_companion.log.table import guarded
+from ii_companion.session.figures import COLUMNS
 
 BOM = "\ufeff"
-MEASURED = {
-    "exposure_s": "exposure_s",
-    "learner_acts": "counts.learner",
-    "join_in": "counts.join_in",
-    "imitate": "counts.imitate",
-    "comment": "counts.comment",
-    "other": "counts.other",
-    "enjoyed": "counts.enjoyed",
-    "enough_maybe": "counts.enough_maybe",
-    "enough_clear": "counts.enough_clear",
-    "distress": "counts.distress",
-    "latency_n": "latency.n",
-    "latency_median_s": "latency.median_s",
-    "answered_n": "answered.n",
-    "answered_of": "answered.of",
-    "contingency_observed": "contingency.observed",
-    "contingency_expected": "contingency.expected",
-    "exchanges": "exchanges.n",
-    "learner_led": "exchanges.learner_led",
-    "space_given_n": "space_given.n",
-    "space_given_of": "space_given.of",
-    "double_turns": "double_turns",
-    "early_fills": "early_fills",
-    "learner_per_min": "pace.learner_per_min",
-    "practitioner_per_min": "pace.practitioner_per_min",
-    "pace_ratio": "pace.ratio",
-    "end_lag_s": "end_lag_s",
-    "window_s": "parameters.window_s",
-    "gap_s": "parameters.gap_s",
-    "wait_s": "parameters.wait_s",
-}
-"""Column, and where its figure is in the measures; an empty cell is an undefined one."""
 PLAIN = tuple(
     name
     for name in BriefLog.__struct_fields__
@@ -55,7 +24,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
     """The logs as CSV. Cells that a spreadsheet would take for a formula are kept from running."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*PLAIN, "fundamentals", "engagement", "prompts", *MEASURED])
+    writer.writerow([*PLAIN, "fundamentals", "engagement", "prompts", *COLUMNS])
     for log in logs:
         document = msgspec.to_builtins(log)
         measures = document["measures"] or {}
@@ -65,7 +34,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
             "; ".join(log.fundamentals),
             "; ".join(log.engagement),
             prompts,
-            *(_figure(measures, path) for path in MEASURED.values()),
+            *(_figure(measures, path) for path in COLUMNS.values()),
         ]
         writer.writerow([_cell(value) for value in cells])
     return (BOM + out.getvalue()).encode()

@@ -1,7 +1,7 @@
 """Clocks: seconds that do not jump, and how many of them the machine slept.
 
-`elapsed` goes on while the machine sleeps, `awake` does not; what lies between them was lost to sleep. Wall-clock
-time only names the day a session began.
+`elapsed` goes on while the machine sleeps, `awake` does not; the difference is time the machine slept.
+The time of day is used only for the date at which a session began.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Clock(Protocol):
         """The time of day, for the log's date."""
 
     def real_seconds(self, seconds: float) -> float:
-        """How long the wall must wait for `seconds` of this clock."""
+        """How many real seconds pass while this clock goes on by `seconds`."""
 
 
 class SystemClock:
@@ -85,5 +85,5 @@ def _windows_awake() -> float:  # pragma: no cover - Windows only
     import ctypes
 
     ticks = ctypes.c_ulonglong()
-    ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))  # type: ignore[attr-defined,unused-ignore]
+    ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(ticks))  # type: ignore[attr-defined,unused-ignore]  # Windows only
     return ticks.value / 1e7

@@ -12,6 +12,7 @@ import msgspec
 from ii_companion.log.header import Mode, Moment
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
 from ii_companion.log.storage import damaged
+from ii_companion.log.versions import BRIEF_LOG, FIRST, written
 from ii_companion.session.refusal import Refusal, said_by
 
 TABLE = "_default"
@@ -36,7 +37,7 @@ class Entry(msgspec.Struct):
     probe: bool = False
     fundamentals: tuple[str, ...] = ()
     engagement: tuple[str, ...] = ()
-    schema: int = SCHEMA
+    schema: int = FIRST
 
     @classmethod
     def of(cls, log: BriefLog) -> Entry:
@@ -57,10 +58,10 @@ def newest_first(logs: list[Listed]) -> list[Listed]:
 
 
 class _Peek(msgspec.Struct):
-    """What can be told of any document, however new."""
+    """What is in a document of any version, as a list needs it."""
 
     id: str = ""
-    schema: int = SCHEMA
+    schema: int = FIRST
 
 
 ENTRIES = msgspec.json.Decoder(dict[str, dict[str, Entry]])
@@ -131,7 +132,8 @@ def newer(path: Path, session_id: str, schema: int) -> Refusal:
 def checked(log: BriefLog) -> dict[str, Any]:
     """The log as a TinyDB document, validated. Raises Refusal naming the field."""
     try:
-        document = msgspec.to_builtins(log)
+        document, version = written(log, BRIEF_LOG)
+        document["schema"] = max(version, log.schema)
         msgspec.convert(document, BriefLog)
     except (msgspec.ValidationError, ValueError) as error:
         raise Refusal(

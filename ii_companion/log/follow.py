@@ -56,20 +56,28 @@ class Followed:
 
 
 class FolderWatch:
-    """Tells of changes in a folder of journals. The system wakes it; nothing looks again and again."""
+    """Tells of changes in a folder of journals. The operating system wakes it; nothing polls."""
 
     def __init__(self, folder: Path, changed: Callable[[], None]) -> None:
-        from watchdog.events import FileSystemEvent, FileSystemEventHandler  # 30 ms, and only for who follows
+        from watchdog.events import (  # 30 ms, and only for who follows
+            FileCreatedEvent,
+            FileDeletedEvent,
+            FileModifiedEvent,
+            FileSystemEvent,
+            FileSystemEventHandler,
+        )
         from watchdog.observers import Observer
 
         class Handler(FileSystemEventHandler):
             def on_any_event(self, event: FileSystemEvent) -> None:
-                if event.event_type in ("modified", "created", "deleted", "moved"):
+                if str(event.src_path).endswith(".jsonl"):  # looking whether a lock is held touches the lock
                     changed()
 
         make_folder(folder)
         self._observer: BaseObserver = Observer()
-        self._observer.schedule(Handler(), str(folder))
+        self._observer.schedule(
+            Handler(), str(folder), event_filter=[FileCreatedEvent, FileDeletedEvent, FileModifiedEvent]
+        )
         self._observer.start()
 
     def close(self) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
+from ii_companion.log.versions import FIRST, HEADER, newest, written
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
 
 JOURNAL_FORMAT = "ii-companion.journal"
-JOURNAL_VERSION = 1
+JOURNAL_VERSION = newest(HEADER)
 LONGEST_TEXT = 20_000
 LONGEST_ID = 140
 EARLIEST_YEAR = 1900
@@ -57,7 +59,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The first line of a journal: who, where, when, and the learner's card as it was used."""
 
     format: str = JOURNAL_FORMAT
-    version: int = JOURNAL_VERSION
+    version: int = FIRST
     id: str
     learner: str
     practitioner: str = ""
@@ -72,10 +74,19 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     chosen: tuple[ChosenPrompt, ...] = ()
     seed: int | None = None
     for_s: float | None = None
+    """How long there is for the session, in seconds, if somebody said."""
 
     def __post_init__(self) -> None:
+        if self.for_s is not None and not (math.isfinite(self.for_s) and self.for_s > 0):
+            raise Wrong("for_s is {value}; it is a number of seconds above 0", value=self.for_s)
         refuse_bad_id(self.id)
         refuse_not_utc("started_at", self.started_at)
+
+
+def header_line(header: Header) -> bytes:
+    """The first line of a journal, in the oldest version that can say it."""
+    document, version = written(header, HEADER)
+    return msgspec.json.encode({**document, "version": version}) + b"\n"
 
 
 def refuse_bad_id(session_id: str) -> None:

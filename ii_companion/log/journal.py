@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ii_companion.log.header import Header
+from ii_companion.log.header import Header, header_line
 from ii_companion.log.places import FILE_MODE, reason, sync_folder
 from ii_companion.log.whole import write_whole
 from ii_companion.session.events import Event
@@ -69,7 +69,7 @@ class Journal:
     def begin(cls, folder: Path, header: Header, began: float | None = None) -> Journal:
         """Start a new journal in the folder. Raises Refusal if it cannot be written."""
         path = journal_path(folder, header.id)
-        line = _encode(header) + b"\n"
+        line = header_line(header)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         handle = -1
         try:
@@ -146,7 +146,7 @@ class Journal:
             os.ftruncate(self._handle, self._good_size)
 
     def close(self) -> None:
-        """Put everything on disk and let go of the file."""
+        """Write everything to disk and close the file."""
         self.retry()
         self._closing.set()
         self._dirty.set()

@@ -17,12 +17,12 @@ from ii_companion.session.events import Event
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
+    from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
     from ii_companion.log.follow import FolderWatch, Followed
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
     from ii_companion.log.shelf import Shelf
-    from ii_companion.log.training import Dates
 
 
 def open_store(data_dir: str | None = None) -> LocalStore:
@@ -159,14 +159,14 @@ class LocalStore:
         return cards.cards(self._places)
 
     def dates(self) -> dict[str, Dates]:
-        from ii_companion.log.training import read_dates
+        from ii_companion.log.dates import read_dates
 
         return read_dates(self._places)
 
     def note_date(
         self, practitioner: str, *, induction: date | None = None, refresher: date | None = None
     ) -> None:
-        from ii_companion.log.training import note_date
+        from ii_companion.log.dates import note_date
 
         note_date(self._places, practitioner, induction=induction, refresher=refresher)
 

@@ -23,7 +23,7 @@ class Noise(msgspec.Struct, frozen=True):
 
 
 def remember_noise(places: Places, times: int, at: datetime) -> None:
-    """Keep the count, if the folder lets us: a convenience for `check`."""
+    """Keep the count for `check`; where the folder cannot be written, do nothing."""
     with contextlib.suppress(OSError, Refusal):
         make_folder(places.root)
         noise = Noise(times, at, os.environ.get("TERM_PROGRAM") or os.environ.get("TERM", ""))

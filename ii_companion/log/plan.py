@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from ii_companion.content.fictional import refuse_fictional
 from ii_companion.log.clock import Clock
 from ii_companion.log.header import ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
@@ -39,10 +40,16 @@ class Plan(msgspec.Struct, frozen=True):
             self, **{name: value for name, value in fields.items() if value is not None}
         )
 
-    def checked(self) -> Plan:
-        """This plan with its codes as they are kept. Raises Refusal for what is not a code."""
+    def checked(self, *, fictional: bool = False) -> Plan:
+        """This plan with its codes as they are kept.
+
+        Raises Refusal for what is not a code, and for a fictional learner's unless such a one may be meant.
+        """
+        learner = code(self.learner)
+        if not fictional:
+            refuse_fictional(learner)
         return self.changed(
-            learner=code(self.learner),
+            learner=learner,
             practitioner=code(self.practitioner, "practitioner") if self.practitioner.strip() else "",
             mentor=code(self.mentor, "mentor") if self.mentor.strip() else "",
             place=self.place.strip(),
@@ -54,9 +61,9 @@ def new_id(learner: str, started_at: datetime, suffix: str) -> str:
     return f"{started_at:%Y%m%d-%H%M%S}-{learner}-{suffix}"
 
 
-def header_for(plan: Plan, clock: Clock, card: Card) -> Header:
-    """The journal header of a session that begins now. Raises Refusal if a code is not one."""
-    plan = plan.checked()
+def header_for(plan: Plan, clock: Clock, card: Card, *, fictional: bool = False) -> Header:
+    """The journal header of a session that begins now. Raises Refusal as `Plan.checked` does."""
+    plan = plan.checked(fictional=fictional)
     started_at = clock.utc().replace(microsecond=0)
     return Header(
         id=new_id(plan.learner, started_at, os.urandom(2).hex()),
@@ -84,7 +91,7 @@ class PracticePlan(msgspec.Struct, frozen=True):
 def practice_header(plan: Plan, practice: PracticePlan, clock: Clock, card: Card) -> Header:
     """The journal header of a practice session; without a seed one is drawn, and kept so that it can be repeated."""
     seed = practice.seed if practice.seed is not None else int.from_bytes(os.urandom(3)) % 1_000_000
-    header = header_for(msgspec.structs.replace(plan, mentor=""), clock, card)
+    header = header_for(msgspec.structs.replace(plan, mentor=""), clock, card, fictional=True)
     return msgspec.structs.replace(header, mode=Mode.PRACTICE, seed=seed)
 
 
@@ -96,7 +103,7 @@ def load_plan(places: Places) -> Plan:
 
 
 def remember_plan(places: Places, plan: Plan) -> None:
-    """Remember the plan for next time, if the folder lets us."""
+    """Remember the plan for next time; where the folder cannot be written, do nothing."""
     from ii_companion.log.whole import write_whole
 
     with contextlib.suppress(OSError):

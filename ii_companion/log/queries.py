@@ -20,8 +20,9 @@ from ii_companion.log.documents import (
     tables_of,
 )
 from ii_companion.log.records import SCHEMA, BriefLog
+from ii_companion.log.versions import CHECKLIST, refuse_newer
 from ii_companion.session.refusal import Refusal, said_by
-from ii_companion.words import of
+from ii_companion.words import _, of
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 from ii_companion.log.months import Months
 
 EARLIER = "earlier"
-"""The table of versions that edits put by; stock TinyDB shows it beside the first."""
+"""The table of earlier versions, kept when a log is edited; stock TinyDB shows it beside the table of logs."""
 CHECKLISTS = "checklists"
 
 
@@ -45,7 +46,7 @@ class Queries(Months):
         return None
 
     def earlier(self, session_id: str) -> list[BriefLog]:
-        """The versions of a log that edits put by, oldest first."""
+        """The earlier versions of a log, kept when it was edited, oldest first."""
         found = []
         for path in self._likely(session_id):
             for raw in tables_of(path).get(EARLIER, {}).values():
@@ -60,6 +61,7 @@ class Queries(Months):
         for path in self._likely(session_id):
             for raw in tables_of(path).get(CHECKLISTS, {}).values():
                 if peek(raw).id == session_id:
+                    refuse_newer(raw, CHECKLIST, _("{path}: the checklist of {id}", path=path, id=session_id))
                     try:
                         return msgspec.json.decode(raw, type=Checklist)
                     except msgspec.DecodeError as error:

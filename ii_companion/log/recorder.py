@@ -1,6 +1,7 @@
-"""Recording a session: what is keyed goes to the journal first, and then into the session.
+"""Recording a session: an event that may follow goes into the story, then into the journal, and only then to the screen.
 
 One recorder serves live sessions, practice and coding. It knows clock and journal, and nothing of screens.
+An event that cannot follow raises before anything has changed; one the disk does not take waits in memory.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ii_companion.session import repeats
 from ii_companion.session.events import TAKE_BACK_UNDO, Event, Phase, Session
 from ii_companion.session.kinds import RESPONSES, UNDOABLE, Kind
 from ii_companion.session.repeats import Press
-from ii_companion.session.story import begin, take, until
+from ii_companion.session.story import begin, since_sign, take, until
 from ii_companion.session.tally import Tally
 from ii_companion.session.view import Coaching
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ii_companion.practice.learner import Shows
 
 SLEPT_S = 2.0
-"""Sleep shorter than this is not worth a gap."""
+"""Sleep of the machine shorter than this is not recorded as a gap."""
 
 
 class Recorder:
@@ -135,7 +136,7 @@ class Recorder:
         return True
 
     def close(self) -> None:
-        """Put the journal on disk and let go of it."""
+        """Write the journal to disk and close it."""
         self._journal.close()
 
     def _lost(self, seconds: float) -> None:
@@ -148,7 +149,9 @@ class Recorder:
         self.story, events = take(self.story, kind, t, detail)
         self._write(events)
         if self.companion is not None and kind in RESPONSES:
-            self.shows += self.companion.responded(kind, t)
+            for shows in self.companion.responded(kind, t):
+                self.shows.append(shows)
+                self._sign_shown(shows)
         return next(event for event in reversed(events) if event.kind is kind)
 
     def _meet_companion(self, now: float) -> None:
@@ -157,10 +160,16 @@ class Recorder:
             return
         for shows in self.companion.until(now):
             self.shows.append(shows)
+            self._sign_shown(shows)
             if shows.is_act and self.session.phase is Phase.RUNNING:
                 t = min(now, max(self.session.t, round(shows.t, 3)))
                 self.story, events = take(self.story, Kind.LEARNER_ACT, t, shows.channel)
                 self._write(events)
+
+    def _sign_shown(self, shows: Shows) -> None:
+        """From a fictional learner's first sign on nothing is praised, whoever noticed it."""
+        if shows.is_sign and self.story.coaching.sign_shown_at is None:
+            self.story = since_sign(self.story, shows.t)
 
     def _write(self, events: list[Event]) -> None:
         for event in events:

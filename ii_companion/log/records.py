@@ -8,11 +8,12 @@ from enum import StrEnum
 import msgspec
 
 from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
+from ii_companion.log.versions import BRIEF_LOG, newest
 from ii_companion.session.measures import Measures
 from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
 
-SCHEMA = 1
+SCHEMA = newest(BRIEF_LOG)
 
 
 class EndReason(StrEnum):

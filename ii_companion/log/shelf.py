@@ -29,7 +29,7 @@ class Shelf(Queries):
     """The brief logs of one data folder, to read and to change."""
 
     def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
-        """Keep the log in place of one with the same id; `keep_earlier` puts that one by. Raises Refusal."""
+        """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version. Raises Refusal."""
         self.save_all([log], keep_earlier=keep_earlier)
 
     def save_all(self, logs: list[BriefLog], *, keep_earlier: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 `Store` is opened once and handed to screens and verbs. `local.LocalStore` keeps it in TinyDB month files and journals; the
 tests have one in memory and run the same tests on both. A method that cannot do what it says raises Refusal, and then
-nothing has changed.
+nothing has changed. Long because everything that can be asked of what is kept stands here, each with what it promises.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from ii_companion.words import _
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
+    from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
-    from ii_companion.log.training import Dates
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ class OpenJournal(Protocol):
         ...
 
     def close(self) -> None:
-        """Put everything where it lasts, and let go."""
+        """Write everything to disk, and close."""
         ...
 
 
@@ -154,13 +154,13 @@ class Store(Protocol):
     # Brief logs
 
     def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
-        """Keep the log in place of one with the same id; `keep_earlier` puts that one by."""
+        """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version."""
         ...
 
     def get(self, session_id: str) -> BriefLog | None: ...
 
     def earlier(self, session_id: str) -> list[BriefLog]:
-        """The versions of a log that edits put by, oldest first."""
+        """The earlier versions of a log, kept when it was edited, oldest first."""
         ...
 
     def logs(self) -> list[BriefLog]:

@@ -235,7 +235,7 @@ def write_table(events: list[Event]) -> str:
 
 
 def rows(events: list[Event]) -> list[list[str]]:
-    """The rows of the table; what no row can say (hush, prompts, gaps) is left out or told as a pause."""
+    """The rows of the table; kinds without a row of their own are left out (hush, prompts) or written as a pause (gaps)."""
     table: list[list[str]] = []
     last_learner_act: list[str] | None = None
     paused = False
@@ -256,5 +256,5 @@ def rows(events: list[Event]) -> list[list[str]]:
 
 
 def number(seconds: float) -> str:
-    """Seconds as text, exact, without a needless fraction."""
+    """Seconds as text, exact, without trailing zeros."""
     return repr(seconds).removesuffix(".0")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log.header import Header
+from ii_companion.log.header import Header, header_line
 from ii_companion.log.journal import journal_path
 from ii_companion.log.places import Places, reason
 from ii_companion.log.records import BriefLog
@@ -35,6 +35,6 @@ def take_in(places: Places, shelf: Shelf, sessions: list[Session]) -> None:
 
 
 def _write_journal(path: Path, header: Header, events: tuple[Event, ...]) -> Path:
-    lines = [msgspec.json.encode(header), *map(msgspec.json.encode, events)]
-    write_whole(path, b"\n".join(lines) + b"\n", sync=False)
+    lines = b"".join(msgspec.json.encode(event) + b"\n" for event in events)
+    write_whole(path, header_line(header) + lines, sync=False)
     return path

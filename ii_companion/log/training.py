@@ -5,27 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.dates import Dates
 from ii_companion.log.header import Mode
-from ii_companion.log.places import Places, make_folder, reason
-from ii_companion.log.storage import locked
 from ii_companion.log.store import Store
 from ii_companion.log.table import guarded
-from ii_companion.log.whole import write_whole
-from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import said
 
 YEAR_DAYS = 365
-
-
-class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When somebody had their induction, and their refreshers since."""
-
-    induction: date | None = None
-    refreshers: tuple[date, ...] = ()
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -39,45 +28,6 @@ class Standing(msgspec.Struct, frozen=True):
     practised: int
     paired: int
     observed: int
-
-
-def path_of(places: Places) -> Path:
-    return places.root / "training.json"
-
-
-def read_dates(places: Places) -> dict[str, Dates]:
-    """The dates by practitioner. Raises Refusal if the file is there but cannot be read."""
-    path = path_of(places)
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Dates])
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refusal(
-            "{path}: not a training record: {why}. It is left as it is.", path=path, why=said_by(error)
-        ) from error
-
-
-def note_date(
-    places: Places, practitioner: str, *, induction: date | None = None, refresher: date | None = None
-) -> None:
-    """Keep a date that a person gave."""
-    make_folder(places.root)
-    with locked(path_of(places)):
-        every = read_dates(places)
-        known = every.get(practitioner, Dates())
-        refreshers = tuple(sorted({*known.refreshers, *([refresher] if refresher else [])}))
-        every[practitioner] = Dates(induction or known.induction, refreshers)
-        try:
-            write_whole(path_of(places), msgspec.json.format(msgspec.json.encode(every), indent=1) + b"\n")
-        except OSError as error:
-            raise Refusal(
-                "{path} cannot be written: {why}. It is as it was.",
-                path=path_of(places),
-                why=reason(error),
-            ) from error
 
 
 def standings(store: Store, today: date) -> list[Standing]:
@@ -119,8 +69,8 @@ def as_csv(every: list[Standing]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     names = Standing.__struct_fields__
     writer.writerow(names)
-    for one in every:
+    for standing in every:
         writer.writerow(
-            [guarded(str(value)) if (value := getattr(one, name)) is not None else "" for name in names]
+            [guarded(str(value)) if (value := getattr(standing, name)) is not None else "" for name in names]
         )
     return ("\ufeff" + out.getvalue()).encode()

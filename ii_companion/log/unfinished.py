@@ -33,15 +33,15 @@ def unfinished(places: Places, kept: set[str]) -> tuple[list[Unfinished], list[s
     return found, complaints
 
 
-def finish(places: Places, one: Unfinished, end_reason: EndReason | None) -> BriefLog:
+def finish(places: Places, waiting: Unfinished, end_reason: EndReason | None) -> BriefLog:
     """End its journal where its last event was and give its brief log, not yet saved."""
-    session = one.session
-    events = list(one.written.events[: session.n])
-    if session.n == len(one.written.events) and session.phase is not Phase.ENDED:
+    session = waiting.session
+    events = list(waiting.written.events[: session.n])
+    if session.n == len(waiting.written.events) and session.phase is not Phase.ENDED:
         ended = Event(session.n + 1, session.t, Kind.ENDED)
-        path = journal_path(places.journals, one.header.id)
+        path = journal_path(places.journals, waiting.header.id)
         journal = Journal.reopen(path, read_with_size(path).good_size)
         journal.append(ended)
         journal.close()
         events.append(ended)
-    return brief_log(one.header, events, end_reason or EndReason.INTERRUPTED)
+    return brief_log(waiting.header, events, end_reason or EndReason.INTERRUPTED)

@@ -12,7 +12,7 @@ from ii_companion.log.places import FILE_MODE, sync_folder
 def write_whole(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Put data in the file's place in one step, on disk before it counts. Raises OSError; the old file stays.
 
-    Without `sync` a power cut may lose the file, though it is never half there: for what can be brought in again.
+    Without `sync` a power cut may lose the file, though it is never half there: for data that can be imported again.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE_MODE)

@@ -15,7 +15,7 @@ from ii_companion.session.said import Said, counted, said
 from ii_companion.session.tally import between
 
 
-class Seen(msgspec.Struct, frozen=True):
+class SignTimes(msgspec.Struct, frozen=True):
     """What the learner showed in a practice session, by when; None where it never came."""
 
     maybe_at: float | None
@@ -54,34 +54,49 @@ class Companion:
 
     def _remember(self, shown: list[Shows]) -> None:
         if self._first_maybe is None:
-            self._first_maybe = next((one.t for one in shown if one.what is What.MAYBE), None)
+            self._first_maybe = next((shows.t for shows in shown if shows.what is What.MAYBE), None)
 
     @property
-    def seen(self) -> Seen:
-        return Seen(self._first_maybe, self._learner.clear_at, self._learner.distress_at)
+    def seen(self) -> SignTimes:
+        return SignTimes(self._first_maybe, self._learner.clear_at, self._learner.distress_at)
 
 
-def from_their_side(nature: Nature, seen: Seen, events: list[Event], m: Measures) -> list[Said]:
+def sign_shown_at(nature: Nature, seed: int, events: list[Event]) -> float | None:
+    """When the learner of a practice session first showed a sign, from its journal: undone events too, in order.
+
+    The coach praises nothing after it; whoever replays a practice session tells it this.
+    """
+    companion = Companion(nature, seed)
+    for event in events:
+        shown = companion.until(event.t)
+        shown += companion.responded(event.kind, event.t) if event.kind in RESPONSES else []
+        found = next((shows.t for shows in shown if shows.is_sign), None)
+        if found is not None:
+            return found
+    return None
+
+
+def from_their_side(nature: Nature, seen: SignTimes, events: list[Event], m: Measures) -> list[Said]:
     """Three sentences from the learner's side, each following from what happened. `events`: the effective ones."""
     return [_about_room(nature, events), _about_answers(m), _about_enough(seen, events, m)]
 
 
 def _about_room(nature: Nature, events: list[Event]) -> Said:
-    """The gaps they were left: from a response to whatever came next."""
-    gaps = []
+    """The room they were left: the times from a response to the next one."""
+    rooms = []
     last: float | None = None
     for event in events:
         if event.kind in (Kind.PAUSED, Kind.GAP):
             last = None
         elif event.kind in RESPONSES:
             if last is not None:
-                gaps.append(between(last, event.t))
+                rooms.append(between(last, event.t))
             last = event.t
         elif event.kind is Kind.LEARNER_ACT:
             last = None
     need = f"{nature.wait_s:.0f}"
-    if gaps:
-        middle = sorted(gaps)[len(gaps) // 2]
+    if rooms:
+        middle = sorted(rooms)[len(rooms) // 2]
         if middle < nature.wait_s:
             return said(
                 "When I had not replied yet, you left gaps of about {gap} s; I usually need about {need}.",
@@ -133,7 +148,7 @@ def _about_answers(m: Measures) -> Said:
     )
 
 
-def _about_enough(seen: Seen, events: list[Event], m: Measures) -> Said:
+def _about_enough(seen: SignTimes, events: list[Event], m: Measures) -> Said:
     keyed = next(
         (event.t for event in events if event.kind in SIGNS),
         None,

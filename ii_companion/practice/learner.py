@@ -62,6 +62,10 @@ class Shows(msgspec.Struct, frozen=True):
         """Whether it is an act, which somebody would key; signs are for a person to notice."""
         return self.what is What.ACT
 
+    @property
+    def is_sign(self) -> bool:
+        return self.what in (What.MAYBE, What.CLEAR, What.DISTRESS)
+
 
 class Learner:
     """One fictional learner in one session. `next_at` says when they will do something of their own accord."""

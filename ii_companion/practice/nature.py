@@ -9,7 +9,7 @@ import msgspec
 
 from ii_companion.session.card import Card, Overload
 
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Chance = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Above = Annotated[float, msgspec.Meta(gt=0)]
 _Z90 = 1.2815515655446004
 """The standard normal's 90th percentile."""
@@ -23,7 +23,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_per_min: Above
 
 
-class Latency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReplyTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds before a reply: log-normal through its median and outer percentiles."""
 
     median: Above
@@ -51,6 +51,15 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fro
     to: Above
 
 
+class Yours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one's own responses look like, each in half a sentence: “You hum it back.”"""
+
+    join_in: tuple[str, ...] = ()
+    imitate: tuple[str, ...] = ()
+    comment: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
 class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fictional learner."""
 
@@ -58,8 +67,8 @@ class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     energy: Annotated[int, msgspec.Meta(ge=1, le=5)]
     sketch: str
-    p_reply: Share
-    reply_latency_s: Latency
+    p_reply: Chance
+    reply_latency_s: ReplyTime
     wait_s: Above
     engaged_bout_s: Above
     wave_s: Annotated[float, msgspec.Meta(ge=0)]
@@ -72,6 +81,12 @@ class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enough_lead_s: Span
     overload: Overload
     repertoire: tuple[Behaviour, ...]
+    yours: Yours = Yours()
+
+    @property
+    def signs(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """What to look for: maybe enough, had enough, distress."""
+        return self.enough_maybe, self.enough_clear, self.distress
 
     @property
     def name(self) -> str:

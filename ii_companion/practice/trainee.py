@@ -19,7 +19,7 @@ from ii_companion.session.prompts import PromptPhase
 FOLLOW_S = 120.0
 """How long a prompt is followed."""
 MINUTE_S = 62.0
-"""A minute as a person feels it who keeps to a rate: rather longer than the clock's."""
+"""The minute over which a trainee keeps to a rate a minute: a little longer than 60 s, to stay below it."""
 
 
 class Habit(msgspec.Struct, frozen=True):
@@ -51,6 +51,8 @@ HABITS = {
         Habit("hesitant", 0.25, 3.2, 0.05, 9.0, 0.4, (1, 1, 1, 1), 0.7),
         Habit("entertainer", 0.45, 1.3, 0.4, 5.0, 8.0, (0.5, 0.5, 1, 4), 0.4),
         Habit("mirror-only", 0.9, 1.1, 0.1, 6.0, 0.6, (0, 1, 0, 0), 0.7),
+        Habit("relentless", 0.9, 0.8, 0.97, 1.0, 6.0, (2, 1, 1, 1), 0.2),
+        Habit("monologue", 0.3, 1.5, 0.97, 3.0, 6.0, (0, 0, 1, 0), 0.3),
         Habit("attuned", 0.92, 1.1, 0.03, 1.0, 0.1, (3, 3, 1, 1), 0.95, waits=True),
     )
 }

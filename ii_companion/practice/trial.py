@@ -14,7 +14,7 @@ from ii_companion.practice.trainee import FOLLOW_S, HABITS, Trainee
 from ii_companion.session.kinds import Kind
 from ii_companion.session.measures import report
 from ii_companion.session.prompts import PromptText
-from ii_companion.session.story import Story, begin, take, until
+from ii_companion.session.story import Story, begin, since_sign, take, until
 from ii_companion.session.triggers import SIGN_TRIGGERS
 from ii_companion.session.view import Coaching
 
@@ -51,7 +51,7 @@ class Run(msgspec.Struct, frozen=True):
     end_lag_s: float | None
 
 
-class Result(msgspec.Struct, frozen=True):
+class Pooled(msgspec.Struct, frozen=True):
     """What the runs of one setting gave together; None where nothing is defined."""
 
     trainee: str
@@ -72,7 +72,7 @@ def run(setting: Setting, prompts: tuple[PromptText, ...]) -> Run:
     m = report(story.tally, story.session.t)
     return Run(
         m.duration_s,
-        sum(one.prompt.trigger not in SIGN_TRIGGERS for one in story.shown),
+        sum(shown.prompt.trigger not in SIGN_TRIGGERS for shown in story.shown),
         m.double_turns,
         m.answered.n,
         m.answered.of,
@@ -96,8 +96,8 @@ def simulate(setting: Setting, prompts: tuple[PromptText, ...]) -> Story:
 
     def hear() -> None:
         nonlocal heard
-        for one in story.shown[heard:]:
-            trainee.hears(one.prompt.phase, one.prompt.trigger, one.t)
+        for shown in story.shown[heard:]:
+            trainee.hears(shown.prompt.phase, shown.prompt.trigger, shown.t)
         heard = len(story.shown)
 
     hear()
@@ -132,6 +132,8 @@ def _see(story: Story, trainee: Trainee, shows: Shows | None) -> Story:
     if shows is None:
         return story
     trainee.sees(shows)
+    if shows.is_sign and story.coaching.sign_shown_at is None:
+        story = since_sign(story, shows.t)
     if shows.what is What.ACT:
         story, _ = take(story, Kind.LEARNER_ACT, shows.t)
     elif shows.what is What.DELIGHT:
@@ -139,22 +141,22 @@ def _see(story: Story, trainee: Trainee, shows: Shows | None) -> Story:
     return story
 
 
-def together(trainee: str, learner: str, stage: int, *, coach: bool, runs: Iterable[Run]) -> Result:
+def together(trainee: str, learner: str, stage: int, *, coach: bool, runs: Iterable[Run]) -> Pooled:
     """Add runs up: rates over all the time there was, shares over all the acts."""
     every = list(runs)
-    seconds = sum(one.duration_s for one in every)
-    acts = sum(one.learner_acts for one in every)
-    exchanges = sum(one.exchanges for one in every)
-    lags = [one.end_lag_s for one in every if one.end_lag_s is not None]
-    return Result(
+    seconds = sum(run.duration_s for run in every)
+    acts = sum(run.learner_acts for run in every)
+    exchanges = sum(run.exchanges for run in every)
+    lags = [run.end_lag_s for run in every if run.end_lag_s is not None]
+    return Pooled(
         trainee,
         learner,
         stage,
         coach,
         len(every),
-        sum(one.prompts for one in every) / seconds * 600 if seconds else 0.0,
-        sum(one.double_turns for one in every) / seconds * 60 if seconds else 0.0,
-        sum(one.answered for one in every) / acts if acts else None,
-        sum(one.learner_led for one in every) / exchanges if exchanges else None,
+        sum(run.prompts for run in every) / seconds * 600 if seconds else 0.0,
+        sum(run.double_turns for run in every) / seconds * 60 if seconds else 0.0,
+        sum(run.answered for run in every) / acts if acts else None,
+        sum(run.learner_led for run in every) / exchanges if exchanges else None,
         sum(lags) / len(lags) if lags else None,
     )

@@ -14,7 +14,7 @@ from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.agreement import CODED, FEWEST, Agreement, Coded, Disagreement, agree
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
-from ii_companion.session.summary import clock_time
+from ii_companion.session.lengths import clock_time
 from ii_companion.words import N_, _, ngettext
 from widgets.foot import Foot
 from widgets.lines import Lines
@@ -52,7 +52,7 @@ class AgreementScreen(CommandedPage):
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], id="timeline")
         yield Lines(id="here")
-        yield Lines(id="figures")
+        yield Lines(id="figures", wrap=True)
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
@@ -63,9 +63,11 @@ class AgreementScreen(CommandedPage):
         self._apart = found.disagreements
         marks: list[Mark] = []
         for lane, coding in ((0, self._a), (2, self._b)):
-            marks += [(one.t, lane + (one.actor == "practitioner"), GLYPH[one.code]) for one in coding]
-        marks += [(_time(one), 4, "≠") for one in self._apart]
-        end = max((one.t for one in [*self._a, *self._b]), default=1.0)
+            marks += [
+                (event.t, lane + (event.actor == "practitioner"), GLYPH[event.code]) for event in coding
+            ]
+        marks += [(_time(difference), 4, "≠") for difference in self._apart]
+        end = max((event.t for event in [*self._a, *self._b]), default=1.0)
         self.query_one(Timeline).show(marks, end)
         self.query_one("#title", Lines).show(
             ["   ".join(f"{ab} {name}" for ab, name in zip("AB", self._names, strict=True)), ""]
@@ -112,10 +114,10 @@ class AgreementScreen(CommandedPage):
             )
             here.show([first, ""])
             return
-        one = self._apart[self._at]
+        difference = self._apart[self._at]
         place = _("{number} of {all}", number=self._at + 1, all=len(self._apart))
-        here.show([f"{place}   A {_said(one.a)}   B {_said(one.b)}", ""])
-        self.query_one(Timeline).cursor = _time(one)
+        here.show([f"{place}   A {_said(difference.a)}   B {_said(difference.b)}", ""])
+        self.query_one(Timeline).cursor = _time(difference)
 
     def command(self, name: str) -> None:
         match name:
@@ -132,18 +134,18 @@ class AgreementScreen(CommandedPage):
 
 
 def _neighbour(scale: tuple[float, ...], value: float, *, up: bool) -> float:
-    beyond = [one for one in scale if (one > value if up else one < value)]
+    beyond = [mark for mark in scale if (mark > value if up else mark < value)]
     return value if not beyond else min(beyond) if up else max(beyond)
 
 
-def _time(one: Disagreement) -> float:
-    return one.a.t if one.a is not None else one.b.t if one.b is not None else 0.0
+def _time(difference: Disagreement) -> float:
+    return difference.a.t if difference.a is not None else difference.b.t if difference.b is not None else 0.0
 
 
-def _said(one: Coded | None) -> str:
-    if one is None:
+def _said(event: Coded | None) -> str:
+    if event is None:
         return _("nothing")
-    return f"{clock_time(one.t)} {_(ACTOR_WORDS[one.actor])} {_(ACT_WORDS[one.act])}"
+    return f"{clock_time(event.t)} {_(ACTOR_WORDS[event.actor])} {_(ACT_WORDS[event.act])}"
 
 
 def _coefficients(found: Agreement) -> list[str]:

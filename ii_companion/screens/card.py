@@ -28,19 +28,21 @@ from widgets.form import Form
 from widgets.lines import Lines
 
 FIELDS = {
-    "wait_s": (N_("wait, seconds"), N_("8 unless you agree otherwise: how long a reply may take")),
+    "wait_s": (N_("wait, seconds"), N_("8 unless agreed: time for a reply")),
     "energy": (N_("energy, 1 to 5"), N_("1 very quiet, 5 very lively")),
     "enjoys": (N_("what they enjoy"), N_("hums, tapping games, rocking")),
     "maybe_signs": (N_("maybe enough"), N_("looks away, slows")),
     "clear_signs": (N_("had enough"), N_("turns away, pushes a hand")),
     "distress_signs": (N_("distress"), N_("and what their plan says")),
     "touch": (N_("touch as agreed"), N_("open palm, when offered")),
+    "not_to_copy": (N_("not to copy"), N_("biting a hand, hitting the head")),
     "acts_per_min": (N_("too many acts"), N_("a minute, from you")),
     "talk_per_min": (N_("too much talk"), N_("comments a minute")),
-    "gap_under_s": (N_("too soon, seconds"), N_("a gap shorter than this hurries them")),
+    "gap_under_s": (N_("too soon, seconds"), N_("a shorter gap hurries them")),
 }
 _IN_SENTENCES = {"wait_s": N_("wait"), "energy": N_("energy"), "gap_under_s": N_("too soon")}
 """What a field is called in a sentence, where its label says more."""
+_TEXTS = ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch", "not_to_copy")
 _NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
 
 
@@ -160,10 +162,7 @@ class CardScreen(CommandedPage):
                 wait_s=numbers["wait_s"] or Card("").wait_s,
                 energy=int(numbers["energy"]) if numbers["energy"] is not None else None,
                 overload=Overload(numbers["acts_per_min"], numbers["talk_per_min"], numbers["gap_under_s"]),
-                **{
-                    name: texts[name]
-                    for name in ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch")
-                },
+                **{name: texts[name] for name in _TEXTS},
             )
         except ValueError as error:
             said = words.of(error)
@@ -183,7 +182,7 @@ def card_lines(card: Card) -> list[str]:
             )
         ]
     said = [_("wait {seconds} s", seconds=f"{card.wait_s:g}")]
-    for name in ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch"):
+    for name in _TEXTS:
         if value := getattr(card, name):
             said.append(_("{field}: {text}", field=_(FIELDS[name][0]), text=value))
     limits = msgspec.structs.asdict(card.overload)

@@ -65,7 +65,8 @@ class CountdownScreen(Page):
             card = self._store.card(learner)
         from ii_companion.log.plan import Plan, header_for
 
-        header = header_for(Plan(learner=learner, practitioner=self._me, stage=4), self.app.clock, card)
+        plan = Plan(learner=learner, practitioner=self._me, stage=4)
+        header = header_for(plan, self.app.clock, card, fictional=True)  # also of old logs, and of practice
         header = replace(header, id=f"{self._session_id}-coded-{os.urandom(2).hex()}", probe=True)
         recorder = Recorder(apart, header, self.app.clock, Coaching(stage=4, probe=True, card=card))
         return CodingScreen(recorder, self.app.clock, self.app.settings)

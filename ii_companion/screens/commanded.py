@@ -20,7 +20,7 @@ class CommandedPage(Page):
     FORM: ClassVar[bool] = False
     """Whether up and down go from field to field; else they scroll what there is to read."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        # before the field sees them: letters struck right after Tab are meant for the next field already
+        # with priority, so that the focus has moved before letters pressed right after Tab arrive
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("up", "screen.line(-1)", show=False),

@@ -1,10 +1,11 @@
-"""How the app hears its terminal: our input layer in Textual's drivers, and an input thread that sleeps.
+"""How the app reads its terminal: our input layer in Textual's drivers, and an input thread that sleeps.
 
 Everything of Textual's that is not for others to use is used here and nowhere else. `driver_class` looks whether the
 installed Textual has those parts as they are known. On Linux and macOS the driver is ours then, which reads in one place
 and sleeps until there is something to read: Textual's own looks ten times a second for as long as the app runs, and gives
 up with a traceback at a byte that is not UTF-8. Elsewhere, or where a part is missing, Textual's own driver reads, with
-our parser in place of its own; if even that has no place to go, Textual's own parser serves.
+our parser in place of its own; if even that has no place to go, Textual's own parser serves. Long because Textual's private
+parts are to be found in one place.
 """
 
 from __future__ import annotations
@@ -21,13 +22,15 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from textual import constants, events, messages
+from textual.app import App
 
 from ii_companion.screens.input import About, Parser, Report, Struck
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from rich.console import RenderableType
     from textual.driver import Driver
     from textual.message import Message
+    from textual.screen import Screen
 
 LOOK_S = 0.02
 """How often to look whether a silence has decided something, right after input."""
@@ -167,23 +170,55 @@ def _put_our_parser_in(stock: type[Driver]) -> None:
     for name in (stock.__module__, "textual.drivers.win32" if os.name == "nt" else stock.__module__):
         module = import_module(name)
         if hasattr(module, "XTermParser"):
-            module.XTermParser = ours  # type: ignore[attr-defined]
+            module.XTermParser = ours  # type: ignore[attr-defined]  # a module of which only the name is known
         if hasattr(module, "getincrementaldecoder"):  # a byte that is not UTF-8 is no reason to stop
-            module.getincrementaldecoder = lambda encoding: partial(  # type: ignore[attr-defined]
+            module.getincrementaldecoder = lambda encoding: partial(  # type: ignore[attr-defined]  # as above
                 getincrementaldecoder(encoding), errors="surrogateescape"
             )
 
 
+class GuardedApp(App[int]):
+    """An app whose faults come to `at_fault`, by whatever way Textual has for them."""
+
+    def at_fault(self, error: BaseException | None) -> None:
+        """Something went wrong that nobody caught; None where Textual does not say what. Called once, or more often."""
+        raise NotImplementedError
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.is_headless:  # a test sees the fault itself
+            super()._handle_exception(error)
+        else:
+            self.at_fault(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        if self.is_headless:
+            super().panic(*renderables)
+        else:
+            self.at_fault(None)
+
+
+def give_a_result(screen: Screen[None]) -> bool:
+    """Let a screen be the default one and yet be switched for another, which Textual expects to give a result.
+
+    False where the installed Textual has no such place; then the screen has to be pushed.
+    """
+    push = getattr(screen, "_push_result_callback", None)
+    if push is None:
+        return False
+    push(screen, None)
+    return True
+
+
 class Bell(Event):
-    """An event that also wakes a `select` which watches `ear`."""
+    """A threading event that also wakes a `select` on the pipe end `ear`."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.ear, self._hammer = os.pipe()
+        self.ear, self._wake = os.pipe()
 
     def set(self) -> None:
         super().set()
-        os.write(self._hammer, b"!")
+        os.write(self._wake, b"!")
 
     def clear(self) -> None:
         while select.select([self.ear], [], [], 0)[0]:
@@ -205,7 +240,7 @@ def sleeping_driver() -> type[Driver]:
             self.exit_event = Bell()
 
         def start_application_mode(self) -> None:
-            super().start_application_mode()  # type: ignore[no-untyped-call]
+            super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's, without types
             if not constants.DISABLE_KITTY_KEY and self._writer_thread is not None:
                 self.write(KITTY_ALTERNATE_KEYS)
                 self.flush()
@@ -214,7 +249,7 @@ def sleeping_driver() -> type[Driver]:
             try:
                 self.run_input_thread()
             except Exception as error:  # noqa: BLE001 - whatever it is, the app ends with a sentence, not in silence
-                self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001
+                self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - as Textual's own thread does
 
         def run_input_thread(self) -> None:
             """Read keys and mouse until the driver stops. Runs in a thread of its own."""

@@ -1,4 +1,4 @@
-"""How the app ends when somebody else ends it: the terminal closed, the machine shut down, the process stopped.
+"""Signals that end or stop the app: the terminal closed, the machine shut down, the process stopped.
 
 Textual by itself dies on SIGTERM with the terminal left raw and hangs on SIGHUP. Events are in the journal as
 they happen, so there is little to save; what matters is to leave tidily and at once.
@@ -49,7 +49,7 @@ class Endings:
         self._app.call_later(self._app.exit, TERMINATED, TERMINATED)
 
     def _hang_up(self, number: int, frame: FrameType | None) -> None:
-        """There is no terminal any more; Textual would hang on its writer thread."""
+        """SIGHUP: the terminal is gone. Save and leave at once; Textual's own exit would hang on its writer thread."""
         self._save()
         os._exit(HUNG_UP)
 

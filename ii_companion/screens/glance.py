@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Watch
 
 SEEK_S = 2.5
-"""How often it is made sure that somebody still writes the session: a killed writer changes no file."""
+"""Seconds between checks that the writing process lives: one that was killed changes no file, so no event tells of it."""
 
 
 class GlanceScreen(Page):
@@ -45,7 +45,7 @@ class GlanceScreen(Page):
     def compose(self) -> ComposeResult:
         yield BigWords()
         yield QuietBar(id="wait")
-        yield Lines(id="under")
+        yield Lines(id="under", wrap=True)
 
     def on_mount(self) -> None:
         self._wake = Wake(self, self.app.clock, lambda _late: self._show())
@@ -92,10 +92,9 @@ class GlanceScreen(Page):
             under.show([" " + _("No session is running. q leaves.")])
             return
         now, session = feed.now(), feed.story.session
-        wait_s = feed.header.card.wait_s
         large.words, large.faded = live_words.prompt(feed.story, now)
-        bar.share = live_words.waited(session, now, wait_s)
-        said = [_("{minutes} min", minutes=int(now // 60)), *([_("hushed")] if session.hushed else [])]
+        bar.share = live_words.waited(feed.story, now)
+        said = [live_words.soft_clock(feed.header.for_s, now), *([_("hushed")] if session.hushed else [])]
         under.show([f" {' · '.join(said)}"])
         if self._wake is not None:
-            self._wake.at(now, live_words.next_look(feed.story, now, wait_s))
+            self._wake.at(now, live_words.next_look(feed.story, now))

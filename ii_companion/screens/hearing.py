@@ -1,4 +1,4 @@
-"""What the app makes of what it hears: keys go to screens, what no finger struck goes nowhere and is counted."""
+"""Which key events reach the screens: those a person struck; what a terminal sent by itself is dropped and counted."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.app import App
 from textual.types import CSSPathType
 
-from ii_companion.screens.driver import Key, NotAKey, driver_class
+from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
 from ii_companion.screens.input import Fingers, Meaning, Struck
-from ii_companion.screens.page import Page
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
 
-class HearingApp(App[int]):
+class HearingApp(GuardedApp):
     """An app that takes for a key only what is one. Where a text field has the focus, every printable is its own."""
 
     def __init__(self, css_path: CSSPathType | None = None) -> None:
@@ -51,7 +49,7 @@ class HearingApp(App[int]):
             self._tell_of_dropped()
             return False
         if meaning is Meaning.ANOTHER_ALPHABET:
-            self._tell(
+            self.say(
                 _(
                     "The keyboard is in another alphabet, so letters do not count. "
                     "Space, PageDown, digits and arrows go on."
@@ -80,8 +78,8 @@ class HearingApp(App[int]):
     def _tell_once(self, what: str, sentence: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            self._tell(sentence)
+            self.say(sentence)
 
-    def _tell(self, sentence: str) -> None:
-        if isinstance(self.screen, Page):
-            self.screen.tell(sentence)
+    def say(self, sentence: str) -> None:
+        """Say something quietly on the screen in front, if it has a line for it."""
+        raise NotImplementedError

@@ -58,6 +58,7 @@ class HomeScreen(CommandedPage):
             _("Who are you with? Enter starts."),
             _("A quiet coach and a brief log for Intensive Interaction."),
             id="title",
+            wrap=True,
         )
         with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
             yield Lines(*(_(label) for label, _hint in FIELDS.values()), id="labels")

@@ -25,7 +25,7 @@ class Host(HearingApp):
     loaded: Loaded
     settings: Settings
     leaving = False
-    """Whether the app is on its way out; what is keyed then is meant for nobody."""
+    """Whether the app is closing; keys are ignored from then on."""
 
     def exit(
         self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
@@ -47,7 +47,7 @@ class Host(HearingApp):
             if self.is_running and screen in self.screen_stack:
                 tell(*told)
 
-        with contextlib.suppress(RuntimeError):  # the app has left; nobody is there to be told
+        with contextlib.suppress(RuntimeError):  # the app's loop is closed
             self.call_later(if_there)
 
     def action_command_palette(self) -> None:

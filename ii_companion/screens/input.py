@@ -9,8 +9,12 @@ however it is cut into reads.
 `Parser` is a state machine over characters; it knows no Textual and no clock. `Fingers` then decides, with what the
 screen has bound, whether a run of printables was struck or leaked, and what a capital means under Caps Lock.
 
+Long because what may become a key has to be seen in one place, grammar and tables together.
+
 Three delays, in seconds of silence: `escape_s` makes a lone Esc a key; `SEQUENCE_S` ends a sequence that was cut off,
 and `STRING_S` one whose end (ST or BEL) never came, so that no answer without an end swallows keys for ever.
+
+Long because the state machine and the tables that it reads by must be checked against each other.
 """
 
 from __future__ import annotations
@@ -83,8 +87,8 @@ _KITTY_KEY = re.compile(r"(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;(
 
 
 @dataclass(eq=False, slots=True)
-class Run:
-    """Printable characters that came in one read, with nothing else between them."""
+class Printables:
+    """A run: printable characters that came in one read, with nothing else between them."""
 
     text: str = ""
     counted: bool = False
@@ -99,7 +103,7 @@ class Struck:
     character: str | None = None
     shift: bool | None = None
     caps: bool | None = None
-    run: Run | None = None
+    run: Printables | None = None
 
 
 class About(Enum):
@@ -156,7 +160,7 @@ class Parser:
         self._escape_s = escape_s
         self._at = _At.GROUND
         self._held = ""
-        self._run: Run | None = None
+        self._run: Printables | None = None
         self._bel_ends = False
         self._tokens: list[Token] = []
         self._take: dict[_At, Callable[[str], None]] = {
@@ -229,7 +233,7 @@ class Parser:
             self._control(character)
         else:
             if self._run is None:
-                self._run = Run()
+                self._run = Printables()
             self._run.text += character
             self._tokens.append(Struck(_name(character), character, run=self._run))
 

@@ -39,7 +39,11 @@ def keymap(settings: Settings) -> dict[str, str]:
 def foot(where: Where, settings: Settings) -> list[str]:
     """The keys worth knowing on a screen, its own first."""
     commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
-    beside = [f"{_(one.keys)} {_(one.words)}" for one in BESIDE.get(where, ()) if one.words]
+    beside = [
+        f"{_(beside_key.keys)} {_(beside_key.words)}"
+        for beside_key in BESIDE.get(where, ())
+        if beside_key.words
+    ]
     return [*(f"{key_words(c.keys[0])} {_(c.words)}" for c in commands), *beside]
 
 
@@ -55,7 +59,7 @@ def help_lines(where: Where, settings: Settings) -> list[str]:
     """Every command of a screen with all its keys, for the help screen."""
     chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
     rows = [(" / ".join(map(key_words, c.keys)), _(c.help)) for c in chosen]
-    rows += [(_(one.keys), _(one.help)) for one in BESIDE.get(where, ())]
+    rows += [(_(beside_key.keys), _(beside_key.help)) for beside_key in BESIDE.get(where, ())]
     wide = max(cell_len(keys) for keys, _told in rows)
     return [f"{set_cell_size(keys, wide)}  {told}" for keys, told in rows]
 

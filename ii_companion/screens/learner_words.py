@@ -9,7 +9,7 @@ from ii_companion.log.documents import Entry
 from ii_companion.log.header import Mode
 from ii_companion.screens.after_form import tag_names
 from ii_companion.screens.left_words import facts
-from ii_companion.session.trends import FIGURES
+from ii_companion.session.figures import TRENDS
 from ii_companion.words import _, ngettext, render
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _one(log: BriefLog) -> list[str]:
         counted = _("nothing was counted") if noted else _("no measures")
         return [f"{head} · {counted}", *([f"  {text}"] if text else [])]
     rows = []
-    for figure in FIGURES[:3]:
+    for figure in TRENDS[:3]:
         value = figure.take(log.measures)
         shown = "–" if value is None else f"{value:.2f}"
         rows.append(f"  {shown}  {_(figure.name)}: {render(figure.rests_on(log.measures))}")

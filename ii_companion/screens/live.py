@@ -1,4 +1,7 @@
-"""The live session: one key an act, no dialogs; a few large words for the floor, a picture for the mentor."""
+"""The live session: one key an act, no dialogs; a few large words for the floor, a picture for the mentor.
+
+Long because what each key does stands in one `match`, and what it needs of the screen stands beside it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from textual.reactive import reactive
 
 from ii_companion import words
 from ii_companion.commands import BY_ID, Command, Where
+from ii_companion.feed.feed import Feed, RecordedFeed
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
 from ii_companion.screens import live_words
@@ -25,6 +29,7 @@ from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Phase
 from ii_companion.session.kinds import Kind
 from ii_companion.session.notes import PAUSE_REASONS, pause_detail
+from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.repeats import Press
 from ii_companion.session.triggers import MENTOR
@@ -67,6 +72,7 @@ class LiveScreen(Page):
     ) -> None:
         super().__init__()
         self.recorder = recorder
+        self.feed: Feed = RecordedFeed(recorder)
         self._clock = clock
         self._settings = settings
         self._tell = tell
@@ -85,24 +91,24 @@ class LiveScreen(Page):
     def compose(self) -> ComposeResult:
         with Vertical(id="glance"):
             yield BigWords().data_bind(words=LiveScreen.words, faded=LiveScreen.faded)
-            yield Lines(id="told")
+            yield Lines(id="told", wrap=True)
             yield QuietBar(id="wait").data_bind(share=LiveScreen.waited)
-            yield Lines(id="under")
+            yield Lines(id="under", wrap=True)
         if self.has_class("-mentor"):
             yield self._mentor_half()
-        yield Lines(id="help")
-        yield Lines(id="line")
+        yield Lines(id="help", wrap=True)
+        yield Lines(id="line", wrap=True)
 
     def _mentor_half(self) -> Vertical:
-        """The mentor's view; made when it is first asked for, since most glances never ask."""
+        """The mentor's view; made when it is first shown, since most sessions never show it."""
         from widgets.foot import Foot
         from widgets.lanes import Lanes
 
         return Vertical(
             Lines(id="who"),
             Lanes((_("learner"), _("you")), id="lanes"),
-            Lines(id="told-too"),
-            Lines(id="figures"),
+            Lines(id="told-too", wrap=True),
+            Lines(id="figures", wrap=True),
             Foot(foot(Where.LIVE, self._settings), id="foot"),
             id="mentor",
         )
@@ -203,7 +209,7 @@ class LiveScreen(Page):
                 self.app.call_later(self.app.action_quit)
 
     def _first_repeat_back(self, command: Command) -> None:
-        """A held key counts once: what its first repeat did is taken back, or done the other way round."""
+        """Key auto-repeat: a held key counts once. What its first repeat did is taken back; a toggle is toggled again."""
         if command.id in ("hush", "pause", "view", "help", "voice"):
             self._run(command)
         elif self._last is not None and command.id not in ("end", "confirm", "note", "quit"):
@@ -234,7 +240,7 @@ class LiveScreen(Page):
         elif session.hushed:
             self._said = _("prompts are hushed")
         else:
-            self._last = self.recorder.key(Kind.PROMPT, f"{chosen[index].id} {MENTOR}")
+            self._last = self.recorder.key(Kind.PROMPT, PromptDetail(chosen[index].id, MENTOR).detail)
             self._said = _("sent: {prompt}", prompt=self.recorder.story.shown[-1].prompt.text)
 
     def _undo(self) -> None:
@@ -300,11 +306,11 @@ class LiveScreen(Page):
         self.app.switch_screen(AfterScreen.of(self.recorder))
 
     def save_now(self) -> bool:
-        """The app is being ended from outside: what waits in memory gets one more chance."""
+        """A signal ends the app: try once more to write the events that wait in memory."""
         return self.recorder.retry()
 
     def _heard(self, sentence: str) -> None:
-        """Something about the voice is worth a line; from the voice's own thread."""
+        """Show a sentence about the voice. Called from the voice's own thread."""
         self.app.from_thread(self, self.tell, sentence)
 
     def tell(self, sentence: str) -> None:
@@ -317,17 +323,16 @@ class LiveScreen(Page):
         """Bring the screen up to what is recorded, and wake again when it would next change by itself."""
         if self.recorder.session.phase is Phase.ENDED:
             return
-        now = self.recorder.now()
-        session = self.recorder.session
-        self.words, self.faded = live_words.prompt(self.recorder.story, now)
-        self._speech.follow(self.recorder.story)
-        self.waited = live_words.waited(session, now, self.recorder.header.card.wait_s)
+        now, story = self.feed.now(), self.feed.story
+        self.words, self.faded = live_words.prompt(story, now)
+        self._speech.follow(story)
+        self.waited = live_words.waited(story, now)
         if self._tell is not None and self.recorder.shows:
             told = self._tell(self.recorder.shows[-1].does)
             for line in self.query("#told, #told-too").results(Lines):
                 line.show([told])
         if self.has_class("-mentor"):
-            from ii_companion.screens import mentor_view  # most glances never ask for it
+            from ii_companion.screens import mentor_view  # loaded when it is first shown
 
             mentor_view.show(self, self.recorder, now)
         else:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.coach import SHOWN_S
 from ii_companion.session.events import Event, IllegalEvent, Phase, Session
-from ii_companion.session.kinds import CHANNEL_WORDS, STOPS, Kind
+from ii_companion.session.kinds import CHANNEL_WORDS, KINDS, STOPS, Kind
 from ii_companion.session.notes import PAUSE_REASONS, PAUSE_WORDS
 from ii_companion.session.tally import between
+from ii_companion.session.triggers import SIGN_TRIGGERS
 from ii_companion.words import _, ngettext, render
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def not_chosen(chosen: int) -> str:
 
 
 def unwritten(trouble: str, waiting: int) -> str:
-    """What the disk says, and how much waits for it."""
+    """Why events could not be written, and how many wait in memory."""
     return ngettext(
         "The disk will not take it: {why}. {n} kept in memory; trying again.",
         "The disk will not take it: {why}. {n} kept in memory; trying again.",
@@ -84,17 +85,20 @@ def paused_line(said: str) -> str:
 
 
 def prompt(story: Story, now: float) -> tuple[str, bool]:
-    """The coach's words and whether they are dimmed; no words once somebody has keyed after they dimmed."""
+    """The coach's words, which stay until the next, and whether they are dimmed; none to a sign that was taken back."""
     if not story.shown:
         return "", False
     last = story.shown[-1]
-    dims_at = last.t + SHOWN_S
-    keyed = story.session.trail.keyed if story.session.trail else None
-    if keyed is not None and keyed.event.t >= dims_at:
+    if last.prompt.trigger in SIGN_TRIGGERS and _weaker(story.session.sign, KINDS[last.prompt.trigger]):
         return "", False
     if story.session.hushed and last.prompt.trigger not in STOPS:
         return "", False
-    return last.prompt.text, now >= dims_at
+    return last.prompt.text, now >= last.t + SHOWN_S
+
+
+def _weaker(sign: Kind | None, answered: Kind) -> bool:
+    """Whether the sign that was answered does not stand any more."""
+    return (sign.row.sign if sign is not None else 0) < answered.row.sign
 
 
 def since_learner(session: Session, now: float) -> float | None:
@@ -102,22 +106,30 @@ def since_learner(session: Session, now: float) -> float | None:
     trail = session.trail
     if trail is None or trail.learner_act is None or session.phase is not Phase.RUNNING:
         return None
-    if trail.learner_act.segment != trail.segment:
+    if trail.learner_act.stretch != trail.stretch:
         return None
     return between(trail.learner_act.event.t, now)
 
 
-def waited(session: Session, now: float, wait_s: float) -> float:
-    """How far the wait bar is, in whole seconds of `wait_s`: 0 to 1, or −1 where there is none."""
+def waited(story: Story, now: float) -> float:
+    """How far the wait bar is, in whole seconds of today's wait: 0 to 1, or −1 where there is none."""
+    session, wait_s = story.session, story.tally.wait_today
     since = since_learner(session, now)
     if since is None or session.stopped:
         return -1.0
     return min(1.0, math.floor(since) / wait_s) if since < wait_s else 1.0
 
 
+def soft_clock(for_s: float | None, now: float) -> str:
+    """Whole minutes; of how many, if somebody said how many there are."""
+    if for_s is None:
+        return _("{minutes} min", minutes=int(now // 60))
+    return _("{minutes} of {all} min", minutes=int(now // 60), all=f"{for_s / 60:g}")
+
+
 def under(recorder: Recorder, now: float, said: str) -> str:
     """The line under the words: whole minutes, hush, and the last key taken."""
-    parts = [_("{minutes} min", minutes=int(now // 60))]
+    parts = [soft_clock(recorder.header.for_s, now)]
     if recorder.session.hushed:
         parts.append(_("hushed"))
     if said:
@@ -125,8 +137,9 @@ def under(recorder: Recorder, now: float, said: str) -> str:
     return " · ".join(parts)
 
 
-def next_look(story: Story, now: float, wait_s: float, *, bar: bool = True) -> float:
+def next_look(story: Story, now: float, *, bar: bool = True) -> float:
     """When what is shown of a story would change if nothing happens, in session seconds; `bar`: the quiet bar shows."""
+    wait_s = story.tally.wait_today
     times = [(now // 60 + 1) * 60]
     since = since_learner(story.session, now)
     if bar and since is not None and since < wait_s and not story.session.stopped:
@@ -138,7 +151,7 @@ def next_look(story: Story, now: float, wait_s: float, *, bar: bool = True) -> f
 
 def next_change(recorder: Recorder, now: float, *, glance: bool) -> float:
     """When the live screen would change if nobody acts, in session seconds."""
-    times = [next_look(recorder.story, now, recorder.header.card.wait_s, bar=glance)]
+    times = [next_look(recorder.story, now, bar=glance)]
     if recorder.next_at is not None:
         times.append(recorder.next_at)
     if recorder.trouble:

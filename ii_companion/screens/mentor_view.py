@@ -1,4 +1,4 @@
-"""The mentor's picture: the last two minutes in two lanes, pace, who opened what, counts."""
+"""The mentor view: the last two minutes in two lanes, pace, who opened what, counts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from rich.cells import cell_len, set_cell_size
 
 from ii_companion.commands import key_words
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
+from ii_companion.screens.live_words import soft_clock
 from ii_companion.session.coach import Silence
 from ii_companion.session.events import Link, Phase, walk
 from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS
+from ii_companion.session.lead import Lead
+from ii_companion.session.lengths import clock_time
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
-from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import Tally
 from ii_companion.words import _, render
 from widgets.lanes import Lanes
@@ -35,7 +37,7 @@ LEARNER_LANE, PRACTITIONER_LANE = 0, 1
 def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
     """Bring the mentor view up to date."""
     header = recorder.header
-    who = [_("{minutes} min", minutes=int(now // 60)), header.learner]
+    who = [soft_clock(header.for_s, now), header.learner]
     if header.practitioner:
         who.append(header.practitioner)
     if header.mentor:
@@ -61,8 +63,8 @@ def _coach(recorder: Recorder) -> list[str]:
     """Why the coach is silent now, and its last prompts with their reasons."""
     story = recorder.story
     said = [
-        f"{clock_time(one.t)}  {one.prompt.text}  ({render(one.prompt.reason)})"
-        for one in reversed(story.shown[-PROMPTS_SHOWN:])
+        f"{clock_time(shown.t)}  {shown.prompt.text}  ({render(shown.prompt.reason)})"
+        for shown in reversed(story.shown[-PROMPTS_SHOWN:])
     ]
     now = (
         _("silent: {why}", why=render(story.answer.reason))
@@ -73,8 +75,8 @@ def _coach(recorder: Recorder) -> list[str]:
     coach, send = _("coach"), _("send")
     wide = max(cell_len(coach), cell_len(send)) + BETWEEN
     chosen = [
-        f"{set_cell_size(send, wide)}{key_words(f'f{n}')} {texts.get(one.id, one.id)}"
-        for n, one in enumerate(recorder.header.chosen, 1)
+        f"{set_cell_size(send, wide)}{key_words(f'f{n}')} {texts.get(prompt.id, prompt.id)}"
+        for n, prompt in enumerate(recorder.header.chosen, 1)
     ]
     return [set_cell_size(coach, wide) + now, *said, *chosen]
 
@@ -100,6 +102,7 @@ def figures(recorder: Recorder, now: float) -> list[str]:
     counts, sign = Counts(*recorder.tally.counts), recorder.session.sign
     return [
         _("pace, last minute   learner {learner}   you {you}", learner=learner, you=practitioner),
+        *_led(recorder.tally),
         _opened(recorder.tally),
         _(
             "so far   learner {learner} · joined in {join_in} · imitated {imitate} "
@@ -127,6 +130,28 @@ def pace(trail: Link | None, now: float, over: float = PACE_S) -> tuple[int, int
             practitioner += 1
         link = link.earlier_act
     return learner, practitioner
+
+
+def _led(tally: Tally) -> list[str]:
+    """Who leads, act by act, and how long they take to reply today, once a reply has said so."""
+    lead = Lead(*tally.lead)
+    told = []
+    if lead.responses or lead.learner_acts:
+        told.append(
+            _(
+                "lead   you followed {followed} of {responses}, added {added}"
+                "   they took up {took_up} of {acts}, opened {opened}",
+                followed=lead.followed,
+                responses=lead.responses,
+                added=lead.added,
+                took_up=lead.took_up,
+                acts=lead.learner_acts,
+                opened=lead.opened,
+            )
+        )
+    if tally.replies:
+        told.append(_("today they reply within about {seconds} s", seconds=f"{tally.wait_today:.0f}"))
+    return told
 
 
 def _opened(tally: Tally) -> str:

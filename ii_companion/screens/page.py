@@ -20,7 +20,7 @@ class Page(Screen[None]):
 
     @property
     def in_front(self) -> bool:
-        """Whether a key is meant for this screen: not if it was struck while another opened above, or the app leaves."""
+        """Whether a key is for this screen: not while another screen covers it, nor while the app is closing."""
         return self.app.screen is self and not self.app.leaving
 
     def action_back(self) -> None:
@@ -35,7 +35,7 @@ class Page(Screen[None]):
         """Run the command of that id; only a screen with a place in the table of commands has any."""
 
     def save_now(self) -> bool:
-        """Keep what is not kept yet: somebody else ends the app. False if it could not be."""
+        """Save what is unsaved, since a signal ends the app. False if it could not be saved."""
         return True
 
     def leave(self) -> bool:

@@ -26,10 +26,10 @@ from ii_companion.screens.page import Page
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, Kind
+from ii_companion.session.lengths import clock_time
 from ii_companion.session.look_back import LookBack, look_back
 from ii_companion.session.notes import note_words
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import clock_time
 from ii_companion.session.tally import parameters
 from ii_companion.words import _, render
 from widgets.foot import Foot
@@ -62,8 +62,8 @@ class ReviewScreen(CommandedPage):
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in review_line.LANES], stops=review_line.OPENED, id="timeline")
-        yield Lines(id="here")
-        yield Lines(id="asked")
+        yield Lines(id="here", wrap=True)
+        yield Lines(id="asked", wrap=True)
         with VerticalScroll(id="said", can_focus=False):
             yield Static(id="words", markup=False)
         yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.session.kinds import RESPONSES, Kind
+from ii_companion.session.lengths import seconds
 from ii_companion.session.look_back import Answered, LookBack
-from ii_companion.session.summary import seconds
 from ii_companion.session.tally import Exchange
 from ii_companion.words import N_, _, ngettext, render
 from widgets.timeline import Mark

@@ -1,4 +1,4 @@
-"""Beginning a session: folders proved, journal open, and only then a screen."""
+"""Beginning a session: check that the folders can be written, open the journal, and only then make the screen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def begin_practice(
     learners = load_learners(loaded.settings.language)
     nature = learners.get(plan.learner)
     scaled = ScaledClock(clock, practice.speed)
-    header = practice_header(plan.checked(), practice, scaled, nature.card())
+    header = practice_header(plan.checked(fictional=True), practice, scaled, nature.card())
     prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
     companion = Companion(nature, header.seed or 0)
     recorder = Recorder(apart, header, scaled, coaching(header, prompts), companion)
@@ -70,4 +70,5 @@ def coaching(header: Header, prompts: tuple[PromptText, ...]) -> Coaching:
         probe=header.probe,
         chosen=tuple(prompt.id for prompt in header.chosen),
         card=header.card,
+        for_s=header.for_s,
     )

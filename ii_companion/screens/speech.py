@@ -26,7 +26,7 @@ class Speech:
         self._make = make or self._real
         self._voice: Voice | None = None
         self._spoken = 0
-        """How many of the story's prompts are past speaking."""
+        """How many of the story's prompts were spoken, or are not to be spoken any more."""
         self._told = False
         self.on = False
         if settings.voice_on:
@@ -51,12 +51,12 @@ class Speech:
             self._voice.say(prompt.text, urgent=prompt.trigger in SIGN_TRIGGERS)
 
     def hush(self) -> None:
-        """Silence, now."""
+        """Stop speaking at once."""
         if self._voice is not None:
             self._voice.hush()
 
     def close(self) -> None:
-        """Silence, now, and nothing left running."""
+        """Stop speaking at once and end every process."""
         if self._voice is not None:
             self._voice.close()
             self._voice = None

@@ -16,8 +16,9 @@ from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.session.figures import TRENDS
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.trends import FIGURES, MARK_WORDS, Point
+from ii_companion.session.trends import MARK_WORDS, Point
 from ii_companion.words import N_, _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
@@ -54,7 +55,7 @@ class TrendsScreen(CommandedPage):
         self._logs: list[BriefLog] = []
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="title")
+        yield Lines(id="title", wrap=True)
         yield Static(id="means", markup=False)
         plot = PlotWidget(id="plot", allow_pan_and_zoom=False)
         plot.can_focus = False  # its arrow keys would pan it, and left and right are the figures'
@@ -85,7 +86,7 @@ class TrendsScreen(CommandedPage):
         self._show()
 
     def _points(self) -> list[Point]:
-        figure = FIGURES[self._figure]
+        figure = TRENDS[self._figure]
         chosen = [log for log in self._logs if not self._mine or log.practitioner == self._practitioner]
         return [
             Point(
@@ -101,7 +102,7 @@ class TrendsScreen(CommandedPage):
     def _show(self) -> None:
         points = self._points()
         title = (
-            _(FIGURES[self._figure].name),
+            _(TRENDS[self._figure].name),
             _("with {learner}", learner=self._learner),
             _("{practitioner}'s own sessions", practitioner=self._practitioner)
             if self._mine
@@ -110,7 +111,7 @@ class TrendsScreen(CommandedPage):
         self.query_one("#title", Lines).show(
             [" · ".join(title), _("These describe sessions, not people; they are no appraisal.")]
         )
-        self.query_one("#means", Static).update(_(MEANS.get(FIGURES[self._figure].name, "")))
+        self.query_one("#means", Static).update(_(MEANS.get(TRENDS[self._figure].name, "")))
         self.query_one(Rows).show([_line(point) for point in reversed(points)] or [_("No sessions yet.")])
         plot = self.query_one(PlotWidget)
         plot.clear()
@@ -137,10 +138,10 @@ class TrendsScreen(CommandedPage):
     def command(self, name: str) -> None:
         match name:
             case "next_measure":
-                self._figure = (self._figure + 1) % len(FIGURES)
+                self._figure = (self._figure + 1) % len(TRENDS)
                 self._show()
             case "previous_measure":
-                self._figure = (self._figure - 1) % len(FIGURES)
+                self._figure = (self._figure - 1) % len(TRENDS)
                 self._show()
             case "whose" if self._practitioner:
                 self._mine = not self._mine

@@ -12,8 +12,8 @@ from textual.widgets import Static
 from ii_companion import words
 from ii_companion.screens.page import Page
 from ii_companion.session.kinds import Kind
+from ii_companion.session.lengths import minutes
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.summary import minutes
 from ii_companion.words import _, ngettext
 from widgets.lines import Lines
 
@@ -31,6 +31,10 @@ class UnfinishedScreen(Page):
         Binding("d", "ask_to_discard"),
         Binding("enter", "confirm"),
         Binding("escape", "back"),
+        *(
+            Binding(key, f"roll({by})")
+            for key, by in (("up", -1), ("down", 1), ("pageup", -8), ("pagedown", 8))
+        ),
     ]
 
     def __init__(self, store: Store, waiting: list[Unfinished]) -> None:
@@ -49,9 +53,9 @@ class UnfinishedScreen(Page):
         self._show()
 
     def _show(self) -> None:
-        one = self._waiting[0]
-        header = one.header
-        keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in one.written.events)
+        waiting = self._waiting[0]
+        header = waiting.header
+        keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in waiting.written.events)
         self.query_one("#about", Lines).show(
             [
                 ngettext(
@@ -65,8 +69,10 @@ class UnfinishedScreen(Page):
                     learner=header.learner,
                     when=words.long_day(header.started_at.astimezone()),
                 ),
-                ngettext("{n} key in {length}", "{n} keys in {length}", keyed, length=minutes(one.session.t)),
-                *([_damage(one)] if one.written.torn else []),
+                ngettext(
+                    "{n} key in {length}", "{n} keys in {length}", keyed, length=minutes(waiting.session.t)
+                ),
+                *([_damage(waiting)] if waiting.written.torn else []),
                 "",
                 _("n  finish its notes"),
                 _("k  keep it as it is, as interrupted"),
@@ -90,9 +96,9 @@ class UnfinishedScreen(Page):
         """End its journal and open the screen after the end."""
         from ii_companion.screens.after import AfterScreen
 
-        one = self._waiting[0]
+        waiting = self._waiting[0]
         try:
-            log = self._store.finish(one)
+            log = self._store.finish(waiting)
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
             return
@@ -106,6 +112,10 @@ class UnfinishedScreen(Page):
             self._complain(words.of(problem))
             return
         self._next()
+
+    def action_roll(self, by: int) -> None:
+        """Scroll what does not fit a low terminal."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_ask_to_discard(self) -> None:
         self._asking = True
@@ -122,7 +132,7 @@ class UnfinishedScreen(Page):
             self._next()
 
     def action_back(self) -> None:
-        """Out of the question, or out of the screen."""
+        """Withdraw the question, or leave the screen."""
         if self._asking:
             self._asking = False
             self._show()
@@ -134,10 +144,10 @@ class UnfinishedScreen(Page):
         self._show()
 
 
-def _damage(one: Unfinished) -> str:
-    if one.written.damaged_line:
+def _damage(waiting: Unfinished) -> str:
+    if waiting.written.damaged_line:
         return _(
             "Line {line} cannot be read. What comes after it is kept in a file beside it.",
-            line=one.written.damaged_line,
+            line=waiting.written.damaged_line,
         )
     return _("The last line was cut off; everything before it is here.")

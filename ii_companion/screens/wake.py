@@ -1,4 +1,4 @@
-"""Waking a screen when it would next change by itself, and never in between.
+"""A timer that wakes a screen when it would next change by itself, and never in between.
 
 A deadline on the loop's own clock, not a ticking timer: nothing drifts, nothing polls, a quiet screen sleeps.
 """

@@ -1,7 +1,23 @@
 """Two observers of one session: how far their codings agree, by published definitions.
 
 Time-based and event-based figures always stand together (Bakeman, Quera & Gnisci 2009, *Observer agreement for timed-
-event sequential data*). Times are seconds. What is undefined is None: never 1, 0 or −100.
+event sequential data*, Behavior Research Methods 41, 137-147). Times are seconds.
+
+- Kappa: κ = (Po − Pe)/(1 − Pe), with Po the share of tallies in which both gave the same code, and Pe the share that
+  chance would give, Σ row·column/N² (Cohen 1960, *A coefficient of agreement for nominal scales*, Educational and
+  Psychological Measurement 20, 37-46).
+- Time units: one at the first event of either observer, one every Δ (`step_s`) after it, up to the last event of either.
+  A unit's code, for each observer, is the set of all (actor, act) with |t_event − t_unit| ≤ Δ/2; the empty set is a
+  code of its own. `kappa` is the kappa of these units.
+- Tolerance: a unit agrees if the other observer gave the same code in any unit within ± `tolerance_s`; else it is
+  tallied with what the other has in that unit. Which observer is searched matters, so `kappa_tolerance` says both.
+- Alignment: the two sequences of events are aligned (Needleman & Wunsch 1970, *A general method applicable to the search
+  for similarities in the amino acid sequence of two proteins*, Journal of Molecular Biology 48, 443-453); a substitution
+  costs less than an insertion and a deletion, and nothing is aligned further apart than the tolerance. What is left
+  unmatched is tallied in a row and a column called nil. `kappa_aligned` is the kappa of these pairs.
+- Percent: of the aligned pairs and the unmatched events together, those that both gave the same code, times 100.
+
+What is undefined is None: never 1, 0 or −100.
 """
 
 from __future__ import annotations
@@ -72,7 +88,7 @@ class Agreement(msgspec.Struct, frozen=True):
 def coded(events: Iterable[Event]) -> list[Coded]:
     """The events that are compared, in order of time."""
     found = [Coded(event.t, *CODED[event.kind]) for event in events if event.kind in CODED]
-    return sorted(found, key=lambda one: one.t)
+    return sorted(found, key=lambda event: event.t)
 
 
 def agree(
@@ -120,7 +136,7 @@ class _Grid:
     """Time units from the first event of either to the last, and what each observer has in them."""
 
     def __init__(self, a: list[Coded], b: list[Coded], step: float) -> None:
-        both = sorted([*a, *b], key=lambda one: one.t)
+        both = sorted([*a, *b], key=lambda event: event.t)
         self.step = step
         self.first = both[0].t if both else 0.0
         self.n = int((between(self.first, both[-1].t) + 1e-9) / step) + 1 if both else 0
@@ -129,11 +145,11 @@ class _Grid:
     def _units(self, events: list[Coded]) -> dict[int, Units]:
         """The units with something in them: |event − unit| ≤ Δ/2, an event half-way belongs to both."""
         found: dict[int, set[Code]] = defaultdict(set)
-        for one in events:
-            place = between(self.first, one.t) / self.step
+        for event in events:
+            place = between(self.first, event.t) / self.step
             for unit in range(max(0, int(place) - 1), min(self.n, int(place) + 3)):
-                if abs(round(one.t - (self.first + unit * self.step), 6)) <= round(self.step / 2, 6):
-                    found[unit].add(one.code)
+                if abs(round(event.t - (self.first + unit * self.step), 6)) <= round(self.step / 2, 6):
+                    found[unit].add(event.code)
         return {unit: frozenset(codes) for unit, codes in found.items()}
 
     def kappa(self) -> float | None:
@@ -184,23 +200,23 @@ def align(a: list[Coded], b: list[Coded], tolerance: float) -> Pairs:
     what lies further apart than the tolerance is never aligned. Of equally cheap alignments the one closest in time is
     taken. Only pairs within the tolerance are looked at, so an hour takes a moment.
     """
-    times = [one.t for one in b]
+    times = [event.t for event in b]
     best = _PrefixBest(len(b))
     back: list[tuple[int, int, int]] = []
-    for i, one in enumerate(a):
-        low = bisect_left(times, one.t - tolerance - 1e-9)
-        high = bisect_right(times, one.t + tolerance + 1e-9)
+    for i, event in enumerate(a):
+        low = bisect_left(times, event.t - tolerance - 1e-9)
+        high = bisect_right(times, event.t + tolerance + 1e-9)
         found = []
         for j in range(low, high):
-            apart = abs(between(one.t, times[j]))
-            gain = (2.0 if one.code == b[j].code else 1.0) - 1e-6 * apart / (1 + tolerance)
-            value, before = best.upto(j)
+            apart = abs(between(event.t, times[j]))
+            gain = (2.0 if event.code == b[j].code else 1.0) - 1e-6 * apart / (1 + tolerance)
+            value, before = best.best_up_to(j)
             found.append((j, value + gain, before))
         for j, value, before in found:
             back.append((i, j, before))
             best.put(j + 1, value, len(back) - 1)
     pairs: list[tuple[int, int]] = []
-    _, at = best.upto(len(b))
+    _, at = best.best_up_to(len(b))
     while at >= 0:
         i, j, at = back[at]
         pairs.append((i, j))
@@ -210,9 +226,9 @@ def align(a: list[Coded], b: list[Coded], tolerance: float) -> Pairs:
 def _in_order(a: list[Coded], b: list[Coded], partner: dict[int, int]) -> Pairs:
     taken = set(partner.values())
     rows: list[tuple[float, Coded | None, Coded | None]] = [
-        (one.t, one, b[partner[i]] if i in partner else None) for i, one in enumerate(a)
+        (event.t, event, b[partner[i]] if i in partner else None) for i, event in enumerate(a)
     ]
-    rows += [(one.t, None, one) for j, one in enumerate(b) if j not in taken]
+    rows += [(event.t, None, event) for j, event in enumerate(b) if j not in taken]
     return [(x, y) for _, x, y in sorted(rows, key=lambda row: row[0])]
 
 
@@ -228,7 +244,7 @@ class _PrefixBest:
                 self._tree[place] = (value, what)
             place += place & -place
 
-    def upto(self, place: int) -> tuple[float, int]:
+    def best_up_to(self, place: int) -> tuple[float, int]:
         found = (0.0, -1)
         while place > 0:
             if self._tree[place][0] > found[0]:

@@ -39,6 +39,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clear_signs: str = ""
     distress_signs: str = ""
     touch: str = ""
+    not_to_copy: str = ""
+    """What nobody should join in with or imitate, such as what hurts them."""
     overload: Overload = Overload()
 
     def __post_init__(self) -> None:

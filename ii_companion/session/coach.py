@@ -2,7 +2,7 @@
 
 `advise(view, now)` is pure: the same events and the same time give the same answer. Silence comes first; the rules
 stand in `advise` in the order they hold. An answer says when the coach next wants to be asked, so nothing polls;
-between its own times and the next event its answer does not change.
+between its own times and the next event its answer does not change. Long because the order of the rules is the policy.
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ from ii_companion.session.events import Phase
 from ii_companion.session.kinds import RESPONSES, SIGNS, Kind
 from ii_companion.session.prompts import PromptDetail, PromptPhase, PromptText
 from ii_companion.session.said import counted, said
-from ii_companion.session.tally import between
-from ii_companion.session.triggers import PRAISE, SIGN_TRIGGERS, TABLE, Firing, next_asks
-from ii_companion.session.view import View
+from ii_companion.session.tally import BREAKPOINT_S, between
+from ii_companion.session.triggers import PRAISE, PRESSING, SIGN_TRIGGERS, TABLE, Firing, next_asks
+from ii_companion.session.view import View, counts
 
 FLOW_QUIET_S = 10.0
-"""Silence goes on this long after flow has ended."""
-BREAKPOINT_S = 2.0
-"""After the practitioner's last act."""
+"""But for praise, silence goes on this long after flow has ended."""
+NO_BREAKPOINT_S = 15.0
+"""To somebody who has left no breakpoint for so long, speak anyway."""
+AFTER_PAUSE_S = 5.0
+"""Silence goes on this long after a pause."""
+PRAISE_S = 5.0
+"""Praise comes this soon after flow, or the exchange, has ended; or not at all."""
+CROWDED_RATIO = 1.5
+CROWDED_FEWEST = 10
+CROWDED_OVER_S = 60.0
+"""So many times the learner's acts, with so many responses, in so long, is crowding and no flow."""
 HELD_S = 20.0
 """Advice older than this is dropped."""
 SHOWN_S = 8.0
@@ -82,7 +90,8 @@ def advise(view: View, now: float) -> Prompt | Silence:
     if not pacing.budget:
         return Silence(said("stage {stage}: signs only", stage=view.coaching.stage))
     return (
-        _flow(view, now)
+        _after_pause(view, now)
+        or _flow(view, now)
         or _gap(view, now, pacing)
         or _budget(view, now, pacing)
         or _just_acted(view, now)
@@ -107,15 +116,34 @@ def _sign_prompt(view: View, now: float) -> Prompt | None:
     return None
 
 
-def _flow(view: View, now: float) -> Silence | None:
-    if view.session.sign in SIGNS:
+def _after_pause(view: View, now: float) -> Silence | None:
+    trail = view.trail
+    if trail is None or not trail.stretch or between(trail.stretch_start, now) >= AFTER_PAUSE_S:
         return None
-    until = round(view.tally.flow_until, 6)
-    if now < until:
-        return Silence(said("flow"), until + FLOW_QUIET_S)
-    if now < until + FLOW_QUIET_S:
-        return Silence(said("flow has only just ended"), until + FLOW_QUIET_S)
-    return None
+    return Silence(said("the pause has only just ended"), trail.stretch_start + AFTER_PAUSE_S)
+
+
+def _flow(view: View, now: float) -> Silence | None:
+    if view.session.sign in SIGNS or between(now, view.tally.flow_until) <= 0 or _crowded(view):
+        return None
+    return Silence(said("flow"), round(view.tally.flow_until, 6))
+
+
+def _after_flow(view: View, now: float) -> float | None:
+    """Until when words other than praise are kept back, if flow has only just ended; flow is over by now."""
+    until = view.tally.flow_until + FLOW_QUIET_S
+    if view.session.sign in SIGNS or between(now, until) <= 0 or _crowded(view):
+        return None
+    return until
+
+
+def _crowded(view: View) -> bool:
+    """Whether the practitioner's pace had outrun the learner's by the newest act: that is no flow."""
+    last = view.last_act
+    if last is None:
+        return False
+    learner, practitioner = counts(view.acts(last.event.t - CROWDED_OVER_S))
+    return practitioner >= CROWDED_FEWEST and practitioner > CROWDED_RATIO * learner
 
 
 def _gap(view: View, now: float, pacing: Pacing) -> Silence | None:
@@ -143,10 +171,15 @@ def _budget(view: View, now: float, pacing: Pacing) -> Silence | None:
 
 
 def _just_acted(view: View, now: float) -> Silence | None:
-    last = view.last_response
-    if last is None or between(last.event.t, now) >= BREAKPOINT_S:
+    last, busy_from = view.last_response, view.tally.busy_from
+    if last is None or busy_from is None or between(last.event.t, now) >= BREAKPOINT_S:
         return None
-    return Silence(said("the practitioner has just acted"), last.event.t + BREAKPOINT_S)
+    if between(busy_from, now) >= NO_BREAKPOINT_S:
+        return None
+    return Silence(
+        said("the practitioner has just acted"),
+        min(last.event.t + BREAKPOINT_S, busy_from + NO_BREAKPOINT_S),
+    )
 
 
 def _choose(view: View, now: float) -> Prompt | Silence:
@@ -154,26 +187,34 @@ def _choose(view: View, now: float) -> Prompt | Silence:
     act = view.last_act
     reply_until = act.event.t + view.wait_s if act is not None and act.event.kind in RESPONSES else None
     waiting = reply_until is not None and between(now, reply_until) > 0
+    quiet_until = _after_flow(view, now)
     held = ""
     for trigger, firing in _firing(view, now):
+        if quiet_until is not None and trigger not in PRAISE:
+            continue
         candidates = _candidates(view, trigger)
-        if waiting:
+        kept_back = waiting and trigger not in PRESSING
+        if kept_back:
             held = held or firing.reason
             candidates = [prompt for prompt in candidates if prompt.phase is PromptPhase.WAIT]
         last = view.trail.prompt if view.trail else None
-        if last is not None:
+        if last is not None and trigger not in PRESSING:
             spoken = _phase_of(view, last.event.detail)
             candidates = [prompt for prompt in candidates if prompt.phase is not spoken]
         found = _fresh(view, now, candidates)
         if found:
             return _prompt(found[0], trigger, firing, view, now)
-        if not waiting:
+        if not kept_back:
             held = held or said("{why}, but the words for it were used lately", why=firing.reason)
     asks = [t for t in next_asks(view, now) if between(now, t) > 0]
-    if waiting and reply_until is not None:
+    over = _praise_from(view)
+    asks += [t for t in (over, reply_until, quiet_until) if t is not None and between(now, t) > 0]
+    if quiet_until is not None:
+        return Silence(said("flow has only just ended"), _soonest(asks))
+    if waiting:
         return Silence(
             said("a reply may still come ({why})", why=held) if held else said("a reply may still come"),
-            _soonest([*asks, reply_until]),
+            _soonest(asks),
         )
     return Silence(held or said("nothing calls for a word"), _soonest(asks))
 
@@ -187,17 +228,40 @@ def _firing(view: View, now: float) -> Iterable[tuple[str, Firing]]:
         if trigger in SIGN_TRIGGERS:
             continue
         firing = fires(view, now)
-        if firing is None or firing.since <= spoken.get(trigger, float("-inf")):
+        if firing is None or between(spoken.get(trigger, float("-inf")), firing.since) <= 0:
             continue
-        if between(_fresh_from(view, trigger, firing), now) <= HELD_S:
+        if trigger in PRAISE:
+            if _praise_fits(view, now, firing):
+                yield trigger, firing
+        elif between(_fresh_from(view, trigger, firing), now) <= HELD_S:
             yield trigger, firing
 
 
+def _praise_from(view: View) -> float | None:
+    """When the flow or the exchange that may be praised is over; None if there was none in this stretch."""
+    last = view.last_act
+    if last is None:
+        return None
+    over = view.tally.flow_until
+    return over if between(last.event.t, over) > 0 else last.event.t + view.tally.parameters.gap_s
+
+
+def _praise_fits(view: View, now: float, firing: Firing) -> bool:
+    """Whether praise would come at the end of what it praises and not long after, nor over an act left unanswered."""
+    shown, last, over = view.coaching.sign_shown_at, view.last_act, _praise_from(view)
+    if (shown is not None and between(shown, now) >= 0) or _crowded(view):
+        return False
+    if last is None or over is None or between(over, firing.since) > 0:
+        return between(firing.since, now) <= PRAISE_S
+    if last.event.kind not in RESPONSES or between(firing.since, last.event.t) > HELD_S:
+        return False
+    return 0 <= between(over, now) <= PRAISE_S
+
+
 def _fresh_from(view: View, trigger: str, firing: Firing) -> float:
-    """From when a firing's evidence grows old. Praise waits for flow to end, and is fresh then."""
-    flow_over = view.tally.flow_until + FLOW_QUIET_S
-    if trigger in PRAISE and firing.since <= view.tally.flow_until:
-        return max(firing.since, flow_over)
+    """From when a firing's evidence grows old. What is left of a session's time stays true until it is over."""
+    if trigger == "time_short" and view.coaching.for_s is not None:
+        return view.coaching.for_s - HELD_S
     if trigger == "practitioner_led_run" and view.last_act is not None:
         return max(firing.since, view.last_act.event.t)
     return firing.since
@@ -215,7 +279,13 @@ def _candidates(view: View, trigger: str) -> list[PromptText]:
         and coaching.stage <= prompt.stage_last
         and (always or not coaching.chosen or prompt.id in coaching.chosen)
         and (prompt.needs in ("time", "log", "safety") or prompt.needs == channel)
+        and not (prompt.copies and _not_to_be_copied(view))
     ]
+
+
+def _not_to_be_copied(view: View) -> bool:
+    """Whether the act just keyed may be one that nobody should copy. Nobody keyed what it was, so any may be."""
+    return bool(view.coaching.card.not_to_copy.strip()) and view.last_learner_act is not None
 
 
 def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptText]:
@@ -231,7 +301,7 @@ def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptT
     fresh = [p for p in candidates if between(when.get(p.text, float("-inf")), now) >= SAME_WORDS_S]
     turn = len(spoken)
     last_phase = ids[spoken[0][1]].phase if spoken and spoken[0][1] in ids else None
-    order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731
+    order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731 - a def would be longer than what it names
         pair[1].phase is last_phase,
         when.get(pair[1].text, float("-inf")),
         (pair[0] - turn) % len(fresh),

@@ -6,6 +6,7 @@ the next one; an illegal event raises `IllegalEvent` and changes nothing, becaus
 
 The trail of effective events is a linked list, newest first. Undo drops a link, so a key costs the same in
 the second hour as in the first minute, and taking back the last act gives back the very state before it.
+Long because all that decides about legal events is here.
 """
 
 from __future__ import annotations
@@ -110,9 +111,9 @@ class Link(msgspec.Struct, frozen=True, eq=False):
     event: Event
     before: Link | None = None
     depth: int = 1
-    segment: int = 0
-    """Counts the stretches between pauses and gaps; nothing reaches from one into another."""
-    segment_start: float = 0.0
+    stretch: int = 0
+    """The number of its stretch, from 0. A stretch is the time between two pauses or gaps; no measure reaches across."""
+    stretch_start: float = 0.0
     sign: Kind | None = None
     """The strongest sign so far."""
     channel: str = ""
@@ -165,8 +166,8 @@ def _push(old: Link | None, event: Event) -> Link:
         event,
         None if old is _NOTHING else old,
         old.depth + 1,
-        old.segment + 1 if breaks else old.segment,
-        event.t if breaks else old.segment_start,
+        old.stretch + 1 if breaks else old.stretch,
+        event.t if breaks else old.stretch_start,
         sign,
         channel,
         old.act,

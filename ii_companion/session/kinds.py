@@ -155,8 +155,12 @@ ACT_WORDS: dict[str, str] = {kind.row.word: kind.row.words for kind in COMPARED}
 """What a person reads of an `act` of what is compared."""
 
 
-def strongest(one: Kind | None, other: Kind) -> Kind | None:
+KINDS: dict[str, Kind] = {kind.value: kind for kind in Kind}
+"""A kind by its journal's word."""
+
+
+def strongest(first: Kind | None, other: Kind) -> Kind | None:
     """The stronger of two, as signs; None if neither is one."""
-    if other.row.sign > (one.row.sign if one is not None else 0):
+    if other.row.sign > (first.row.sign if first is not None else 0):
         return other
-    return one
+    return first

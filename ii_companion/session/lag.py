@@ -28,7 +28,7 @@ class Transition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
 
 
 def transitions(table: tuple[int, ...]) -> tuple[Transition, ...]:
-    """Every pair of codes that did lead and follow, from a square table of counts in row order (`from` is the row)."""
+    """A row for each pair of codes of which the first was followed by something and the second followed something, from a square table of counts in row order (`from` is the row)."""
     size = len(NAMES)
     rows = [sum(table[r * size : (r + 1) * size]) for r in range(size)]
     columns = [sum(table[c::size]) for c in range(size)]

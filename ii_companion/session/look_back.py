@@ -51,7 +51,14 @@ class LookBack(msgspec.Struct, frozen=True):
 
     def exchange_at(self, t: float) -> tuple[int, Exchange] | None:
         """The exchange that `t` lies in, with its number from 1."""
-        return next(((n, one) for n, one in enumerate(self.exchanges, 1) if one.start <= t <= one.end), None)
+        return next(
+            (
+                (n, exchange)
+                for n, exchange in enumerate(self.exchanges, 1)
+                if exchange.start <= t <= exchange.end
+            ),
+            None,
+        )
 
     def pace(self, t: float) -> tuple[int, int]:
         """Acts of the learner and of the practitioner in the minute before `t`."""
@@ -76,9 +83,11 @@ def _answers(events: list[Event], coaching: Coaching) -> list[Answered]:
 
     def note(t: float) -> None:
         nonlocal shown
-        for one in story.shown[shown:]:
-            words, why = one.prompt.text, one.prompt.reason
-            found.append(Answered(one.t, spoke=True, words=words, reason=why, shown=one.t in truly))
+        for shown_prompt in story.shown[shown:]:
+            words, why = shown_prompt.prompt.text, shown_prompt.prompt.reason
+            found.append(
+                Answered(shown_prompt.t, spoke=True, words=words, reason=why, shown=shown_prompt.t in truly)
+            )
         if len(story.shown) == shown and not isinstance(story.answer, Prompt):
             answer = Answered(t, spoke=False, words="", reason=story.answer.reason)
             if not found or (found[-1].spoke, found[-1].reason) != (False, answer.reason):

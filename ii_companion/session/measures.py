@@ -1,7 +1,39 @@
-"""Pace and lead: the measures of one session, from a tally. One implementation, for live, review and export.
+"""The measures of one session: pace and lead, from a tally. One implementation, for live, review and export.
 
-Each follows the table of definitions in the project's design; shares stand beside counts, and what is undefined
-is None, never 0 or 1. Times are seconds, rates per minute.
+Times are seconds since the session began, on a clock that does not jump; rates are per minute. W = 5 s is the
+contingency window, `wait_s` how long this learner may need before replying (8 s unless their card says otherwise),
+G = max(5 s, wait_s). They are kept with every result. Only learner acts and responses are *acts*; enjoyment, signs,
+moments and notes belong to no turn. A pause or gap ends a *stretch*: it is cut out of exposure, and nothing reaches
+across it: not a latency, an answer, an exchange, a lead or a transition. Equal times go by the order of the journal.
+Shares stand beside counts; what is undefined is None, never 0 or 1.
+
+response latency   of each response that directly follows a learner act (the latest before it, nobody else between):
+                   response - act, if <= W; its median, and the shares < 2 s and 2 to 5 s
+answered           learner acts followed by a response no more than W later / learner acts. Overlap is no fault
+contingency        answered / learner acts, beside what random timing would give, 1 - exp(-rate W), rate = responses
+                   per second of exposure; and the ratio of the two
+lead               each act is one of three things, by the act directly before it in the same stretch:
+                     followed   response, a learner act <= W before
+                     added      response, a response < wait_s before (a double turn)
+                     offered    response, everything else
+                     took_up    learner act, a response <= wait_s before
+                     went_on    learner act, a learner act < wait_s before
+                     opened     learner act, everything else
+exchange           maximal chain of acts with every gap <= G that holds an act of each person; opened by its first
+                   act's actor; its turns are the changes of person + 1; *sustained* with three turns or more
+left_by            of the exchanges that ended before their stretch did (more than G from the last act to the next
+                   act or the stretch's end): the learner if the last act was a response, the practitioner if it
+                   was a learner act: the one who did not go on
+space given        responses followed by a learner act, or by >= wait_s of nothing, / responses; a last response with
+                   less than wait_s left before a pause or the end counts in neither
+double turn        a response after a response with a gap < wait_s; *early fill* if the gap < 0.6 wait_s
+pace               acts per minute of each over the exposure; pace ratio = responses / learner acts
+lag-1 table        what follows what, with expected counts, adjusted residuals and Yule's Q (see `lag`)
+end lag            first `enough_clear` or `distress` -> last response after it; 0 if there is none
+
+Sources: who acts first, answers and goes on, act by act, is the event-lag tradition of Bakeman & Gottman, *Observing
+Interaction*, 2nd ed. (1997), which also gives the lag-1 table; the contingency corrected for chance follows its
+reasoning of observed against expected. W, G and the shares of `wait_s` are this project's own choices, not norms.
 """
 
 from __future__ import annotations
@@ -14,6 +46,7 @@ import msgspec
 from ii_companion.session.events import Event, Session, fold
 from ii_companion.session.kinds import CODES, COUNTED, RESPONSES
 from ii_companion.session.lag import Transition, transitions
+from ii_companion.session.lead import Lead, LeftBy
 from ii_companion.session.tally import (
     DEFAULT_WAIT_S,
     Cell,
@@ -91,6 +124,9 @@ class Exchanges(_Record, frozen=True):
     learner_led: int
     longest_turns: int | None
     longest_s: float | None
+    sustained: int | None = None
+    left_by: LeftBy | None = None
+    """Like `sustained` and `lead`, None in logs from before it was counted."""
 
 
 class Pace(_Record, frozen=True):
@@ -116,6 +152,7 @@ class Measures(_Record, frozen=True):
     pace: Pace
     lag1: tuple[Transition, ...]
     end_lag_s: float | None
+    lead: Lead | None = None
 
 
 def report(tally: Tally, end: float) -> Measures:
@@ -138,6 +175,8 @@ def report(tally: Tally, end: float) -> Measures:
             tally.learner_led,
             tally.longest_turns if tally.exchange_n else None,
             tally.longest_s if tally.exchange_n else None,
+            tally.sustained,
+            LeftBy(tally.left_by_learner, tally.left_by_practitioner),
         ),
         space_given=Share(tally.space_given, tally.space_of),
         double_turns=tally.double_turn_n,
@@ -145,6 +184,7 @@ def report(tally: Tally, end: float) -> Measures:
         pace=_pace(counts, exposure),
         lag1=transitions(tally.lag1),
         end_lag_s=_end_lag(tally),
+        lead=Lead(*tally.lead),
     )
 
 

@@ -80,6 +80,13 @@ class PromptText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     triggers: tuple[str, ...] = ()
     stage_last: int = 3
     needs: str = "log"
+    invites_copying: bool = False
+    """May be heard as “do what they do”."""
+
+    @property
+    def copies(self) -> bool:
+        """Whether it invites imitation, by its phase or by what it says of itself."""
+        return self.invites_copying or self.phase is PromptPhase.IMITATE
 
 
 class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,8 +1,8 @@
-"""Telling a key held down from a key pressed again.
+"""Key auto-repeat: telling a key held down from a key pressed again.
 
 Terminals send repeats and no key-up. A held key comes as one press, a pause (200-700 ms), then a train at 10 to
-50 a second. So the second press may be honest; a third that follows it closer than fingers do shows the train,
-and the second is then taken back. Times are real seconds on a clock that does not jump.
+50 a second. So the second press may be a person's; a third that follows closer than fingers can press
+shows that the key repeats, and the second is then taken back. Times are real seconds on a clock that does not jump.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ class Press(Enum):
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """What must be remembered of the presses so far."""
+    """What must be remembered of the presses so far; `apart`: seconds between the last two."""
 
     name: str = ""
     at: float = float("-inf")
-    gap: float = float("inf")
+    apart: float = float("inf")
     in_train: bool = False
 
 
 def press(keys: Keys, name: str, at: float) -> tuple[Press, Keys]:
     """What a press of `name` at `at` seconds is, and what to remember for the next."""
-    gap = at - keys.at
+    apart = at - keys.at
     if name != keys.name:
         return Press.FRESH, Keys(name, at)
-    if keys.in_train and gap <= TRAIN_GOES_ON_S:
-        return Press.REPEAT, Keys(name, at, gap, in_train=True)
+    if keys.in_train and apart <= TRAIN_GOES_ON_S:
+        return Press.REPEAT, Keys(name, at, apart, in_train=True)
     low, high = INITIAL_DELAY_S
-    if not keys.in_train and gap <= TRAIN_STARTS_S and low <= keys.gap <= high:
-        return Press.TRAIN_SEEN, Keys(name, at, gap, in_train=True)
-    return Press.FRESH, Keys(name, at, gap)
+    if not keys.in_train and apart <= TRAIN_STARTS_S and low <= keys.apart <= high:
+        return Press.TRAIN_SEEN, Keys(name, at, apart, in_train=True)
+    return Press.FRESH, Keys(name, at, apart)

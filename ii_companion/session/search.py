@@ -62,27 +62,27 @@ def mistakes(text: str) -> list[Said]:
     return found
 
 
-def _holds(name: str, value: str, one: Found) -> bool:
+def _holds(name: str, value: str, found: Found) -> bool:
     match name:
         case "learner":
-            return one.learner.startswith(value)
+            return found.learner.startswith(value)
         case "me":
-            return one.practitioner.startswith(value)
+            return found.practitioner.startswith(value)
         case "mentor":
-            return one.mentor.startswith(value)
+            return found.mentor.startswith(value)
         case "mode":
-            return one.mode.startswith(value)
+            return found.mode.startswith(value)
         case "tag":
-            return any(tag.startswith(value) for tag in one.tags)
+            return any(tag.startswith(value) for tag in found.tags)
         case "since":
-            return one.date[: len(value)] >= value
+            return found.date[: len(value)] >= value
         case _:
-            return one.date[: len(value)] <= value
+            return found.date[: len(value)] <= value
 
 
 def search(query: Query, every: list[Found]) -> list[int]:
     """Where in `every` the logs are that are looked for; codes match from their start, dates by their length. Words
-    go first, in plain loops: among ten thousand a key must still feel like one.
+    go first, in plain loops: with ten thousand logs each key must still be answered without a delay.
     """
     hits = list(range(len(every)))
     for word in query.words:

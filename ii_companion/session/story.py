@@ -53,6 +53,12 @@ def begin(coaching: Coaching) -> Story:
     return Story(coaching, Session(), Tally(parameters(coaching.card.wait_s)), Silence("", 0.0))
 
 
+def since_sign(story: Story, t: float) -> Story:
+    """The story, once the fictional learner of a practice session has first shown a sign, at `t`."""
+    coaching = msgspec.structs.replace(story.coaching, sign_shown_at=t)
+    return msgspec.structs.replace(story, coaching=coaching)
+
+
 def until(story: Story, now: float) -> tuple[Story, list[Event]]:
     """Let time pass to `now`, asking the coach whenever it wanted to be asked. The prompt events it caused."""
     return _pass(story, now, then_too=True)

@@ -53,9 +53,9 @@ def reply_times(events: list[Event]) -> list[float]:
             link.event.kind is Kind.LEARNER_ACT
             and before is not None
             and before.event.kind in RESPONSES
-            and before.segment == link.segment
-            and (gap := between(before.event.t, link.event.t)) <= LONGEST_REPLY_S
+            and before.stretch == link.stretch
+            and (reply_s := between(before.event.t, link.event.t)) <= LONGEST_REPLY_S
         ):
-            found.append(gap)
+            found.append(reply_s)
         link = link.before
     return found[::-1]

@@ -1,4 +1,4 @@
-"""What a session's events add up to, one event at a time.
+"""What a session's events add up to, one event at a time. Long because each act is measured in one pass.
 
 A tally is a value that covers a trail up to its `tip`. `follow` brings it to another trail, going back only as
 far as the two differ, so an undo costs no more than a key. `measures.report` reads it.
@@ -11,6 +11,7 @@ from copy import copy
 
 import msgspec
 
+from ii_companion.session import lead, tempo
 from ii_companion.session.events import Link, gap_seconds
 from ii_companion.session.kinds import ACTS, CODES, COUNTED, STOPS, Kind
 from ii_companion.session.refusal import Wrong
@@ -22,6 +23,10 @@ EARLY_SHARE = 0.6
 """A second response before this share of `wait_s` is an early fill."""
 DEFAULT_WAIT_S = 8.0
 FLOW_TURNS = 3
+SUSTAINED_TURNS = 3
+"""An exchange of so many turns is sustained."""
+BREAKPOINT_S = 2.0
+"""Without a response for so long, there is a moment for a word."""
 
 _INDEX = {kind: index for index, kind in enumerate(CODES)}
 
@@ -107,27 +112,42 @@ class Tally(msgspec.Struct, eq=False):
     learner_led: int = 0
     longest_turns: int = 0
     longest_s: float = 0.0
+    sustained: int = 0
+    left_by_learner: int = 0
+    left_by_practitioner: int = 0
+    lead: tuple[int, ...] = (0,) * len(lead.NAMES)
+    replies: tuple[float, ...] = ()
+    """The newest reply times of today, the last one last."""
     open_response: float | None = None
     """When the newest act was made, if it was a response in the stretch that is still open."""
     space_given: int = 0
     space_of: int = 0
-    double_turns: Cell | None = None
-    early_fills: Cell | None = None
+    hurried: Cell | None = None
+    """When the practitioner went again before today's wait was over; for the coach."""
+    early: Cell | None = None
+    """When they went again before `EARLY_SHARE` of it was."""
+    busy_from: float | None = None
+    """Since when the practitioner has responded without leaving `BREAKPOINT_S` between, in this stretch."""
     double_turn_n: int = 0
     early_fill_n: int = 0
     lag1: tuple[int, ...] = (0,) * len(CODES) ** 2
     flow_turns: int = 0
-    """Turns in a row with no hurry and no wait too long between them; three are flow."""
-    flow_crowded: bool = False
-    """The practitioner's turn that is running holds a double turn."""
+    """Turns in a row with no crowding and no wait too long between them; three are flow."""
+    flow_due: float = -math.inf
+    """Until when the other person's turn comes soon enough."""
     flow_until: float = -math.inf
-    """Flow lasts, or lasted, until then."""
+    """Flow lasts, or lasted, until then; the time of no flow at all once crowding has ended it."""
     cut_s: float = 0.0
     """Seconds that pauses and gaps took away."""
     paused_at: float | None = None
     stop_at: float | None = None
     """The first sign that the learner had had enough."""
     last_response_after_stop: float | None = None
+
+    @property
+    def wait_today(self) -> float:
+        """How long this learner may need today, for the coach and the quiet bar; the measures keep the card's."""
+        return tempo.wait_today(self.replies, self.parameters.wait_s)
 
 
 def follow(tally: Tally, tip: Link | None) -> Tally:
@@ -191,7 +211,7 @@ def _add_act(tally: Tally, link: Link, new: Tally) -> None:
     kind, t = link.event.kind, link.event.t
     by_learner = kind is Kind.LEARNER_ACT
     previous = link.earlier_act
-    if previous is not None and previous.segment != link.segment:
+    if previous is not None and previous.stretch != link.stretch:
         previous = None
     if previous is not None:
         cell = _INDEX[previous.event.kind] * len(CODES) + _INDEX[kind]
@@ -200,10 +220,16 @@ def _add_act(tally: Tally, link: Link, new: Tally) -> None:
         new.lag1 = tuple(lag1)
     gap = between(previous.event.t, t) if previous else math.inf
     after_learner = previous is not None and previous.event.kind is Kind.LEARNER_ACT
+    after_response = previous is not None and not after_learner
+    led = list(tally.lead)
+    led[lead.place(kind, previous.event.kind if previous else None, gap, p.window_s, p.wait_s)] += 1
+    new.lead = tuple(led)
 
     if by_learner:
         waiting = (since for since in tally.unanswered if between(since, t) <= p.window_s)
         new.unanswered = (*waiting, t)
+        if after_response:
+            new.replies = tempo.with_reply(tally.replies, gap, p.wait_s)
     else:
         now_answered = sum(between(since, t) <= p.window_s for since in tally.unanswered)
         new.answered = tally.answered + now_answered
@@ -211,12 +237,11 @@ def _add_act(tally: Tally, link: Link, new: Tally) -> None:
         if after_learner and gap <= p.window_s:
             new.latencies = Cell(gap, tally.latencies)
             new.latency_n = tally.latency_n + 1
-        if previous is not None and not after_learner and gap < p.wait_s:
-            new.double_turns = Cell(t, tally.double_turns)
-            new.double_turn_n = tally.double_turn_n + 1
-            if gap < round(EARLY_SHARE * p.wait_s, 6):
-                new.early_fills = Cell(t, tally.early_fills)
-                new.early_fill_n = tally.early_fill_n + 1
+        if after_response:
+            _add_double_turn(tally, t, gap, new)
+        last = link.earlier_response
+        if last is None or last.stretch != link.stretch or between(last.event.t, t) >= BREAKPOINT_S:
+            new.busy_from = t
         if tally.stop_at is not None:
             new.last_response_after_stop = t
 
@@ -230,41 +255,58 @@ def _add_act(tally: Tally, link: Link, new: Tally) -> None:
         t,
         gap,
         by_learner=by_learner,
-        same_person=previous is not None and after_learner == by_learner,
+        same_person=after_learner if by_learner else after_response,
         new=new,
     )
     chain = tally.chain
     if chain is None or gap > p.gap_s:
         if chain is not None:
-            _close_chain(tally, chain, new)
+            _close_chain(tally, chain, t, new)
         new.chain = Chain(by_learner, t, t, 1, by_learner)
     else:
         turns = chain.turns + (chain.learner_last != by_learner)
         new.chain = Chain(chain.opened_by_learner, chain.start, t, turns, by_learner)
 
 
+def _add_double_turn(tally: Tally, t: float, gap: float, new: Tally) -> None:
+    """A response after a response: measured by the card's `wait_s`, spoken of by today's."""
+    p, today = tally.parameters, tally.wait_today
+    if gap < p.wait_s:
+        new.double_turn_n = tally.double_turn_n + 1
+        new.early_fill_n = tally.early_fill_n + (gap < round(EARLY_SHARE * p.wait_s, 6))
+    if gap < today:
+        new.hurried = Cell(t, tally.hurried)
+        if gap < round(EARLY_SHARE * today, 6):
+            new.early = Cell(t, tally.early)
+
+
 def _add_to_flow(
     tally: Tally, t: float, gap: float, *, by_learner: bool, same_person: bool, new: Tally
 ) -> None:
-    """Flow: three alternating turns, each answer within W.
+    """Flow: three turns in a row without crowding, each soon enough after the act before.
 
-    A learner who was given room may take up to G for theirs: for a slow learner that is the flow.
+    The practitioner has W for theirs; the learner has max(5 s, today's wait), since for a slow learner that is the
+    flow. A second response before `EARLY_SHARE` of today's wait crowds: it ends flow at once, and the turn that holds
+    it counts for none (`flow_turns` 0). Any second response leaves the time when the learner's turn is due as it is,
+    so that going on and on cannot lengthen flow.
     """
-    p = tally.parameters
-    turns, crowded = tally.flow_turns, tally.flow_crowded
-    if same_person:
-        crowded = crowded or (not by_learner and gap < p.wait_s)
-    else:
-        patience = p.gap_s if by_learner and not crowded else p.window_s
-        turns = turns + 1 if gap <= patience else 1
-        crowded = False
-    new.flow_turns = turns
-    new.flow_crowded = crowded
-    if turns >= FLOW_TURNS:
-        new.flow_until = t + (p.window_s if by_learner or crowded else p.gap_s)
+    p, today = tally.parameters, tally.wait_today
+    due = t + (p.window_s if by_learner else max(SHORTEST_GAP_S, today))
+    if not same_person:
+        soon = between(t, tally.flow_due) >= 0 and not (by_learner and not tally.flow_turns)
+        new.flow_turns, new.flow_due = tally.flow_turns + 1 if soon else 1, due
+    elif not by_learner and gap < round(EARLY_SHARE * today, 6):
+        new.flow_turns, new.flow_until = 0, -math.inf
+    elif between(t, tally.flow_due) < 0:
+        new.flow_turns, new.flow_due = min(tally.flow_turns, 1), due
+    elif by_learner:
+        new.flow_due = due
+    if new.flow_turns >= FLOW_TURNS:
+        new.flow_until = new.flow_due
 
 
-def _close_chain(tally: Tally, chain: Chain, new: Tally) -> None:
+def _close_chain(tally: Tally, chain: Chain, t: float, new: Tally) -> None:
+    """Close a chain; `t`: when the next act came, or the stretch ended."""
     exchange = chain.exchange
     if exchange is not None:
         new.exchanges = Cell(exchange, tally.exchanges)
@@ -272,15 +314,20 @@ def _close_chain(tally: Tally, chain: Chain, new: Tally) -> None:
         new.learner_led = tally.learner_led + exchange.opened_by_learner
         new.longest_turns = max(tally.longest_turns, exchange.turns)
         new.longest_s = max(tally.longest_s, between(exchange.start, exchange.end))
+        new.sustained = tally.sustained + (exchange.turns >= SUSTAINED_TURNS)
+        if between(chain.end, t) > tally.parameters.gap_s:  # else the stretch ended it, and nobody left
+            new.left_by_practitioner = tally.left_by_practitioner + chain.learner_last
+            new.left_by_learner = tally.left_by_learner + (not chain.learner_last)
 
 
 def _close_stretch(tally: Tally, t: float, new: Tally) -> None:
     """End the stretch at `t`: nothing reaches across a pause or a gap."""
     if tally.chain is not None:
-        _close_chain(tally, tally.chain, new)
+        _close_chain(tally, tally.chain, t, new)
     new.chain = None
     new.unanswered = ()
-    new.flow_turns = 0
+    new.flow_turns, new.flow_due, new.flow_until = 0, -math.inf, -math.inf
+    new.busy_from = None
     if tally.open_response is not None and between(tally.open_response, t) >= tally.parameters.wait_s:
         new.space_of = tally.space_of + 1
         new.space_given = tally.space_given + 1

@@ -1,7 +1,14 @@
 """What calls for a prompt: one small function a trigger, in one table, with the parameters in one place.
 
+Shares and rates are taken up to just after the newest response, not up to the moment of asking: else acts that drop
+out of the window would make a trigger fire at a time that nobody named.
+
+Times are compared through `between` alone: sums of binary fractions and times rounded to ask again differ otherwise,
+and a trigger could be asked at the very time it named and keep quiet for good.
+
 Each looks at a view and a time and gives a `Firing` or None. `since` is when its newest evidence came, `reason`
 what a person reads. None knows of gaps, budgets or hush; that is the coach's. In doubt a trigger stays quiet.
+Long because all triggers stand in one table, to be compared with each other.
 """
 
 from __future__ import annotations
@@ -11,15 +18,16 @@ from collections.abc import Callable
 
 import msgspec
 
+from ii_companion.session.events import Link
 from ii_companion.session.kinds import RESPONSES, SIGNS, Kind
 from ii_companion.session.measures import exchanges
 from ii_companion.session.said import N_, Said, counted, said
-from ii_companion.session.tally import Cell, between, median
+from ii_companion.session.tally import BREAKPOINT_S, Cell, between, median
 from ii_companion.session.view import View, counts
 
 
-class Parameters(msgspec.Struct, frozen=True):
-    """Everything a trigger measures by; seconds, counts and shares."""
+class Thresholds(msgspec.Struct, frozen=True):
+    """The limits at which triggers fire: seconds, counts and shares."""
 
     start_s: tuple[float, ...] = (90.0, 60.0, 60.0)
     """How long the session is beginning, by stage."""
@@ -32,9 +40,13 @@ class Parameters(msgspec.Struct, frozen=True):
     """Something keyed this lately: somebody is keying, so silence in the log means silence."""
     pair_s: float = 60.0
     """Two of a kind within this."""
+    more_often: float = 1.25
+    """Double turns are spoken of to somebody who responds more often than so many times the learner's acts, and one."""
     pace_s: float = 60.0
     fast_ratio: float = 1.5
     fewest_fast: int = 5
+    monologue: int = 8
+    """Responses running within `pace_s`, with no act of the learner's between."""
     heavy_s: float = 120.0
     heavy_share: float = 0.65
     fewest_heavy: int = 8
@@ -55,14 +67,18 @@ class Parameters(msgspec.Struct, frozen=True):
     """By stage; also between two words on a mix, or on a learner slowing."""
     praise_answers_s: float = 120.0
     """To somebody practising, praise comes after advice this recent."""
+    reassured_s: float = 600.0
+    """One word that changes nothing lasts somebody new so long."""
     slowing_s: float = 30.0
     slowing_before_s: float = 120.0
     slowing_share: float = 0.5
+    winding_s: float = 120.0
+    """So long before its end, a session with a bound is wound down."""
     slowing_chance: float = 0.02
     """Slower by chance alone more often than this is no slowing: at steady rates, fewer than 16 acts before."""
 
 
-P = Parameters()
+P = Thresholds()
 
 
 class Firing(msgspec.Struct, frozen=True):
@@ -101,8 +117,8 @@ def learner_slowing(view: View, now: float) -> Firing | None:
         return None
     if _said_lately(view, now, "learner_slowing"):
         return None
-    # somebody practising who has slowed with the learner needs no words about it
-    if view.coaching.stage > 1 and counts(view.acts(now - P.slowing_s))[1] <= lately + 1:
+    # who has slowed with the learner needs no words about it, but one to somebody new
+    if not _unreassured(view, now) and counts(view.acts(now - P.slowing_s))[1] <= lately + 1:
         return None
     left = max(t for t in times if between(t, now) >= P.slowing_s)
     return Firing(
@@ -121,11 +137,16 @@ def _poisson_up_to(n: int, mean: float) -> float:
     return math.exp(-mean) * sum(mean**k / math.factorial(k) for k in range(n + 1))
 
 
+def _heard_at(last: Link) -> float:
+    """When a word about the response could first be heard: the moment up to which rates and shares are taken."""
+    return last.event.t + BREAKPOINT_S
+
+
 def practitioner_fast(view: View, now: float) -> Firing | None:
     last = view.last_response
     if last is None:
         return None
-    acts = view.acts(now - P.pace_s)
+    acts = view.acts(_heard_at(last) - P.pace_s)
     learner, practitioner = counts(acts)
     card = view.coaching.card.overload
     if card.acts_per_min is not None and practitioner > card.acts_per_min:
@@ -149,7 +170,16 @@ def practitioner_fast(view: View, now: float) -> Firing | None:
                 most=f"{card.talk_per_min:g}",
             ),
         )
-    whole = between(view.stretch_start, now) >= P.pace_s
+    if len(acts) >= P.monologue and all(kind in RESPONSES for _, kind in acts[: P.monologue]):
+        return Firing(
+            last.event.t,
+            counted(
+                "{n} response running without a learner act",
+                "{n} responses running without a learner act",
+                P.monologue,
+            ),
+        )
+    whole = between(view.stretch_start, _heard_at(last)) >= P.pace_s
     if whole and practitioner >= P.fewest_fast and practitioner > P.fast_ratio * learner:
         return Firing(
             last.event.t,
@@ -164,9 +194,9 @@ def practitioner_fast(view: View, now: float) -> Firing | None:
 
 def practitioner_heavy(view: View, now: float) -> Firing | None:
     last = view.last_response
-    if last is None or between(view.stretch_start, now) < P.heavy_s:
+    if last is None or between(view.stretch_start, _heard_at(last)) < P.heavy_s:
         return None
-    learner, practitioner = counts(view.acts(now - P.heavy_s))
+    learner, practitioner = counts(view.acts(_heard_at(last) - P.heavy_s))
     both = learner + practitioner
     if both >= P.fewest_heavy and practitioner > P.heavy_share * both:
         return Firing(
@@ -181,33 +211,42 @@ def practitioner_heavy(view: View, now: float) -> Firing | None:
     return None
 
 
-def _two_within(cell: Cell | None, now: float, reason: Said) -> Firing | None:
-    """Two of a kind, the newest two, within `pair_s` of now."""
-    first = cell.rest if cell is not None else None
+def _two_within(view: View, cell: Cell | None, now: float, reason: Said) -> Firing | None:
+    """Two of a kind, the newest two, within `pair_s` of now, by somebody who acts more often than the learner."""
+    first, last = cell.rest if cell is not None else None, view.last_response
     if (
         cell is None
         or first is None
+        or last is None
         or not isinstance(cell.value, float)
         or not isinstance(first.value, float)
+        or between(first.value, now) > P.pair_s
     ):
         return None
-    return Firing(cell.value, reason) if between(first.value, now) <= P.pair_s else None
+    # who answers two acts with two responses has crowded nobody, though the second response follows the first
+    learner, practitioner = counts(view.acts(_heard_at(last) - P.pair_s))
+    if practitioner <= P.more_often * learner + 1:
+        return None
+    return Firing(cell.value, reason)
 
 
 def double_turn(view: View, now: float) -> Firing | None:
-    return _two_within(view.tally.double_turns, now, said("two double turns in 60 s"))
+    return _two_within(view, view.tally.hurried, now, said("two double turns in 60 s"))
 
 
 def early_fill(view: View, now: float) -> Firing | None:
-    return _two_within(view.tally.early_fills, now, said("two gaps filled early in 60 s"))
+    return _two_within(view, view.tally.early, now, said("two gaps filled early in 60 s"))
 
 
 def missed_act(view: View, now: float) -> Firing | None:
     window = view.tally.parameters.window_s
+    if view.last_act is None:
+        return None
+    lately = view.acts(min(now, view.last_act.event.t + window) - P.pair_s)
     missed: list[float] = []
     answered, later = 0, None
     # newest first, so that what came after an act is met before it
-    for t, kind in view.acts(now - P.pair_s):
+    for t, kind in lately:
         if kind is not Kind.LEARNER_ACT:
             later = t
             continue
@@ -221,7 +260,7 @@ def missed_act(view: View, now: float) -> Firing | None:
         return None
     # nobody is asked for more than the learner's card says is enough
     enough = view.coaching.card.overload.acts_per_min
-    if enough is not None and counts(view.acts(now - P.pair_s))[1] >= P.near_enough * enough:
+    if enough is not None and counts(lately)[1] >= P.near_enough * enough:
         return None
     return Firing(
         missed[0] + window,
@@ -240,7 +279,7 @@ def slow_reply(view: View, now: float) -> Firing | None:
     newest = link.event.t if link else 0.0
     while link is not None and len(delays) < P.slow_of:
         before = link.earlier_act
-        if before is not None and before.event.kind is Kind.LEARNER_ACT and before.segment == link.segment:
+        if before is not None and before.event.kind is Kind.LEARNER_ACT and before.stretch == link.stretch:
             delay = between(before.event.t, link.event.t)
             if delay <= P.slowest_reply_s:
                 delays.append(delay)
@@ -259,7 +298,10 @@ def slow_reply(view: View, now: float) -> Firing | None:
 
 
 def high_talk(view: View, now: float) -> Firing | None:
-    responses = [(t, kind) for t, kind in view.acts(now - P.talk_s) if kind in RESPONSES]
+    last = view.last_response
+    if last is None:
+        return None
+    responses = [(t, kind) for t, kind in view.acts(_heard_at(last) - P.talk_s) if kind in RESPONSES]
     comments = [t for t, kind in responses if kind is Kind.COMMENT]
     if len(responses) < P.fewest_talk or len(comments) <= P.talk_share * len(responses):
         return None
@@ -311,9 +353,11 @@ def learner_initiation(view: View, now: float) -> Firing | None:
     last = exchanges(view.tally, 2)
     if not last or not last[-1].opened_by_learner or _said_lately(view, now, "learner_initiation"):
         return None
-    # to somebody practising it is news only after leading themselves
+    # after the first time it is news only to somebody who led before, or was new and heard advice
     news = len(last) == 2 and not last[0].opened_by_learner
-    if view.coaching.stage > 1 and not news:
+    if view.coaching.stage == 1:
+        news = news or _advised_since_praise(view, now)
+    if not news and not _unreassured(view, now):
         return None
     return Firing(last[-1].end, said("the learner opened this exchange"))
 
@@ -322,8 +366,8 @@ def learner_positive(view: View, now: float) -> Firing | None:
     enjoyed = view.trail.enjoyed if view.trail else None
     if enjoyed is None or _said_lately(view, now, "learner_positive"):
         return None
-    # to somebody practising, praise answers a change
-    if view.coaching.stage > 1 and not _advised_since_praise(view, now):
+    # after the first time, praise answers a change
+    if not _unreassured(view, now) and not _advised_since_praise(view, now):
         return None
     return Firing(enjoyed.event.t, said("enjoyed together"))
 
@@ -335,10 +379,10 @@ def no_learner_act_60s(view: View, now: float) -> Firing | None:
     last = view.last_learner_act
     quiet_from = last.event.t if last else view.stretch_start
     since = quiet_from + P.no_learner_act_s
-    # somebody practising who leaves the silence alone needs no words about it
-    if view.coaching.stage > 1 and counts(view.acts(quiet_from))[1] < P.filled:
+    # who leaves the silence alone needs no words about it, but one to somebody new
+    if not _unreassured(view, now) and counts(view.acts(quiet_from))[1] < P.filled:
         return None
-    return Firing(since, said("60 s without a learner act")) if now >= since else None
+    return Firing(since, said("60 s without a learner act")) if between(since, now) >= 0 else None
 
 
 def clock_interval(view: View, now: float) -> Firing | None:
@@ -348,7 +392,7 @@ def clock_interval(view: View, now: float) -> Firing | None:
     keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
     spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0
     since = max(keyed, spoke, view.stretch_start) + P.clock_s[stage - 1]
-    if now < since:
+    if between(since, now) < 0:
         return None
     minutes = P.clock_s[stage - 1] / 60
     return Firing(
@@ -362,9 +406,27 @@ def clock_interval(view: View, now: float) -> Firing | None:
     )
 
 
+def time_short(view: View, now: float) -> Firing | None:
+    """Once, two minutes before the time that was said to be there is over; not of a time shorter than that."""
+    for_s = view.coaching.for_s
+    if for_s is None or for_s <= P.winding_s or between(for_s, now) >= 0:
+        return None
+    since = for_s - P.winding_s
+    if between(since, now) < 0 or _ever_said(view, ("time_short",)):
+        return None
+    return Firing(
+        since,
+        counted(
+            "{n} minute left of the time there is",
+            "{n} minutes left of the time there is",
+            math.ceil(between(now, for_s) / 60),
+        ),
+    )
+
+
 def session_start(view: View, now: float) -> Firing | None:
     stage = view.coaching.stage
-    if stage > len(P.start_s) or now > P.start_s[stage - 1]:
+    if stage > len(P.start_s) or between(P.start_s[stage - 1], now) > 0:
         return None
     act = view.trail.act if view.trail else None
     if stage == 1:
@@ -380,6 +442,16 @@ def _advised_since_praise(view: View, now: float) -> bool:
     return next(about, "learner_positive") in ADVICE
 
 
+def _unreassured(view: View, now: float) -> bool:
+    """Whether somebody new has had no word lately that changes nothing. Where none is needed, such words fade."""
+    lately = (what for _, _, what in view.said(now - P.reassured_s))
+    return view.coaching.stage == 1 and not any(what in REASSURING for what in lately)
+
+
+def _ever_said(view: View, triggers: tuple[str, ...]) -> bool:
+    return any(what in triggers for _, _, what in view.said(float("-inf")))
+
+
 def _said_lately(view: View, now: float, trigger: str) -> bool:
     return any(what == trigger for _, _, what in view.said(now - P.praise_every_s[view.coaching.stage - 1]))
 
@@ -387,8 +459,9 @@ def _said_lately(view: View, now: float, trigger: str) -> bool:
 TABLE: dict[str, Fires] = {
     "distress": sign(Kind.DISTRESS, said("distress was keyed")),
     "enough_clear": sign(Kind.ENOUGH_CLEAR, said("“had enough” was keyed")),
-    "enough_maybe": sign(Kind.ENOUGH_MAYBE, said("“perhaps enough” was keyed")),
+    "enough_maybe": sign(Kind.ENOUGH_MAYBE, said("“maybe enough” was keyed")),
     "learner_slowing": learner_slowing,
+    "time_short": time_short,
     "practitioner_fast": practitioner_fast,
     "practitioner_heavy": practitioner_heavy,
     "early_fill": early_fill,  # before double_turn: an early fill is one too, and says more
@@ -419,12 +492,17 @@ SIGN_TRIGGERS = ("distress", "enough_clear", "enough_maybe")
 ADVICE = frozenset(TABLE) - {
     *SIGN_TRIGGERS,
     "learner_slowing",
+    "time_short",
     "no_learner_act_60s",
     "session_start",
     "clock_interval",
 }
 """Triggers that speak of the practitioner's own ways; praise is taken out below."""
 PRAISE = ("learner_initiation", "learner_positive")
+REASSURING = (*PRAISE, "learner_slowing", "no_learner_act_60s", "clock_interval")
+"""Triggers whose words ask for nothing to be done otherwise."""
+PRESSING = frozenset({"practitioner_fast", "practitioner_heavy", "early_fill", "double_turn"})
+"""Crowding: these wait for no reply, since it is crowded out, and may speak of the same phase twice running."""
 ADVICE -= frozenset(PRAISE)
 BEFORE = "pre_session"
 """The trigger of prompts shown with the learner's card, before a session."""
@@ -436,6 +514,7 @@ TRIGGER_WORDS: dict[str, str] = {
     "enough_clear": N_("enough clear"),
     "enough_maybe": N_("enough maybe"),
     "learner_slowing": N_("learner slowing"),
+    "time_short": N_("time short"),
     "practitioner_fast": N_("practitioner fast"),
     "practitioner_heavy": N_("practitioner heavy"),
     "early_fill": N_("early fill"),
@@ -465,6 +544,10 @@ def next_asks(view: View, now: float) -> list[float]:
     times.append((last.event.t if last else view.stretch_start) + P.no_learner_act_s)
     times += [t + P.slowing_s for t, kind in view.acts(now - P.slowing_s) if kind is Kind.LEARNER_ACT]
     stage = view.coaching.stage
+    for apart in {P.praise_every_s[stage - 1], P.reassured_s}:
+        times += [t + apart for t, _, what in view.said(now - apart) if what not in SIGN_TRIGGERS]
+    if view.coaching.for_s is not None:
+        times.append(view.coaching.for_s - P.winding_s)
     if view.coaching.solo and stage <= len(P.clock_s):
         keyed = view.trail.keyed.event.t if view.trail and view.trail.keyed else 0.0
         spoke = view.trail.prompt.event.t if view.trail and view.trail.prompt else 0.0

@@ -8,7 +8,7 @@ from ii_companion.session.card import Card
 from ii_companion.session.events import Link, Session
 from ii_companion.session.kinds import RESPONSES, Kind
 from ii_companion.session.prompts import PromptDetail, PromptText
-from ii_companion.session.tally import Tally
+from ii_companion.session.tally import Tally, between
 
 
 class Coaching(msgspec.Struct, frozen=True):
@@ -23,6 +23,10 @@ class Coaching(msgspec.Struct, frozen=True):
     chosen: tuple[str, ...] = ()
     """Ids of the three to six prompts agreed for today; empty for all of them."""
     card: Card = Card("")
+    for_s: float | None = None
+    """How long there is for this session, in seconds; None: nobody said."""
+    sign_shown_at: float | None = None
+    """In practice: when the fictional learner first showed a sign, whoever noticed it. No praise from then on."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -38,19 +42,20 @@ class View(msgspec.Struct, frozen=True):
 
     @property
     def wait_s(self) -> float:
-        return self.tally.parameters.wait_s
+        """How long this learner may need today."""
+        return self.tally.wait_today
 
     @property
     def stretch_start(self) -> float:
-        """When the stretch that is running began: the session, or after a pause or gap."""
-        return self.trail.segment_start if self.trail else 0.0
+        """When the running stretch began: at the session's start, or at the end of the last pause or gap."""
+        return self.trail.stretch_start if self.trail else 0.0
 
     @property
     def last_act(self) -> Link | None:
         """The newest act of this stretch."""
         act = self.trail.act if self.trail else None
         return (
-            act if act is not None and self.trail is not None and act.segment == self.trail.segment else None
+            act if act is not None and self.trail is not None and act.stretch == self.trail.stretch else None
         )
 
     @property
@@ -58,7 +63,7 @@ class View(msgspec.Struct, frozen=True):
         response = self.trail.response if self.trail else None
         return (
             response
-            if response is not None and self.trail is not None and response.segment == self.trail.segment
+            if response is not None and self.trail is not None and response.stretch == self.trail.stretch
             else None
         )
 
@@ -66,15 +71,15 @@ class View(msgspec.Struct, frozen=True):
     def last_learner_act(self) -> Link | None:
         act = self.trail.learner_act if self.trail else None
         return (
-            act if act is not None and self.trail is not None and act.segment == self.trail.segment else None
+            act if act is not None and self.trail is not None and act.stretch == self.trail.stretch else None
         )
 
     def acts(self, since: float) -> list[tuple[float, Kind]]:
         """The acts of this stretch after `since`, newest first."""
         found = []
         link = self.last_act
-        segment = link.segment if link else 0
-        while link is not None and link.event.t > since and link.segment == segment:
+        stretch = link.stretch if link else 0
+        while link is not None and between(since, link.event.t) > 0 and link.stretch == stretch:
             found.append((link.event.t, link.event.kind))
             link = link.earlier_act
         return found

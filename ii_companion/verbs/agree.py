@@ -131,7 +131,7 @@ def told(found: Agreement, a: list[Coded], b: list[Coded]) -> list[str]:
             _("aligned kappa: {kappa}", kappa=number(found.kappa_aligned)),
             _("percent agreement: {percent}", percent=number(found.percent, "%")),
         ]
-    lines += [f"  A {_one(d.a)}   B {_one(d.b)}" for d in found.disagreements]
+    lines += [f"  A {_described(d.a)}   B {_described(d.b)}" for d in found.disagreements]
     return lines
 
 
@@ -142,14 +142,14 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{value:.0f} {unit}" if unit else f"{value:.2f}"
 
 
-def _one(one: Coded | None) -> str:
-    if one is None:
+def _described(event: Coded | None) -> str:
+    if event is None:
         return "–".ljust(30)
     from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
 
     return _(
         "{time} s {actor} {act}",
-        time=f"{one.t:8.2f}",
-        actor=_(ACTOR_WORDS[one.actor]),
-        act=_(ACT_WORDS[one.act]),
+        time=f"{event.t:8.2f}",
+        actor=_(ACTOR_WORDS[event.actor]),
+        act=_(ACT_WORDS[event.act]),
     ).ljust(30)

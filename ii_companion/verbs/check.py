@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.settings import load
     from ii_companion.verbs.findings import looked_at  # msgspec, 10 ms, which `--help` need not pay
 
-    findings = looked_at(arguments.open_store(), load(), speak=arguments.speak)
+    findings = looked_at(arguments.open_store(), load(), speak=arguments.speak, english=arguments.json)
     if arguments.json:
         print_json(findings)
         return 0

@@ -32,12 +32,15 @@ class Finding(msgspec.Struct, frozen=True):
     do: str = ""
 
 
-def looked_at(kept: Store, loaded: Loaded, *, speak: bool) -> list[Finding]:
-    """Everything there is to look at; with `speak`, a sentence is spoken too."""
+def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> list[Finding]:
+    """Everything there is to look at; with `speak`, a sentence is spoken too. `english`: for other programs."""
+    language = _language(loaded)
+    if english:
+        words.use(words.ENGLISH)  # the voice's rooms put what they find in words at once
     return [
         _terminal(),
         *_noise(kept),
-        _language(loaded),
+        language,
         *_data_folder(kept),
         _logs(kept),
         *_settings(loaded),

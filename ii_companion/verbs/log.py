@@ -39,7 +39,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     add_json(parser)
     parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
-    kinds = [*(f"{verb} {_('ID')}" for verb in ("show", "delete")), "recount"]
+    session = _("ID")
+    kinds = [*(f"{verb} {session}" for verb in ("show", "delete")), "recount"]
     parts = parser.add_subparsers(metavar=" | ".join(kinds))
     show = command(
         parts,

@@ -28,7 +28,10 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser.add_argument("--me", metavar=_("CODE"), help=_("the practitioner's code; remembered"))
     parser.add_argument("--minutes", metavar="N", default="", help=_("how long it was"))
     parser.add_argument(
-        "--at", metavar="HH:MM", default="", help=_("when it began, today, or yesterday if that lies ahead")
+        "--at",
+        metavar=_("HH:MM"),
+        default="",
+        help=_("when it began, today, or yesterday if that lies ahead"),
     )
     parser.add_argument("--date", type=a_date, metavar=_("DATE"), help=_("the day, YYYY-MM-DD"))
     parser.add_argument("--place", metavar=_("TEXT"), default="", help=_("where it happened"))
@@ -39,14 +42,14 @@ def _options_anywhere(parser: argparse.ArgumentParser) -> None:
     """Let the words follow the options: argparse by itself takes all that has no dash from the first place."""
     plainly = parser.parse_known_args
 
-    def parse(args=None, namespace=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - argparse's own shape
-        parser.parse_known_args = plainly  # type: ignore[method-assign]
+    def parse(args=None, namespace=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - both: argparse's own shape
+        parser.parse_known_args = plainly  # type: ignore[method-assign]  # argparse has no other seam
         try:
             return parser.parse_known_intermixed_args(args, namespace)
         finally:
-            parser.parse_known_args = parse  # type: ignore[method-assign]
+            parser.parse_known_args = parse  # type: ignore[method-assign]  # argparse has no other seam
 
-    parser.parse_known_args = parse  # type: ignore[method-assign]
+    parser.parse_known_args = parse  # type: ignore[method-assign]  # argparse has no other seam
 
 
 def run(arguments: argparse.Namespace) -> int:

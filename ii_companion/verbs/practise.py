@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     load_learners(load().settings.language).get(arguments.learner)
     plan = Plan(learner=arguments.learner, practitioner=arguments.me, stage=arguments.stage)
-    plan.checked()
+    plan.checked(fictional=True)
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 

@@ -35,9 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.log.table import parse_table, read_text
     from ii_companion.session.card import Card
     from ii_companion.session.events import IllegalEvent
+    from ii_companion.session.lengths import clock_time
     from ii_companion.session.measures import report
     from ii_companion.session.story import replay
-    from ii_companion.session.summary import clock_time, summary
+    from ii_companion.session.summary import summary
     from ii_companion.session.view import Coaching
     from ii_companion.settings import load
 
@@ -63,13 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         prompts = [
             {
-                "t": one.t,
-                "id": one.prompt.id,
-                "text": one.prompt.text,
-                "trigger": one.prompt.trigger,
-                "reason": str(one.prompt.reason),
+                "t": shown.t,
+                "id": shown.prompt.id,
+                "text": shown.prompt.text,
+                "trigger": shown.prompt.trigger,
+                "reason": str(shown.prompt.reason),
             }
-            for one in story.shown
+            for shown in story.shown
         ]
         print_json({**msgspec.to_builtins(measures), "prompts": prompts})
         return 0
@@ -83,6 +84,6 @@ def run(arguments: argparse.Namespace) -> int:
             stage=arguments.stage,
         )
     )
-    for one in story.shown:
-        print(f"{clock_time(one.t)}  {one.prompt.text}  ({render(one.prompt.reason)})")
+    for shown in story.shown:
+        print(f"{clock_time(shown.t)}  {shown.prompt.text}  ({render(shown.prompt.reason)})")
     return 0

@@ -65,19 +65,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if not every:
         print(_("Nobody yet. Note a date: ii-companion training CODE --induction YYYY-MM-DD"))
-    for one in every:
-        print(f"{one.practitioner:<12} {_line(one)}")
+    for standing in every:
+        print(f"{standing.practitioner:<12} {_line(standing)}")
     return 0
 
 
-def _line(one: Standing) -> str:
+def _line(standing: Standing) -> str:
     line = _(
         "induction {induction}, last refresher {refresher}; practised {practised}, paired {paired}, "
         "observed {observed}",
-        induction=one.induction or "–",
-        refresher=one.last_refresher or "–",
-        practised=one.practised,
-        paired=one.paired,
-        observed=one.observed,
+        induction=standing.induction or "–",
+        refresher=standing.last_refresher or "–",
+        practised=standing.practised,
+        paired=standing.paired,
+        observed=standing.observed,
     )
-    return f"{line}; {render(one.due)}" if one.due else line
+    return f"{line}; {render(standing.due)}" if standing.due else line

@@ -13,7 +13,7 @@ from ii_companion.words import N_, _
 
 if TYPE_CHECKING:
     from ii_companion.practice.nature import Nature
-    from ii_companion.practice.trial import Result, Run, Setting
+    from ii_companion.practice.trial import Pooled, Run, Setting
     from ii_companion.session.prompts import PromptText
 
 ALL = N_("all")
@@ -44,7 +44,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run,
     )
     parser.add_argument(
-        "--trainee", action="append", metavar=_("NAME"), help=_("one of the six; all of them unless said")
+        "--trainee", action="append", metavar=_("NAME"), help=_("one of the eight; all of them unless said")
     )
     parser.add_argument(
         "--learner",
@@ -125,7 +125,7 @@ def _results(
     prompts: tuple[PromptText, ...],
     *,
     pooled: bool,
-) -> Iterator[Result]:
+) -> Iterator[Pooled]:
     """Run everything, in as many processes as there are cores, with a progress bar on stderr."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -152,7 +152,7 @@ _prompts: tuple[PromptText, ...] = ()
 
 def _remember(prompts: tuple[PromptText, ...]) -> None:
     """A process is told the prompts once."""
-    global _prompts
+    global _prompts  # noqa: PLW0603 - a worker process is started once and told once
     _prompts = prompts
 
 
@@ -162,7 +162,7 @@ def _runs(settings: list[Setting]) -> list[Run]:
     return [run_one(setting, _prompts) for setting in settings]
 
 
-def table(results: list[Result]) -> str:
+def table(results: list[Pooled]) -> str:
     """The results as a table for people: a row a trainee, stage and coach, over the learners asked for."""
     titles = [_(title) for title, _width in _COLUMNS]
     widths = [max(width, len(title)) for title, (_title, width) in zip(titles, _COLUMNS, strict=True)]
@@ -184,17 +184,17 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def _cells(one: Result) -> list[str]:
+def _cells(result: Pooled) -> list[str]:
     return [
-        one.trainee,
-        _(ALL) if one.learner == ALL else one.learner,
-        str(one.stage),
-        _("on") if one.coach else _("off"),
-        f"{one.prompts_per_10min:.2f}",
-        f"{one.double_turns_per_min:.2f}",
-        _percent(one.answered),
-        _percent(one.learner_led),
-        "–" if one.end_lag_s is None else _("{seconds} s", seconds=f"{one.end_lag_s:.1f}"),
+        result.trainee,
+        _(ALL) if result.learner == ALL else result.learner,
+        str(result.stage),
+        _("on") if result.coach else _("off"),
+        f"{result.prompts_per_10min:.2f}",
+        f"{result.double_turns_per_min:.2f}",
+        _percent(result.answered),
+        _percent(result.learner_led),
+        "–" if result.end_lag_s is None else _("{seconds} s", seconds=f"{result.end_lag_s:.1f}"),
     ]
 
 

@@ -1,7 +1,8 @@
-"""pyttsx3 in processes: one speaks a sentence, one stands ready, and one request may wait.
+"""pyttsx3 in processes: one speaks a sentence, the next is started ahead of time, and one request may wait.
 
 `say` and `hush` only put a request in a queue; a thread of the voice's own starts, feeds and ends the processes, so
 the screen's loop never waits for one. On hush, time-out or close a process's whole group is killed.
+Long because every state that two processes and a queue can be in is handled side by side.
 """
 
 from __future__ import annotations
@@ -63,14 +64,14 @@ class Worker:
 
     def __init__(self, argv: list[str], heard: Callable[[Worker, dict[str, Any]], None]) -> None:
         self.ready = False
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **own_group()
         )
         self._heard = heard
         threading.Thread(target=self._listen, name="voice-listener", daemon=True).start()
 
     def speak(self, words: str) -> None:
-        """Hand the one sentence over. A process that has died meanwhile is heard of as ended."""
+        """Send the sentence. If the process has died meanwhile, `heard` gets its `ended`."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.write(json.dumps(words).encode() + b"\n")
@@ -90,10 +91,10 @@ class Worker:
             with contextlib.suppress(ValueError):
                 self._heard(self, json.loads(line))
         self._process.wait()
-        self.kill()  # its player, should it have been killed before it
+        self.kill()  # the player it started, if the process was killed before it could end that
         for pipe in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError, AttributeError):
-                pipe.close()  # type: ignore[union-attr]
+                pipe.close()  # type: ignore[union-attr]  # None raises AttributeError, which is suppressed
         self._heard(self, {"ended": True})
 
 
@@ -297,7 +298,7 @@ class ProcessVoice:
 def list_voices() -> list[tuple[str, str]]:
     """The voices there are, as (id, name). Raises RuntimeError with a sentence's end if there is no engine."""
     argv = _worker({"list": True})
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)  # noqa: S603
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)  # noqa: S603 - as above
     try:
         message = json.loads(done.stdout)
     except ValueError as error:

@@ -45,10 +45,10 @@ class Voice(Protocol):
         """Speak soon; newer words replace older ones that wait, urgent ones cut off what is being said."""
 
     def hush(self) -> None:
-        """Silence, now."""
+        """Stop speaking at once."""
 
     def close(self) -> None:
-        """Silence, now, and nothing left running."""
+        """Stop speaking at once and end every process."""
 
 
 class VoiceSettings(msgspec.Struct, frozen=True):

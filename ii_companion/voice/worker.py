@@ -65,7 +65,7 @@ def main() -> int:
 
 
 def _own_channel() -> Any:
-    """Keep the pipe to the parent for ourselves; everything else that prints prints into nothing."""
+    """Keep the pipe to the parent for ourselves; whatever else prints goes to the null device."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)
@@ -163,13 +163,13 @@ class _Player:
         self.brief = ""
         """The trouble without the player's own words, where it said any."""
         self._tell = tell
-        os.system = self._run  # type: ignore[assignment]
+        os.system = self._run  # type: ignore[assignment]  # pyttsx3 calls this one name
 
     def _run(self, command: str) -> int:
         argv = ["aplay", "-q", command.removeprefix("aplay ").removesuffix(" -q")]
         quiet = subprocess.DEVNULL
         try:
-            player = subprocess.Popen(argv, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE)  # noqa: S603
+            player = subprocess.Popen(argv, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE)  # noqa: S603 - the player and a path of ours, no shell
         except OSError:
             self.trouble = _("there is no player: aplay is missing")
             return 127

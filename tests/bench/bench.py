@@ -1,6 +1,6 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
-    python tests/bench/bench.py [PART ...]     parts: start commands keys idle late journal store measures memory review
+    python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store measures memory review
 
 Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_COMPANION_LATE_S=60 makes it one.
 """
@@ -8,17 +8,25 @@ Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_C
 from __future__ import annotations
 
 import compileall
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
-from inside import late, measures, review  # noqa: E402
-from store import journal, store  # noqa: E402
-from terminal import commands, idle, keys, memory, start  # noqa: E402
+try:
+    from inside import late, measures, review
+    from store import journal, store
+    from terminal import commands, glance, idle, keys, memory, start
+except ModuleNotFoundError as error:
+    PYTHON = Path(".venv", "Scripts/python.exe" if os.name == "nt" else "bin/python")
+    sys.exit(
+        f"{error}: this Python has not what the benchmarks need. "
+        f"Run `python3 .ci/go.py test --version` first, then `{PYTHON} tests/bench/bench.py`."
+    )
 
-PARTS = (start, commands, keys, idle, late, journal, store, measures, memory, review)
+PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def late(tmp: Path) -> Iterator[Row]:
     seconds = float(os.environ.get("II_COMPANION_LATE_S", "600"))
 
     async def measure_lateness() -> list[float]:
-        app = CompanionApp(Places(tmp / "late"), Plan(learner="heron", stage=4))
+        app = CompanionApp(LocalStore(Places(tmp / "late")), Plan(learner="p17", stage=4))
         found: list[float] = []
         async with app.run_test() as pilot:
             done = asyncio.Event()
@@ -85,7 +85,7 @@ def review(tmp: Path) -> Iterator[Row]:
 
     places = Places(tmp / "r")
     ready(places)
-    header = Header(id="20260101-090000-heron-0001", learner="heron", started_at=START, card=Card("heron"))
+    header = Header(id="20260101-090000-p17-0001", learner="p17", started_at=START, card=Card("p17"))
     events = coded(" ".join(f"{3.6 * n:.1f}{'Lij'[n % 3]}" for n in range(1, 2001)) + " 7300E")
     one = Travelling(brief_log(header, events), header, tuple(events))
     take_in(LocalStore(places), [one])

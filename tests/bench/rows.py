@@ -59,11 +59,11 @@ def home(tmp: Path) -> dict[str, str]:
 def session(n: int) -> Travelling:
     started = START + timedelta(hours=8.7 * n)
     header = Header(
-        id=f"{started:%Y%m%d-%H%M%S}-heron-{n:04x}",
+        id=f"{started:%Y%m%d-%H%M%S}-p17-{n:04x}",
         learner=f"l{n % 40}",
         practitioner="k7",
         started_at=started,
-        card=Card("heron"),
+        card=Card("p17"),
     )
     return Travelling(brief_log(header, EXAMPLE))
 

@@ -31,7 +31,7 @@ def start(tmp: Path) -> Iterator[Row]:
         {
             "pass": lambda: whole_run([sys.executable, "-c", "pass"]),
             "blank": lambda: first_paint(blank(), b"READY"),
-            "start": lambda: first_paint(companion("start", "--learner", "heron"), b"0 min", env),
+            "start": lambda: first_paint(companion("start", "--learner", "p17"), b"0 min", env),
             "home": lambda: first_paint(companion(), b"where it happens", env),
         }
     )
@@ -96,9 +96,9 @@ def keys(tmp: Path) -> Iterator[Row]:
     acts = [b" ", b"i", b" ", b"j", b" ", b"c"]
     env = home(tmp)
     base = presses([sys.executable, "-c", echo], b"READY", env, [], [b"a", b"b"], 200)
-    glance = presses(companion("start", "--learner", "heron", "--stage", "4"), b"0 min", env, [], acts, 200)
+    glance = presses(companion("start", "--learner", "p17", "--stage", "4"), b"0 min", env, [], acts, 200)
     mentor = presses(
-        companion("start", "--learner", "heron", "--stage", "4"),
+        companion("start", "--learner", "p17", "--stage", "4"),
         b"0 min",
         env,
         [b"\t", *acts * 50],
@@ -128,7 +128,7 @@ def idle(tmp: Path) -> Iterator[Row]:
     env = home(tmp)
     one = rest(blank(), b"READY", env)
     clocked = rest([sys.executable, "-c", CLOCKED], b"READY", env)
-    ours = rest(companion("start", "--learner", "heron"), b"0 min", env)
+    ours = rest(companion("start", "--learner", "p17"), b"0 min", env)
     percent = lambda share: f"{100 * share:.2f} %"  # noqa: E731
     cpu = {"blank": max(one[0], 0.0005), "a one-second clock": max(clocked[0], 0.0005)}
     wakes = {"blank": max(one[1], 0.1), "a one-second clock": max(clocked[1], 0.1)}
@@ -141,7 +141,7 @@ def memory(tmp: Path) -> Iterator[Row]:
         running.until(b"READY")
         running.settle(1.0)
         base = running.peak_mb()
-    with Running(companion("start", "--learner", "heron"), home(tmp)) as running:
+    with Running(companion("start", "--learner", "p17"), home(tmp)) as running:
         running.until(b"0 min")
         running.settle(1.0)
         for n in range(2000):
@@ -150,3 +150,35 @@ def memory(tmp: Path) -> Iterator[Row]:
         running.settle(0.5)
         ours = running.peak_mb()
     yield row("peak memory, 2,000 keys", ours, "1.5 × blank", lambda mb: f"{mb:.0f} MB", blank=base)
+
+
+def glance(tmp: Path) -> Iterator[Row]:
+    """The glance view of a session that another process runs: at rest, and from a key there to the words here."""
+    env = {"II_COMPANION_HOME": str(tmp), "II_COMPANION_CONFIG": str(tmp / "config")}
+    arguments = companion("start", "--learner", "p17", "--me", "k7", "--mentor", "m1")
+    with Running(arguments, env) as session, Running(companion("glance"), env) as display:
+        session.settle(2.0)
+        display.until(b"0 min")
+        display.settle(6.0)
+        _, before = display.cpu_seconds()
+        time.sleep(20)
+        _, after = display.cpu_seconds()
+        yield row(
+            "wake-ups a second of `glance` at rest", (after - before) / 20, "under 1", lambda n: f"{n:.2f}"
+        )
+        times = []
+        for n in range(60):
+            os.write(session.master, b"h")  # hush on and off shows in the glance view at once
+            began = time.perf_counter()
+            while not display.read(1.0):
+                session.read(0)
+            times.append(time.perf_counter() - began)
+            session.settle(0.15)
+            display.settle(0.35 + 0.01 * (n % 7))
+    times.sort()
+    yield row(
+        "key in a session to paint in `glance`, median / slowest of 60",
+        times[len(times) // 2],
+        "50 / 100 ms",
+        lambda s: f"{1000 * s:.1f} / {1000 * times[-1]:.1f} ms",
+    )

@@ -50,8 +50,8 @@ def test_from_an_empty_folder_to_a_brief_log_that_stock_tinydb_opens(home: Path)
     fast = Path(__file__).with_name("fast.py")
     with Terminal(sys.executable, str(fast), env={"II_COMPANION_HOME": str(home)}) as app:
         app.wait_for("Who are you with?")
-        app.keys("heron")
-        app.wait_for("heron")
+        app.keys("p17")
+        app.wait_for("p17")
         app.keys("\t")
         below = next(y for y, line in enumerate(app.screen.display) if line.split()[:1] == ["me"])
         app.wait_until(lambda: app.screen.cursor.y == below, "the cursor in the field below")
@@ -84,7 +84,7 @@ def test_from_an_empty_folder_to_a_brief_log_that_stock_tinydb_opens(home: Path)
         assert app.wait_until_gone() == 0
     (log,) = json.loads(run("log", "--json", home=home).stdout)
     assert log["what_happened"] == "We hummed. She looked up."
-    assert (log["end_reason"], log["learner"], log["practitioner"]) == ("learner_had_enough", "heron", "k7")
+    assert (log["end_reason"], log["learner"], log["practitioner"]) == ("learner_had_enough", "p17", "k7")
     assert log["duration_s"] >= 120
     assert log["measures"]["counts"]["learner"] == 2
     month = next((home / "log").glob("*.json"))
@@ -111,7 +111,7 @@ def _killed_once(home: Path, seed: int) -> tuple[list[str], list[str]]:
     """Key at random, kill at a random moment. What was painted, and what the journal has."""
     rng = random.Random(seed)
     painted: list[str] = []
-    with companion("start", "--learner", "heron", home=home) as app:
+    with companion("start", "--learner", "p17", home=home) as app:
         app.wait_for("0 min")
         for _ in range(rng.randrange(1, 6)):
             key = rng.choice([k for k in WORDS if not painted or k != painted[-1]])
@@ -173,7 +173,7 @@ def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(
 def test_being_ended_from_outside_keeps_every_key_and_leaves_the_terminal_tidy(
     home: Path, number: int
 ) -> None:
-    with companion("start", "--learner", "heron", home=home) as app:
+    with companion("start", "--learner", "p17", home=home) as app:
         app.wait_for("0 min")
         app.keys(" ")
         app.wait_for("learner")
@@ -183,11 +183,11 @@ def test_being_ended_from_outside_keeps_every_key_and_leaves_the_terminal_tidy(
         assert b"Traceback" not in app.raw
     assert "learner_act" in [e["kind"] for e in journal(home)]
     with companion(home=home) as app:
-        app.wait_for("Unfinished: heron")
+        app.wait_for("Unfinished: p17")
 
 
 def test_closing_the_terminal_ends_the_program_and_keeps_every_key(home: Path) -> None:
-    app = companion("start", "--learner", "heron", home=home)
+    app = companion("start", "--learner", "p17", home=home)
     app.wait_for("0 min")
     app.keys(" ")
     app.wait_for("learner")
@@ -227,7 +227,7 @@ def test_every_command_has_help_with_an_example(home: Path, command: str) -> Non
 
 
 def test_resizing_while_running_keeps_the_words_on_the_screen(home: Path) -> None:
-    with companion("start", "--learner", "heron", home=home, env={"NO_COLOR": "1"}) as app:
+    with companion("start", "--learner", "p17", home=home, env={"NO_COLOR": "1"}) as app:
         app.wait_for("0 min")
         for size in ((40, 12), (120, 40), (80, 24)):
             app.resize(*size)
@@ -247,7 +247,7 @@ def test_a_full_disk_keeps_events_in_memory_and_goes_on_trying(tmp_path: Path) -
     ).returncode:
         pytest.skip("this machine lets nobody mount")
     try:
-        with companion("start", "--learner", "heron", home=disk / "home", size=(100, 24)) as app:
+        with companion("start", "--learner", "p17", home=disk / "home", size=(100, 24)) as app:
             app.wait_for("0 min")
             filler = disk / "filler"
             with filler.open("wb", buffering=0) as file:

@@ -25,7 +25,7 @@ def test_not_one_byte_of_the_player_or_pyttsx3_reaches_the_terminal(tmp_path: Pa
     (stub / "aplay").chmod(0o755)
     env = {"PATH": f"{stub}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
     with companion(
-        "start", "--learner", "heron", "--voice", "--stage", "4", home=tmp_path / "home", env=env
+        "start", "--learner", "p17", "--voice", "--stage", "4", home=tmp_path / "home", env=env
     ) as app:
         app.wait_for("0 min")
         app.keys("y")  # a sign is always spoken
@@ -47,7 +47,7 @@ def test_without_a_player_one_sentence_is_said_and_the_session_goes_on(tmp_path:
     with companion(
         "start",
         "--learner",
-        "heron",
+        "p17",
         "--voice",
         home=tmp_path / "home",
         env={"PATH": str(empty)},

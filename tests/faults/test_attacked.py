@@ -24,6 +24,7 @@ from ii_companion.files.docx import _clean
 from ii_companion.files.sessions import Travelling, decode, encode, with_journal, write_file
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
+from ii_companion.log.dates import note_date, read_dates
 from ii_companion.log.erase import erase_learner, older_than
 from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal, journal_path
@@ -32,7 +33,6 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, make_folder, ready
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table, write_table
-from ii_companion.log.training import note_date, read_dates
 from ii_companion.screens.checklist import ChecklistScreen
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
@@ -73,7 +73,7 @@ def test_erasing_reaches_what_cannot_be_read_backups_codings_and_half_written_fi
     month = places.log / "2026-11.json"
     tables = json.loads(month.read_text())
     wren = next(n for n, doc in tables["_default"].items() if doc["learner"] == "wren")
-    tables["_default"]["7"] = {**tables["_default"][wren], "id": "newer", "schema": 2}
+    tables["_default"]["7"] = {**tables["_default"][wren], "id": "newer", "schema": 3}
     tables["_default"]["8"] = {**tables["_default"][wren], "id": "odd", "end_reason": "bored"}
     month.write_text(json.dumps(tables))
     (places.log / ".2026-11.json.999.tmp").write_text(month.read_text())

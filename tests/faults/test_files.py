@@ -22,6 +22,7 @@ from ii_companion.files import mapping as maps
 from ii_companion.files.sessions import Travelling, decode, encode
 from ii_companion.log.cards import card_path, load_card
 from ii_companion.log.closing import brief_log
+from ii_companion.log.dates import read_dates
 from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal
 from ii_companion.log.journal_reader import read_journal
@@ -30,7 +31,6 @@ from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import load_plan
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.table import parse_table, read_table
-from ii_companion.log.training import read_dates
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Refusal
 from ii_companion.settings import load

@@ -91,8 +91,8 @@ def test_what_was_saved_and_what_was_flushed_survives_a_power_cut(tmp_path: Path
             writer.send_signal(signal.SIGCONT)
     finally:
         writer.kill()
-        writer.wait()
         listener.join()
+        writer.communicate()  # nothing is left to read: it closes the pipe and waits
         run("umount", disk)
     for copy, moment in cuts:
         tried("power cuts")
@@ -104,9 +104,9 @@ def test_what_was_saved_and_what_was_flushed_survives_a_power_cut(tmp_path: Path
             kept = {log.id for log in Shelf(places, told.append).logs()}
             assert kept >= {f"log-{n}" for what, n, when in said if what == "log" and when < moment}
             assert told == []
-            (one,), complaints = LocalStore(places).unfinished()
+            (unfinished,), complaints = LocalStore(places).unfinished()
             assert complaints == []
             safe = [n for what, n, when in said if what == "key" and when < moment - FLUSH_S - 0.1]
-            assert one.session.n >= max(safe, default=0)
+            assert unfinished.session.n >= max(safe, default=0)
         finally:
             run("umount", mounted)

@@ -58,11 +58,11 @@ START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 
 def kept(places: Places) -> Travelling:
     header = Header(
-        id="20261123-101500-heron-0001",
-        learner="heron",
+        id="20261123-101500-p17-0001",
+        learner="p17",
         practitioner="k7",
         started_at=START,
-        card=Card("heron"),
+        card=Card("p17"),
     )
     events = coded("1L 2i 5L 6j 9e 20y 30x 40E")
     one = Travelling(brief_log(header, events), header, tuple(events))
@@ -76,11 +76,11 @@ def screens(places: Places) -> dict[str, Callable[[], Screen[None]]]:
     coding = [Coded(e.t, "learner", "act") for e in one.events]
     return {
         "after": lambda: AfterScreen(LocalStore(places), one.log),
-        "card": lambda: CardScreen(Card("heron")),
-        "before": lambda: BeforeScreen(Plan(learner="heron"), Card("heron"), probe_due=True),
+        "card": lambda: CardScreen(Card("p17")),
+        "before": lambda: BeforeScreen(Plan(learner="p17"), Card("p17"), probe_due=True),
         "logs": LogsScreen,
         "review": lambda: ReviewScreen(LocalStore(places), one.log),
-        "trends": lambda: TrendsScreen("heron", "k7"),
+        "trends": lambda: TrendsScreen("p17", "k7"),
         "voices": VoicesScreen,
         "checklist": lambda: ChecklistScreen(LocalStore(places), one.log),
         "agreement": lambda: AgreementScreen(coding, coding[1:], ("a", "b"), 1.0, 1.0),
@@ -132,7 +132,7 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
     places: Places, clock: FakeClock, name: str, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
     """Random keys, in handfuls, the window changing size; where a key leaves the app, it begins again."""
-    plan = Plan(learner="heron", practitioner="k7", mentor="m1" if name == "paired" else "")
+    plan = Plan(learner="p17", practitioner="k7", mentor="m1" if name == "paired" else "")
     first = screens(places)
     recorders: list[Recorder] = []
     begun = Recorder.__init__
@@ -174,7 +174,7 @@ async def test_a_monkey_breaks_no_screen_and_loses_no_event(
 async def test_a_stepping_wall_clock_changes_no_duration(
     places: Places, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tried: Tried
 ) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=4), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, "space")
         for step in (timedelta(hours=-5), timedelta(days=400)):
@@ -193,7 +193,7 @@ def test_stopped_and_let_go_on_it_still_answers_and_leaves_tidily(tmp_path: Path
     termios = pytest.importorskip("termios")
     from e2e.terminal import companion
 
-    with companion("start", "--learner", "heron", home=tmp_path / "home") as app:
+    with companion("start", "--learner", "p17", home=tmp_path / "home") as app:
         app.wait_for("0 min")
         before = termios.tcgetattr(app.handle)
         for number in (signal.SIGSTOP, signal.SIGTSTP) * 3:
@@ -227,7 +227,7 @@ def test_a_storm_of_resizes_leaves_the_words_in_place(tmp_path: Path, tried: Tri
     from e2e.terminal import companion
 
     rng = random.Random(7)
-    with companion("start", "--learner", "heron", home=tmp_path / "home") as app:
+    with companion("start", "--learner", "p17", home=tmp_path / "home") as app:
         app.wait_for("0 min")
         for _ in range(200):
             app.resize(rng.randrange(40, 130), rng.randrange(12, 45))
@@ -249,7 +249,7 @@ async def test_a_disk_that_hangs_leaves_the_screen_live(
         hung.set()
         go_on.wait(60)
 
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=4), clock)
     async with app.run_test() as pilot:
         monkeypatch.setattr(os, "fsync", fsync)
         await press(pilot, clock, "space")
@@ -266,7 +266,7 @@ async def test_a_disk_that_hangs_leaves_the_screen_live(
 
 
 async def test_the_live_screen_is_the_only_writer_of_its_journal(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=4), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=4), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, *("space i" * 1).split())
         assert [e.n for e in live(app).recorder.events] == [1, 2]

@@ -38,7 +38,8 @@ class Typing:
             return really(*arguments)
 
         monkeypatch.setattr(drivers.select, "select", watched)
-        monkeypatch.setattr(sys, "__stdin__", os.fdopen(ear))
+        self.stdin = os.fdopen(ear)
+        monkeypatch.setattr(sys, "__stdin__", self.stdin)
         monkeypatch.setattr(signal, "signal", lambda *_: None)  # the tests' process keeps its own
         self.driver = asyncio.run(self._driver())
         monkeypatch.setattr(self.driver, "process_message", self._take)
@@ -63,14 +64,18 @@ class Typing:
         self.thread.join(30)
         assert not self.thread.is_alive()
 
+    def close(self) -> None:
+        if self.thread.is_alive():
+            self.end()
+        os.close(self.mouth)
+        self.stdin.close()
+
 
 @pytest.fixture
 def typing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Typing]:
-    one = Typing(monkeypatch)
-    yield one
-    if one.thread.is_alive():
-        one.end()
-    os.close(one.mouth)
+    terminal = Typing(monkeypatch)
+    yield terminal
+    terminal.close()
 
 
 def test_keys_arrive_and_a_lone_escape_is_told_from_an_arrow(typing: Typing) -> None:

@@ -122,7 +122,7 @@ def test_a_second_import_of_the_same_changes_nothing(places: Places) -> None:
     [
         (b"", "not JSON"),
         (b'{"format": "other", "version": 1}', "expected ii-companion.sessions"),
-        (b'{"format": "ii-companion.sessions", "version": 2, "sessions": []}', "newer version"),
+        (b'{"format": "ii-companion.sessions", "version": 3, "sessions": []}', "newer version"),
         (b'{"format": "ii-companion.sessions", "version": 1, "sessions": [{"log": {}}]}', "required field"),
         (b"\xff\xfe\x00", "damaged"),
     ],

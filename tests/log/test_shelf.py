@@ -93,7 +93,7 @@ def test_a_log_of_a_newer_version_is_told_of_and_left_as_it_is(places: Places) -
     shelf = Shelf(places, told.append)
     shelf.save(log("s1"))
     with TinyDB(places.log / "2026-11.json") as db:
-        db.insert({"schema": 2, "id": "new", "something": "else"})
+        db.insert({"schema": 3, "id": "new", "something": "else"})
     assert [one.id for one in shelf.logs()] == ["s1"]
     assert "newer version" in told[0]
     shelf.save(log("s2"))

@@ -9,7 +9,7 @@ import pytest
 from makers import coded
 
 from ii_companion.content.learners import load_learners
-from ii_companion.practice.companion import Companion, Seen, from_their_side
+from ii_companion.practice.companion import Companion, SignTimes, from_their_side
 from ii_companion.practice.learner import Learner, Shows, What
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNELS, Kind
@@ -128,14 +128,14 @@ def test_what_they_do_is_told_as_a_plain_sentence() -> None:
 
 def test_the_learner_s_side_follows_from_what_happened() -> None:
     heron = LEARNERS.get("heron")
-    seen = Seen(None, None, None)
+    seen = SignTimes(None, None, None)
     rushed = coded("1L 2i 5i 8i 30E")
     said = from_their_side(heron, seen, rushed, measure(rushed, 12))
     assert said[0] == "When I had not replied yet, you left gaps of about 3 s; I usually need about 12."
     assert said[1] == "You answered the 1 thing I did; I opened 1 of our 1 exchange."
     assert "had not had enough" in said[2]
     noticed = from_their_side(
-        heron, Seen(10.0, 20.0, None), coded("1L 2i 22x 25E"), measure(coded("1L 2i 22x 25E"), 12)
+        heron, SignTimes(10.0, 20.0, None), coded("1L 2i 22x 25E"), measure(coded("1L 2i 22x 25E"), 12)
     )
     assert (
         noticed[2]
@@ -143,6 +143,6 @@ def test_the_learner_s_side_follows_from_what_happened() -> None:
     )
     assert len(noticed) == 3
     missed = from_their_side(
-        heron, Seen(10.0, 20.0, 23.0), [*rushed[:-1], Event(5, 30, Kind.ENDED)], measure(rushed, 12)
+        heron, SignTimes(10.0, 20.0, 23.0), [*rushed[:-1], Event(5, 30, Kind.ENDED)], measure(rushed, 12)
     )
     assert "until I was distressed" in missed[2]

@@ -49,8 +49,8 @@ async def test_replay_lists_the_prompts_the_live_session_showed(
     places: Places, clock: FakeClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A live session, keyed and timed; its event table, replayed, gives the same prompts to the millisecond."""
-    save_card(places, Card("heron", 12.0))
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
+    save_card(places, Card("p17", 12.0))
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=1), clock)
     async with app.run_test() as pilot:
         for keys, pause in (
             ("space i", 5),
@@ -77,7 +77,7 @@ async def test_replay_lists_the_prompts_the_live_session_showed(
                 "replay",
                 str(table),
                 "--learner",
-                "heron",
+                "p17",
                 "--stage",
                 "1",
                 "--data-dir",
@@ -98,7 +98,7 @@ async def test_replay_lists_the_prompts_the_live_session_showed(
 async def test_the_mentor_sees_the_prompts_with_reasons_and_why_it_is_silent(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", mentor="m1", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", mentor="m1", stage=1), clock)
     async with app.run_test(size=(120, 40)) as pilot:
         figures = lines(app, "#figures")
         assert "(the session begins)" in figures
@@ -108,7 +108,7 @@ async def test_the_mentor_sees_the_prompts_with_reasons_and_why_it_is_silent(
 
 
 async def test_hush_takes_words_away_but_not_a_stop_sign_s(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=1), clock)
     async with app.run_test() as pilot:
         words = app.screen.query_one(BigWords)
         assert words.words
@@ -185,7 +185,7 @@ async def test_a_card_is_written_kept_and_shown_for_a_glance_before_a_session(
 ) -> None:
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(80, 30)) as pilot:
-        await pilot.press(*"heron", "f5")
+        await pilot.press(*"p17", "f5")
         await pilot.pause()
         assert isinstance(app.screen, CardScreen)
         app.screen.query_one("#wait_s", Input).value = "12,5"
@@ -197,7 +197,7 @@ async def test_a_card_is_written_kept_and_shown_for_a_glance_before_a_session(
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
-        card = load_card(places, "heron")
+        card = load_card(places, "p17")
         assert (card.wait_s, card.touch, card.overload.acts_per_min) == (12.5, "on invitation", 5)
         await pilot.press("enter", "enter")
         await pilot.pause()
@@ -217,7 +217,7 @@ async def test_three_to_six_prompts_are_chosen_for_a_session(places: Places, clo
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 40)) as pilot:
         app.screen.query_one("#mentor", Input).value = "m1"
-        await pilot.press(*"heron", "enter", "enter")
+        await pilot.press(*"p17", "enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, BeforeScreen)
         await pilot.press("2", "enter")
@@ -236,15 +236,15 @@ async def test_every_fourth_session_is_offered_as_a_probe_and_a_person_may_decli
 ) -> None:
     ready(places)
     for n in range(3):
-        header = header_for(Plan(learner="heron", practitioner="k7"), clock, Card("heron"))
+        header = header_for(Plan(learner="p17", practitioner="k7"), clock, Card("p17"))
         Shelf(places).save(brief_log(header, coded(f"1L 2i {n + 5}E")))
-    assert probe_is_due(LocalStore(places), "heron", "k7", 2)
-    assert not probe_is_due(LocalStore(places), "heron", "other", 2)
-    assert not probe_is_due(LocalStore(places), "heron", "k7", 4)
+    assert probe_is_due(LocalStore(places), "p17", "k7", 2)
+    assert not probe_is_due(LocalStore(places), "p17", "other", 2)
+    assert not probe_is_due(LocalStore(places), "p17", "k7", 4)
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
         app.screen.query_one("#practitioner", Input).value = "k7"
-        await pilot.press(*"heron", "enter")
+        await pilot.press(*"p17", "enter")
         await pilot.pause()
         assert app.screen.query_one(Choice).chosen == 2
         assert "fourth session" in str(app.screen.query_one("#about", Static).content)
@@ -266,7 +266,7 @@ def test_a_wait_is_suggested_from_past_replies_with_how_many_it_rests_on() -> No
 async def test_the_suggestion_is_shown_and_taken_only_by_a_key(places: Places, clock: FakeClock) -> None:
     ready(places)
     for n in range(4):
-        header = header_for(Plan(learner="heron"), clock, Card("heron"))
+        header = header_for(Plan(learner="p17"), clock, Card("p17"))
         journal = Journal.begin(places.journals, header)
         events = coded("1i 4L 10i 16L 20j 29L 60E")
         for event in events:
@@ -276,7 +276,7 @@ async def test_the_suggestion_is_shown_and_taken_only_by_a_key(places: Places, c
         clock.advance(n)
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(80, 30)) as pilot:
-        await pilot.press(*"heron", "f5")
+        await pilot.press(*"p17", "f5")
         await app.workers.wait_for_complete()
         await pilot.pause()
         about = str(app.screen.query_one("#about", Static).content)

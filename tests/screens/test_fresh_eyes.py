@@ -45,13 +45,13 @@ async def test_letters_struck_faster_than_the_focus_moves_go_where_they_were_mea
     """A burst of keys, as a quick typist or a pasted line sends it: none is lost, none is in the field before."""
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
-        for key in (*"heron", "tab", *"k7", "tab", *"m1"):
+        for key in (*"p17", "tab", *"k7", "tab", *"m1"):
             app.post_message(Key(key, key if len(key) == 1 else None))
         await pilot.pause()
         typed = [
             app.screen.query_one(f"#{name}", Input).value for name in ("learner", "practitioner", "mentor")
         ]
-        assert typed == ["heron", "k7", "m1"]
+        assert typed == ["p17", "k7", "m1"]
         app.push_screen(AfterScreen(LocalStore(places), kept(places).log))
         await pilot.pause()
         for character in "They hummed, twice.":
@@ -63,15 +63,15 @@ async def test_letters_struck_faster_than_the_focus_moves_go_where_they_were_mea
 async def test_a_card_with_typed_words_asks_before_it_is_left(places: Places, clock: FakeClock) -> None:
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test() as pilot:
-        app.push_screen(CardScreen(Card("heron")))
+        app.push_screen(CardScreen(Card("p17")))
         await pilot.pause()
         assert app.screen.query_one("#wait_s", Input).value == ""  # nothing was agreed yet
         await pilot.press("tab", "tab", *"hums", "escape")
         assert "Not saved yet" in str(app.screen.query_one("#about", Static).content)
         await pilot.press("ctrl+s")
         assert not isinstance(app.screen, CardScreen)
-    assert load_card(places, "heron").enjoys == "hums"
-    assert load_card(places, "heron").wait_s == Card("").wait_s
+    assert load_card(places, "p17").enjoys == "hums"
+    assert load_card(places, "p17").wait_s == Card("").wait_s
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_a_card_with_typed_words_asks_before_it_is_left(places: Places, cl
         ("since:2026-1", ""),
         ("since:2026-01-31", ""),
         ("since:", ""),
-        ("heron hummed 10:15", ""),
+        ("p17 hummed 10:15", ""),
     ],
 )
 def test_a_search_that_cannot_find_anything_says_why(text: str, said: str) -> None:

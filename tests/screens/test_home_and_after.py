@@ -32,7 +32,7 @@ async def settle(app: CompanionApp) -> None:
     await app.workers.wait_for_complete()
 
 
-def crash(places: Places, clock: FakeClock, learner: str = "heron") -> str:
+def crash(places: Places, clock: FakeClock, learner: str = "p17") -> str:
     """A session that was keyed and never ended."""
     ready(places)
     header = header_for(Plan(learner=learner), clock, Card(learner))
@@ -49,17 +49,17 @@ async def test_enter_starts_and_the_fields_remember(places: Places, clock: FakeC
         await pilot.press(*"Heron", "tab", *"k7", "enter")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
-        assert app.screen.recorder.header.learner == "heron"
+        assert app.screen.recorder.header.learner == "p17"
         app.screen._end()
         await pilot.pause()
         await pilot.press("ctrl+s")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
-        assert app.screen.query_one("#learner", Input).value == "heron"
+        assert app.screen.query_one("#learner", Input).value == "p17"
         assert app.screen.query_one("#practitioner", Input).value == "k7"
         await settle(app)
         await pilot.pause()
-        assert any("heron" in line for line in lines(app, "#recent").splitlines()[1:])
+        assert any("p17" in line for line in lines(app, "#recent").splitlines()[1:])
 
 
 @pytest.mark.parametrize("name", ["Jane Smith", "Jane-Smith", "JaneSmith", "J. Smith", "jane smith"])
@@ -84,7 +84,7 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts
     (tmp_path / "file").write_text("not a folder")
     app = CompanionApp(LocalStore(Places(tmp_path / "file" / "data")), clock=clock)
     async with app.run_test() as pilot:
-        await pilot.press(*"heron", "enter", "enter")
+        await pilot.press(*"p17", "enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
         assert "Choose another" in str(app.screen.query_one("#about", Static).content)
@@ -93,7 +93,7 @@ async def test_a_folder_that_cannot_be_written_is_said_before_the_session_starts
 async def test_the_notes_are_done_from_the_keyboard_and_kept_field_by_field(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron"), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17"), clock)
     async with app.run_test(size=(100, 40)) as pilot:
         await press(pilot, clock, "space", "i", "escape", "enter")
         assert isinstance(app.screen, AfterScreen)
@@ -122,7 +122,7 @@ async def test_the_notes_are_done_from_the_keyboard_and_kept_field_by_field(
 async def test_the_safeguarding_line_stands_beside_every_free_text_box(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron"), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17"), clock)
     async with app.run_test() as pilot:
         await press(pilot, clock, "escape", "enter")
         boxes = len(app.screen.query(TextArea))
@@ -136,7 +136,7 @@ async def test_an_unfinished_session_is_offered_and_kept(places: Places, clock: 
     async with app.run_test() as pilot:
         await settle(app)
         await pilot.pause()
-        assert "Unfinished: heron" in str(app.screen.query_one("#about", Static).content)
+        assert "Unfinished: p17" in str(app.screen.query_one("#about", Static).content)
         await pilot.press("f3", "k")
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)

@@ -24,7 +24,7 @@ from widgets.quiet_bar import QuietBar
 
 @pytest.fixture
 def app(places: Places, clock: FakeClock) -> CompanionApp:
-    return CompanionApp(LocalStore(places), Plan(learner="heron", practitioner="k7", stage=4), clock)
+    return CompanionApp(LocalStore(places), Plan(learner="p17", practitioner="k7", stage=4), clock)
 
 
 async def test_every_key_of_the_design_makes_its_event(app: CompanionApp, clock: FakeClock) -> None:
@@ -117,7 +117,7 @@ async def test_the_wait_bar_fills_in_whole_seconds_and_then_nothing_is_due_but_t
 async def test_the_glance_view_shows_a_prompt_large_dims_it_and_clears_it_with_the_next_key(
     places: Places, clock: FakeClock
 ) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=1), clock)
     async with app.run_test(size=(80, 24)) as pilot:
         words = app.screen.query_one(BigWords)
         shown = live(app).recorder.story.shown[0].prompt.text
@@ -243,7 +243,7 @@ async def test_both_views_fit_every_size_and_no_color(
 ) -> None:
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=1), clock)
     async with app.run_test(size=size) as pilot:
         await press(pilot, clock, "space", "i")
         words = app.screen.query_one(BigWords)

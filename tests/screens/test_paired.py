@@ -19,6 +19,7 @@ from ii_companion.files.sessions import Travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log.checklist import Seen, blank, items
 from ii_companion.log.closing import brief_log
+from ii_companion.log.dates import Dates, note_date
 from ii_companion.log.follow import Followed
 from ii_companion.log.header import ChosenPrompt, Header, Mode
 from ii_companion.log.journal import Journal
@@ -27,7 +28,7 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, header_for
 from ii_companion.log.shelf import Shelf
-from ii_companion.log.training import Dates, due, note_date, standings
+from ii_companion.log.training import due, standings
 from ii_companion.screens.agreement import AgreementScreen
 from ii_companion.screens.before import BeforeScreen
 from ii_companion.screens.checklist import ChecklistScreen
@@ -46,7 +47,7 @@ CHOSEN = (
     ChosenPrompt("pace.one-thing"),
     ChosenPrompt("own.1", "Remember the ribbon."),
 )
-PAIRED = Plan(learner="heron", practitioner="k7", mentor="m1", stage=2, chosen=CHOSEN)
+PAIRED = Plan(learner="p17", practitioner="k7", mentor="m1", stage=2, chosen=CHOSEN)
 
 
 async def test_with_a_mentor_the_mentor_view_comes_first_and_f_keys_send_the_chosen_prompts(
@@ -130,7 +131,7 @@ async def test_own_words_keep_the_rules_of_every_prompt(places: Places, clock: F
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 50)) as pilot:
         app.screen.query_one("#mentor", Input).value = "m1"
-        await pilot.press(*"heron", "enter", "enter")
+        await pilot.press(*"p17", "enter", "enter")
         await pilot.pause()
         assert isinstance(app.screen, BeforeScreen)
         await pilot.press("2")
@@ -154,7 +155,7 @@ async def test_the_second_display_follows_and_shows_that_it_lost_the_session(
 ) -> None:
     ready(places)
     clock_utc = datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC)
-    header = header_for(PAIRED, clock, Card("heron"))
+    header = header_for(PAIRED, clock, Card("p17"))
     assert header.started_at == clock_utc
     display = CompanionApp(LocalStore(places), clock=clock, first=GlanceScreen(LocalStore(places)))
     async with display.run_test(size=(80, 24)) as pilot:
@@ -181,7 +182,7 @@ async def test_the_second_display_follows_and_shows_that_it_lost_the_session(
         screen._seek()
         assert screen.query_one(BigWords).words == ""
         assert "No session is running" in lines(display, "#under")
-        again = Journal.begin(places.journals, header_for(PAIRED, clock, Card("heron")))
+        again = Journal.begin(places.journals, header_for(PAIRED, clock, Card("p17")))
         for _ in range(2000):
             if newest_live(places.journals) is not None:
                 break
@@ -194,7 +195,7 @@ async def test_the_second_display_follows_and_shows_that_it_lost_the_session(
 def test_following_takes_whole_lines_only(places: Places, clock: FakeClock) -> None:
     ready(places)
     path = places.journals / "x.jsonl"
-    header = msgspec.json.encode(header_for(PAIRED, clock, Card("heron")))
+    header = msgspec.json.encode(header_for(PAIRED, clock, Card("p17")))
     path.write_bytes(header + b'\n{"n":1,"t":1.0,"kind":"learner_act","detail":""}\n{"n":2,"t":')
     followed = Followed(path)
     assert [e.kind for e in followed.read()] == ["learner_act"]
@@ -206,8 +207,8 @@ def test_following_takes_whole_lines_only(places: Places, clock: FakeClock) -> N
 
 def finished(places: Places, mentor: str = "m1") -> Travelling:
     header = Header(
-        id="20261123-101530-heron-0001", learner="heron", practitioner="k7", mentor=mentor, mode=Mode.PAIRED,
-        started_at=datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC), card=Card("heron"),
+        id="20261123-101530-p17-0001", learner="p17", practitioner="k7", mentor=mentor, mode=Mode.PAIRED,
+        started_at=datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC), card=Card("p17"),
     )  # fmt: skip
     events = coded(" ".join(f"{n}L {n + 1}i" for n in range(2, 60, 5)) + " 70E")
     one = Travelling(brief_log(header, events), header, tuple(events))

@@ -76,7 +76,7 @@ def test_the_player_s_own_words_do_not_fill_the_line() -> None:
 
 
 async def test_the_key_turns_the_voice_on_and_hush_silences_it(places: Places, clock: FakeClock) -> None:
-    app = CompanionApp(LocalStore(places), Plan(learner="heron", stage=1), clock)
+    app = CompanionApp(LocalStore(places), Plan(learner="p17", stage=1), clock)
     voice = RecordingVoice()
     async with app.run_test() as pilot:
         screen = live(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -11,12 +13,13 @@ from makers import coded, legal_sessions
 from ii_companion.content.prompts import load_prompts
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.coach import PACING, SAME_WORDS_S, Prompt, Silence, advise
-from ii_companion.session.events import Event
+from ii_companion.session.events import Event, fold
 from ii_companion.session.kinds import ACTS, RESPONSES, STOPS, Kind
+from ii_companion.session.measures import tally_of
 from ii_companion.session.prompts import PromptPhase
 from ii_companion.session.story import Shown, Story, begin, replay, take, until
-from ii_companion.session.triggers import SIGN_TRIGGERS, TABLE
-from ii_companion.session.view import Coaching
+from ii_companion.session.triggers import PRAISE, PRESSING, SIGN_TRIGGERS, TABLE, next_asks
+from ii_companion.session.view import Coaching, View
 
 CONTENT = load_prompts("en")
 BY_ID = {prompt.id: prompt for prompt in CONTENT.prompts}
@@ -63,17 +66,27 @@ KEYED = {
 }
 
 
-def in_flow(acts: list[Event], now: float) -> bool:
-    """Three alternating turns, each change of person within 5 s, the last no longer than 5 s ago."""
-    if not acts or now - acts[-1].t >= 5:
-        return False
-    turns = 1
-    for a, b in zip(acts[-2::-1], acts[:0:-1], strict=False):
-        if (a.kind in RESPONSES) != (b.kind in RESPONSES):
-            if round(b.t - a.t, 6) > 5:
-                break
-            turns += 1
-    return turns >= 3
+def in_flow(acts: list[Event], now: float, today: float) -> bool:
+    """Three turns running, none crowded, each person in time, and the next still in time now; no outrun learner."""
+    turns, due = 0, -math.inf
+    for i, act in enumerate(acts):
+        mine, before = act.kind in RESPONSES, acts[i - 1] if i else None
+        same = before is not None and (before.kind in RESPONSES) is mine
+        late = round(act.t - due, 6) > 0
+        next_due = act.t + (max(5, today) if mine else 5)
+        if same and mine and before and round(act.t - before.t, 6) < round(0.6 * today, 6):
+            turns = 0
+        elif same and late:
+            turns, due = min(turns, 1), next_due
+        elif same and not mine:
+            due = next_due
+        elif not same:
+            turns = turns + 1 if not late and (mine or turns) else 1
+            due = next_due
+    last = [a for a in acts if round(acts[-1].t - a.t, 6) < 60]
+    responses = sum(a.kind in RESPONSES for a in last)
+    outrun = responses >= 10 and responses > 1.5 * (len(last) - responses)
+    return turns >= 3 and round(now - due, 6) < 0 and not outrun
 
 
 @settings(max_examples=200)
@@ -85,7 +98,8 @@ def test_what_the_coach_never_does(events: list[Event], stage: int, wait_s: floa
     for earlier, later in zip(story.shown, story.shown[1:], strict=False):
         if later.prompt.trigger not in SIGN_TRIGGERS:
             assert round(later.t - earlier.t, 6) >= pacing.gap_s, "two prompts within the stage's gap"
-            assert later.prompt.phase is not earlier.prompt.phase, "the same phase twice running"
+            if later.prompt.trigger not in PRESSING:
+                assert later.prompt.phase is not earlier.prompt.phase, "the same phase twice running"
     for one in said:
         within = [o for o in story.shown if 0 <= one.t - o.t < 600]
         assert len(within) <= pacing.budget, "more than its budget in ten minutes"
@@ -97,10 +111,12 @@ def test_what_the_coach_never_does(events: list[Event], stage: int, wait_s: floa
     for one in said:
         acts = acts_before([e for e in events if e.t <= one.t], one.t)
         signed = any(e.kind in SIGN_TRIGGERS for e in events if e.t <= one.t)
-        assert signed or not in_flow(acts, one.t), "in flow"
+        now = tally_of(fold([e for e in events if e.t <= one.t]), wait_s)
+        if not now.replies:  # else the wait was another when some of the turns came; test_tempo has those
+            assert signed or not in_flow(acts, one.t, wait_s), "in flow"
         if acts and acts[-1].kind in RESPONSES:
-            assert one.t - acts[-1].t >= 2 - 1e-6, "before a breakpoint"
-            if one.t - acts[-1].t < wait_s - 1e-6:
+            assert one.t - acts[-1].t >= 2 - 1e-6 or breathless_for(acts, one.t) >= 15, "before a breakpoint"
+            if one.t - acts[-1].t < now.wait_today - 1e-6 and one.prompt.trigger not in PRESSING:
                 assert one.prompt.phase is PromptPhase.WAIT, "while a reply might come"
         claims = BY_ID[one.prompt.id].needs
         assert claims in ("time", "log") or any(
@@ -110,6 +126,17 @@ def test_what_the_coach_never_does(events: list[Event], stage: int, wait_s: floa
             assert any(e.kind in ACTS or e.kind is Kind.ENJOYED for e in events if e.t <= one.t), (
                 "a claim about nothing keyed"
             )
+
+
+def breathless_for(acts: list[Event], now: float) -> float:
+    """How long responses have come without two seconds between two of them."""
+    times = [act.t for act in acts if act.kind in RESPONSES]
+    start = times[-1]
+    for earlier, later in zip(times[-2::-1], times[:0:-1], strict=False):
+        if round(later - earlier, 6) >= 2:
+            break
+        start = earlier
+    return round(now - start, 6)
 
 
 def state_at(events: list[Event], n: int) -> Story:
@@ -199,10 +226,11 @@ TABLE_ROWS = [
     ("learner_positive", "60e 70E", 8, 1),
     (
         "learner_slowing",
-        " ".join(f"{t}L {t + 1}{'ij'[t % 2]}" for t in (50, *range(75, 206, 5))) + " 250E",
+        " ".join(f"{t}L {t + 1}{'ij'[t % 2]}" for t in (50, *range(75, 206, 5))) + " 214i 222j 250E",
         8,
         1,
     ),
+    ("time_short", "60L 62j 65L 67j 230E", 8, 1),
     ("enough_maybe", "60y", 8, 1),
     ("enough_clear", "60x", 8, 1),
     ("distress", "60X", 8, 1),
@@ -213,7 +241,8 @@ TABLE_ROWS = [
 def test_each_row_of_the_table_fires_on_its_own_example(
     trigger: str, text: str, wait_s: float, stage: int
 ) -> None:
-    story = replay(coded(text), coaching(stage, wait_s))
+    for_s = 300.0 if trigger == "time_short" else None
+    story = replay(coded(text), coaching(stage, wait_s, for_s=for_s))
     found = [one.prompt for one in story.shown if one.prompt.trigger == trigger]
     assert found, [(one.t, one.prompt.trigger) for one in story.shown]
     assert trigger in BY_ID[found[0].id].triggers
@@ -239,11 +268,110 @@ def test_the_card_s_overload_rate_speaks_of_pace() -> None:
     )
 
 
-def test_flow_is_silent_until_ten_seconds_after_it_ended_and_praise_waits_for_then() -> None:
+def test_praise_waits_for_the_end_of_flow() -> None:
     story = replay(coded("60L 61i 62L 63j 64L 65i 66e 120E"), coaching(wait_s=5.0))
     (praise,) = [one for one in story.shown if one.t > 1]
     assert praise.prompt.trigger in ("learner_positive", "learner_initiation")
-    assert praise.t == 65 + 5 + 10
+    assert praise.t == 65 + 5
+
+
+def test_for_ten_seconds_after_flow_nothing_but_praise_is_said() -> None:
+    chosen = tuple(p.id for p in CONTENT.prompts if not set(p.triggers) & set(PRAISE))
+    text = "50L 51i 53L 54i 56L 57i 59L 60i 62L 63i 65L 66i 100E"  # six imitations running
+    story = replay(coded(text), coaching(wait_s=5.0, chosen=chosen))
+    assert [(one.t, one.prompt.trigger) for one in story.shown if one.t > 46] == [(81.0, "high_imitation")]
+
+
+def test_praise_comes_at_most_five_seconds_after_the_end_or_not_at_all() -> None:
+    """The gap of the opening prompt is over at 45 s: flow that ended at 39 s is praised no more, at 41 s it is."""
+    assert triggers("28L 29i 30L 31j 33L 34i 80E", wait_s=5.0) == []
+    soon = replay(coded("30L 31i 32L 33j 35L 36i 80E"), coaching(wait_s=5.0))
+    assert [(one.t, one.prompt.trigger) for one in soon.shown[1:]] == [(45.0, "learner_initiation")]
+
+
+def test_an_act_left_unanswered_is_not_praised() -> None:
+    assert triggers("60L 61i 62L 63j 64L 90E", wait_s=5.0) == []
+
+
+def test_nothing_is_praised_once_a_fictional_learner_shows_a_sign() -> None:
+    text = "60L 61i 62L 63j 64L 65i 66e 100E"
+    assert triggers(text, wait_s=5.0) == ["learner_initiation"]
+    assert triggers(text, wait_s=5.0, sign_shown_at=69.0) == []
+    assert triggers(text, wait_s=5.0, sign_shown_at=71.0) == ["learner_initiation"]
+
+
+def test_after_a_pause_it_is_silent_for_five_seconds() -> None:
+    story = replay(coded("100L 101i 103j 105p 160r 200E"), coaching())
+    assert not [one for one in story.shown if 160 <= one.t < 165]
+    answer = advise(replay(coded("1p 160r"), coaching()).view, 162.0)
+    assert isinstance(answer, Silence)
+    assert answer.reason == "the pause has only just ended"
+    assert answer.ask_again == 165
+
+
+@given(legal_sessions(60), stages)
+def test_no_word_but_to_a_sign_comes_within_five_seconds_of_a_pause(events: list[Event], stage: int) -> None:
+    story = replay(events, coaching(stage))
+    ended = [e.t for e in events if e.kind in (Kind.RESUMED, Kind.GAP)]
+    for one in spoken(story):
+        assert not any(0 <= round(one.t - t, 6) < 5 for t in ended)
+
+
+def test_what_nobody_should_copy_is_not_offered_for_copying() -> None:
+    copying = {prompt.id for prompt in CONTENT.prompts if prompt.copies}
+    assert {"imitate.borrow", "imitate.sound-back", "join_in.move"} <= copying
+    text = " ".join(f"{60 + 9 * n}L {61 + 9 * n}{'co'[n % 2]}" for n in range(60)) + " 700E"
+    free = Coaching(CONTENT.prompts, 1, card=Card("p17", 5.0))
+    careful = Coaching(CONTENT.prompts, 1, card=Card("p17", 5.0, not_to_copy="hits their head"))
+    assert copying & {one.prompt.id for one in replay(coded(text), free).shown}
+    assert not copying & {one.prompt.id for one in replay(coded(text), careful).shown}
+
+
+def test_the_time_there_is_brings_one_word_of_winding_down_two_minutes_before() -> None:
+    text = "60L 62i 500L 502i 640E"
+    story = replay(coded(text), coaching(for_s=600.0))
+    (word,) = [one for one in story.shown if one.prompt.trigger == "time_short"]
+    assert 480 <= word.t < 600
+    assert word.prompt.phase is PromptPhase.WINDING_DOWN
+    assert "time_short" not in triggers(text)
+    assert "time_short" not in triggers(text, for_s=600.0, chosen=("wait.plenty",))
+    assert "time_short" not in triggers("470h 500L 502i 640E", for_s=600.0)
+    assert "time_short" not in triggers("1L 100E", for_s=90.0)
+
+
+def test_the_time_there_is_is_spoken_of_at_a_breakpoint() -> None:
+    story = replay(coded("470L 472i 475L 476j 477L 478i 479L 490i 491L 493i 640E"), coaching(for_s=600.0))
+    (word,) = [one for one in story.shown if one.prompt.trigger == "time_short"]
+    assert word.t >= 493 + 8
+
+
+@settings(max_examples=300)
+@given(legal_sessions(60), stages, st.booleans(), st.sampled_from([None, 130.0, 200.3]))
+def test_asked_at_the_time_it_named_a_trigger_fires_or_names_a_later_one(
+    events: list[Event], stage: int, solo: bool, for_s: float | None
+) -> None:
+    """While nothing happens, no trigger may begin to fire but at a time that was named."""
+    # 240.306 + 60 is 300.30600000000004, and was lost when it was asked at 300.306
+    events = [msgspec.structs.replace(e, t=e.t + 0.306) for e in events if e.kind is not Kind.ENDED]
+    session = fold(events)
+    view = View(coaching(stage, solo=solo, for_s=for_s), session, tally_of(session, 8.0))
+    now = session.t
+    while named := sorted({round(t, 6) for t in next_asks(view, now) if round(t - now, 6) > 0}):
+        quiet = [trigger for trigger in TABLE if TABLE[trigger](view, now) is None]
+        for share in (0.01, 0.3, 0.7, 0.99):
+            at = now + share * (named[0] - now)
+            assert not [t for t in quiet if TABLE[t](view, at) is not None]
+        now = named[0]
+    quiet = [trigger for trigger in TABLE if TABLE[trigger](view, now) is None]
+    assert not [t for t in quiet for later in (1, 60, 300) if TABLE[t](view, now + later) is not None]
+
+
+def test_a_minute_without_an_act_is_never_lost_to_a_binary_fraction() -> None:
+    for n in range(1000):
+        t = round(240 + n * 0.001, 3)
+        session = fold([Event(1, t, Kind.LEARNER_ACT)])
+        view = View(coaching(), session, tally_of(session, 8.0))
+        assert TABLE["no_learner_act_60s"](view, round(t + 60, 6)) is not None, t
 
 
 def test_stale_advice_is_dropped() -> None:

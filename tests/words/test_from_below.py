@@ -21,10 +21,11 @@ from ii_companion.log.table import parse_table
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, IllegalEvent, apply, fold
 from ii_companion.session.kinds import Kind
+from ii_companion.session.lengths import minutes
 from ii_companion.session.measures import measure
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import counted, listed, said, word
-from ii_companion.session.summary import minutes, summary
+from ii_companion.session.summary import summary
 from ii_companion.voice.process import _worker
 
 SENTENCES: dict[str | tuple[str, str], str | tuple[str, str]] = {
@@ -73,8 +74,8 @@ EVENTS = [
 
 def test_a_summary_is_english_until_it_is_rendered(german: None) -> None:
     told = summary(measure(EVENTS))
-    assert told[0] == "1 min 1 s: 2 learner acts and 1 response keyed."
-    assert words.render(told[0]) == "Getippt: 1 Antwort, 2 Handlungen in 1 Min. 1 Sek.."
+    keyed = told[told.index("1 min 1 s: 2 learner acts and 1 response keyed.")]
+    assert words.render(keyed) == "Getippt: 1 Antwort, 2 Handlungen in 1 Min. 1 Sek.."
     assert "Ihre Antworten: 1-mal mitgemacht." in [words.render(one) for one in told]
 
 
