@@ -85,7 +85,7 @@ class Nature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def signs(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """What to look for: perhaps enough, had enough, distress."""
+        """What to look for: maybe enough, had enough, distress."""
         return self.enough_maybe, self.enough_clear, self.distress
 
     @property

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 
 from ii_companion.commands import Where
 from ii_companion.screens.commanded import CommandedPage
@@ -52,7 +53,8 @@ class AgreementScreen(CommandedPage):
         yield Lines(id="title")
         yield Timeline([_(lane) for lane in LANES], id="timeline")
         yield Lines(id="here")
-        yield Lines(id="figures", wrap=True)
+        with VerticalScroll(can_focus=False):
+            yield Lines(id="figures", wrap=True)
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
     def on_mount(self) -> None:

@@ -19,39 +19,25 @@ from ii_companion.files.sessions import Travelling, with_journal
 from ii_companion.log.header import Mode
 from ii_companion.log.records import END_WORDS, BriefLog
 from ii_companion.log.store import Store
-from ii_companion.screens import review_words
+from ii_companion.screens import review_line, review_words
 from ii_companion.screens.commanded import CommandedPage
-from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.page import Page
 from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import Event
-from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, RESPONSES, Kind
-from ii_companion.session.lengths import clock_time, seconds
-from ii_companion.session.look_back import Answered, LookBack, look_back
+from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, Kind
+from ii_companion.session.lengths import clock_time
+from ii_companion.session.look_back import LookBack, look_back
 from ii_companion.session.notes import note_words
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.tally import Exchange, parameters
-from ii_companion.words import N_, _, ngettext, render
+from ii_companion.session.tally import parameters
+from ii_companion.words import _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
-from widgets.timeline import Mark, Timeline
+from widgets.timeline import Timeline
 
-LANES = (
-    N_("learner"),
-    N_("you"),
-    N_("shared"),
-    N_("coach"),
-    N_("opened"),
-    N_("their pace"),
-    N_("your pace"),
-)
-LEARNER, PRACTITIONER, SHARED, COACH, OPENED, THEIR_PACE, YOUR_PACE = range(len(LANES))
-PACE_EVERY_S = 30.0
 LOW = 20
 """Rows under which the line of time shows its first lanes alone, so that there is room for the notes."""
-BUSIEST = 9
-"""Acts a minute that one figure can show; more stand as `+`."""
 
 
 class ReviewScreen(CommandedPage):
@@ -75,7 +61,7 @@ class ReviewScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
-        yield Timeline([_(lane) for lane in LANES], stops=OPENED, id="timeline")
+        yield Timeline([_(lane) for lane in review_line.LANES], stops=review_line.OPENED, id="timeline")
         yield Lines(id="here", wrap=True)
         yield Lines(id="asked", wrap=True)
         with VerticalScroll(id="said", can_focus=False):
@@ -112,7 +98,7 @@ class ReviewScreen(CommandedPage):
         self._texts = {prompt.id: prompt.text for prompt in agreed.prompts}
         back = look_back(list(self._session.events), agreed, parameters(header.card.wait_s))
         self._back = back
-        self.query_one(Timeline).show(_marks(back), back.end)
+        self.query_one(Timeline).show(review_line.marks(back), back.end)
         self._tell(0.0)
 
     @on(Timeline.Moved)
@@ -127,13 +113,15 @@ class ReviewScreen(CommandedPage):
         here = [f"{clock_time(t)}  " + "; ".join(self._said(event) for event in back.at(t))]
         found = back.exchange_at(t)
         here.append(
-            _exchange(*found, of=len(back.exchanges)) if found is not None else _("between exchanges")
+            review_line.exchange(*found, of=len(back.exchanges))
+            if found is not None
+            else _("between exchanges")
         )
         learner, practitioner = back.pace(t)
         here.append(_("the minute before: learner {learner}, you {you}", learner=learner, you=practitioner))
         answer = back.answer_at(t)
         if answer is not None:
-            here.append(_thought(answer))
+            here.append(review_line.thought(answer))
         self.query_one("#here", Lines).show(here)
 
     def _said(self, event: Event) -> str:
@@ -221,59 +209,3 @@ def open_review(screen: Page, session_id: str) -> None:
         return
     if log is not None:
         screen.app.push_screen(ReviewScreen(screen.app.store, log))
-
-
-def _exchange(number: int, one: Exchange, *, of: int) -> str:
-    """Which exchange it is, who opened it and how long it was."""
-    places = {"number": number, "all": of, "length": seconds(one.end - one.start)}
-    if one.opened_by_learner:
-        return ngettext(
-            "exchange {number} of {all}, opened by the learner: {n} turn in {length}",
-            "exchange {number} of {all}, opened by the learner: {n} turns in {length}",
-            one.turns,
-            **places,
-        )
-    return ngettext(
-        "exchange {number} of {all}, opened by you: {n} turn in {length}",
-        "exchange {number} of {all}, opened by you: {n} turns in {length}",
-        one.turns,
-        **places,
-    )
-
-
-def _thought(answer: Answered) -> str:
-    """What the coach said, would have said where it was not there, or why it was silent."""
-    why = render(answer.reason)
-    if not answer.spoke:
-        return _("coach: silent ({why})", why=why)
-    if answer.shown:
-        return _("coach: “{prompt}” ({why})", prompt=answer.words, why=why)
-    return _("the coach would have said “{prompt}” ({why})", prompt=answer.words, why=why)
-
-
-def _marks(back: LookBack) -> list[Mark]:
-    marks: list[Mark] = []
-    for event in back.events:
-        if event.kind in RESPONSES:
-            marks.append((event.t, PRACTITIONER, GLYPHS[event.kind]))
-        elif event.kind is Kind.LEARNER_ACT:
-            marks.append((event.t, LEARNER, GLYPHS[event.kind]))
-        elif event.kind is Kind.PROMPT:
-            marks.append((event.t, COACH, "▾"))
-        elif event.kind in (Kind.PAUSED, Kind.RESUMED, Kind.GAP):
-            marks.append((event.t, SHARED, "‖"))
-        elif event.kind is Kind.NOTE:
-            marks.append((event.t, SHARED, "n"))
-        elif event.kind in GLYPHS:
-            marks.append((event.t, SHARED, GLYPHS[event.kind]))
-    t = PACE_EVERY_S
-    while t <= back.end:  # acts in the minute before, every half minute
-        learner, practitioner = back.pace(t)
-        marks += [(t, THEIR_PACE, _figure(learner)), (t, YOUR_PACE, _figure(practitioner))]
-        t += PACE_EVERY_S
-    marks += [(one.start, OPENED, "L" if one.opened_by_learner else "P") for one in back.exchanges]
-    return sorted(marks, key=lambda mark: WEIGHT.get(mark[2], 0) if mark[1] == SHARED else 0)
-
-
-def _figure(n: int) -> str:
-    return str(n) if n <= BUSIEST else "+"

@@ -27,6 +27,9 @@ from widgets.rows import Rows
 ABOVE = 1.08
 TICKS = 12
 MEANS = {
+    N_("responses that followed something they did"): N_(
+        "How many of your responses came soon after an act of theirs: who leads."
+    ),
     N_("learner-led share of exchanges"): N_("How many of the exchanges began with something they did."),
     N_("space given after responses"): N_("After how many of your responses there was room for them to act."),
     N_("learner acts answered"): N_("How many of their acts had a response within a few seconds."),

@@ -31,6 +31,10 @@ class UnfinishedScreen(Page):
         Binding("d", "ask_to_discard"),
         Binding("enter", "confirm"),
         Binding("escape", "back"),
+        *(
+            Binding(key, f"roll({by})")
+            for key, by in (("up", -1), ("down", 1), ("pageup", -8), ("pagedown", 8))
+        ),
     ]
 
     def __init__(self, store: Store, waiting: list[Unfinished]) -> None:
@@ -108,6 +112,10 @@ class UnfinishedScreen(Page):
             self._complain(words.of(problem))
             return
         self._next()
+
+    def action_roll(self, by: int) -> None:
+        """Scroll what does not fit a low terminal."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_ask_to_discard(self) -> None:
         self._asking = True

@@ -459,7 +459,7 @@ def _said_lately(view: View, now: float, trigger: str) -> bool:
 TABLE: dict[str, Fires] = {
     "distress": sign(Kind.DISTRESS, said("distress was keyed")),
     "enough_clear": sign(Kind.ENOUGH_CLEAR, said("“had enough” was keyed")),
-    "enough_maybe": sign(Kind.ENOUGH_MAYBE, said("“perhaps enough” was keyed")),
+    "enough_maybe": sign(Kind.ENOUGH_MAYBE, said("“maybe enough” was keyed")),
     "learner_slowing": learner_slowing,
     "time_short": time_short,
     "practitioner_fast": practitioner_fast,
