@@ -7,6 +7,7 @@ Times are the session's own, in seconds since it began; no feed looks at the tim
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from ii_companion.log.header import Header
@@ -147,8 +148,13 @@ class KeptFeed:
 
     def __init__(self, header: Header, events: tuple[Event, ...], coaching: Coaching) -> None:
         self.header = header
-        self.story = replay_shown(list(events), coaching)
+        self._events, self._coaching = list(events), coaching
         self._unread = list(events)
+
+    @cached_property
+    def story(self) -> Story:
+        """Folded when it is first asked for: who only reads the events does not wait for it."""
+        return replay_shown(self._events, self._coaching)
 
     def now(self) -> float:
         return self.story.session.t

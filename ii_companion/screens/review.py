@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,6 +16,7 @@ from textual.widgets import Static
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
+from ii_companion.feed.feed import Feed, KeptFeed
 from ii_companion.files.sessions import Travelling, with_journal
 from ii_companion.log.header import Mode
 from ii_companion.log.records import END_WORDS, BriefLog
@@ -95,11 +97,22 @@ class ReviewScreen(CommandedPage):
         header = self._session.head()
         content = load_prompts(self.app.settings.language, self.app.loaded.own_prompts)
         agreed = coaching(header, content.prompts)
+        if log.mode is Mode.PRACTICE and header.seed is not None:
+            agreed = replace(agreed, sign_shown_at=self._first_sign(header.learner, header.seed))
         self._texts = {prompt.id: prompt.text for prompt in agreed.prompts}
-        back = look_back(list(self._session.events), agreed, parameters(header.card.wait_s))
+        feed: Feed = KeptFeed(header, self._session.events, agreed)
+        back = look_back(feed.pull(), agreed, parameters(header.card.wait_s))
         self._back = back
         self.query_one(Timeline).show(review_line.marks(back), back.end)
         self._tell(0.0)
+
+    def _first_sign(self, learner: str, seed: int) -> float | None:
+        """When a made-up learner first showed a sign; the coach praised nothing after that."""
+        from ii_companion.content.learners import load_learners  # 10 ms, and only for practice
+        from ii_companion.practice.companion import sign_shown_at
+
+        nature = load_learners(self.app.settings.language).natures.get(learner)
+        return sign_shown_at(nature, seed, list(self._session.events)) if nature is not None else None
 
     @on(Timeline.Moved)
     def _moved(self, event: Timeline.Moved) -> None:

@@ -22,7 +22,7 @@ from ii_companion.content.learners import load_learners
 from ii_companion.content.prompts import load_prompts
 from ii_companion.log.checklist import items
 
-LAG = 0.15
+LAG = 0.03
 """What may still be English in the catalogue: a sentence that was just written waits for who knows Welsh."""
 TOOL = gatherer()
 
