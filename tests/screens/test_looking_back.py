@@ -42,7 +42,7 @@ SESSION = "10L 11i 12L 13j 14e 60L 61i 66j 72i 90n 100y 130x 140E"
 
 def kept(
     places: Places,
-    learner: str = "heron",
+    learner: str = "p17",
     day: int = 0,
     text: str = SESSION,
     mode: Mode = Mode.SOLO,
@@ -129,7 +129,7 @@ async def test_an_edit_is_a_new_version_and_the_old_one_stays(places: Places, cl
 
 
 async def test_logs_are_searched_as_you_type_and_enter_opens_one(places: Places, clock: FakeClock) -> None:
-    for day, (learner, words) in enumerate([("heron", "ribbon"), ("otter", "tapping"), ("heron", "window")]):
+    for day, (learner, words) in enumerate([("p17", "ribbon"), ("otter", "tapping"), ("p17", "window")]):
         kept(places, learner, day, what_happened=words)
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -167,7 +167,7 @@ async def test_logs_are_searched_as_you_type_and_enter_opens_one(places: Places,
     ],
 )
 def test_a_search_is_words_and_fields(query: str, hit: bool) -> None:
-    one = Found("heron", "k7", "m1", "paired", "2026-11-23", ("turns",), "hum for hum")
+    one = Found("p17", "k7", "m1", "paired", "2026-11-23", ("turns",), "hum for hum")
     assert (search(parse(query), [one]) == [0]) is hit
 
 
@@ -178,7 +178,7 @@ async def test_trends_show_a_learner_with_what_each_point_rests_on(places: Place
     kept(places, "otter", day=5)
     app = CompanionApp(LocalStore(places), clock=clock)
     async with app.run_test(size=(100, 40)) as pilot:
-        app.push_screen(TrendsScreen("heron", "k7"))
+        app.push_screen(TrendsScreen("p17", "k7"))
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -198,33 +198,33 @@ async def test_trends_show_a_learner_with_what_each_point_rests_on(places: Place
 
 
 def test_erased_means_not_on_disk_in_any_file(places: Places, capsys: pytest.CaptureFixture[str]) -> None:
-    kept(places, "heron", 0, what_happened="old")
-    kept(places, "heron", 40)
+    kept(places, "p17", 0, what_happened="old")
+    kept(places, "p17", 40)
     kept(places, "otter", 1)
-    kept(places, "heron", 3, mode=Mode.PRACTICE)
+    kept(places, "p17", 3, mode=Mode.PRACTICE)
     shelf = Shelf(places)
     shelf.save(replace(shelf.logs()[-1], what_happened="edited"), keep_earlier=True)
-    save_card(places, Card("heron"))
-    (places.root / "last.json").write_text('{"learner": "heron"}')
-    (places.log / "2026-11.json.damaged-1").write_text("heron, cut off")
-    argv = ["erase", "heron", "--data-dir", str(places.root)]
+    save_card(places, Card("p17"))
+    (places.root / "last.json").write_text('{"learner": "p17"}')
+    (places.log / "2026-11.json.damaged-1").write_text("p17, cut off")
+    argv = ["erase", "p17", "--data-dir", str(places.root)]
     assert main(argv) == 1
     assert "2 brief logs" in capsys.readouterr().err
     assert main([*argv, "--yes"]) == 0
     left = [
-        p for p in places.root.rglob("*") if p.is_file() and (b"heron" in p.read_bytes() or "heron" in p.name)
+        p for p in places.root.rglob("*") if p.is_file() and (b"p17" in p.read_bytes() or "p17" in p.name)
     ]
     assert left == []
     assert [log.learner for log in Shelf(places).logs()] == ["otter"]
     assert main(argv) == 1
-    assert "nothing about heron" in capsys.readouterr().err
+    assert "nothing about p17" in capsys.readouterr().err
 
 
 def test_tidy_lists_what_is_past_its_time_and_asks(
     places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept(places, "heron", -800)
-    kept(places, "heron", 0)
+    kept(places, "p17", -800)
+    kept(places, "p17", 0)
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text("keep_months = 12\n")
     assert main(["tidy", "--data-dir", str(places.root)]) == 1

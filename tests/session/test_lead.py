@@ -170,8 +170,8 @@ def test_who_left_is_who_did_not_go_on_and_nobody_where_the_stretch_ended_first(
 def test_the_summary_says_lead_first() -> None:
     events = coded(" ".join(f"{7 * n + 1}L {7 * n + 2}i" for n in range(20)) + " 139.5L 200E")
     told = [str(one) for one in summary(measure(events))]
-    assert told[1] == "20 of your 20 responses followed something they did."
-    assert told[2] == "20 of their 21 acts took up yours; 1 opened something new."
+    assert told[0] == "20 of your 20 responses followed something they did."
+    assert told[1] == "20 of their 21 acts took up yours; 1 opened something new."
 
 
 def test_a_log_from_before_it_was_counted_is_read_and_shows_nothing_for_it() -> None:
