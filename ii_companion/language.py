@@ -48,10 +48,10 @@ def _named(path: Path) -> str:
         return ""
     if b"language" not in data:
         return ""
-    import tomllib  # 4 ms
+    import tomli  # 2 ms
 
     try:
-        name = tomllib.loads(data.decode("utf-8-sig")).get("language", "")
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        name = tomli.loads(data.decode("utf-8-sig")).get("language", "")
+    except (UnicodeDecodeError, tomli.TOMLDecodeError, RecursionError):
         return ""
     return str(name) if can_name(name) else ""

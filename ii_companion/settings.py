@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import tomli
 
 from ii_companion.content.toml_lines import line_of
 from ii_companion.language import can_name, resolved, settings_path
@@ -75,8 +75,8 @@ def load(path: Path | None = None) -> Loaded:
             said("{path}: cannot be read: {why}. The defaults are used.", path=path, why=reason(error)),
         )
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table = tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         return _defaults(
             path, said("{path}: not TOML: {why}. The defaults are used.", path=path, why=str(error))
         )

@@ -5,12 +5,12 @@ What a language has not is English, entry by entry and field by field, so that h
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+import tomli
 
 from ii_companion import words
 from ii_companion.content.toml_lines import line_of
@@ -112,6 +112,6 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError as error:
         raise Refusal("{path}: not UTF-8 text.", path=path) from error
     try:
-        return tomllib.loads(text), text
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return tomli.loads(text), text
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise Refusal("{path}: not TOML: {why}.", path=path, why=str(error)) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.content.folder import Layer, layers, read_toml
+from ii_companion.content.folder import Layer, data_folder, layers, read_toml
 from ii_companion.content.fundamentals import fundamentals
 from ii_companion.content.toml_lines import line_of
 from ii_companion.session.prompts import PromptText, Rules, problems
@@ -24,19 +24,22 @@ class Content(msgspec.Struct, frozen=True):
     complaints: tuple[str, ...] = ()
 
 
-def load_prompts(language: str, own_folder: Path | None = None) -> Content:
+def load_prompts(language: str, own_folder: Path | None = None, *, check_shipped: bool = True) -> Content:
     """The language's prompts, with those of a person's own folder added or put in their place.
 
     Where the language has no prompt of an id, or one that breaks a rule, the English one stays. Raises Refusal if a
-    file that belongs to a language cannot be read at all.
+    file that belongs to a language cannot be read at all. `check_shipped`: hold the program's own files to the rules as
+    well; its tests and `check` do, and a start need not.
     """
     complaints: list[str] = []
-    tags = frozenset(fundamental.id for fundamental in fundamentals(language))
-    rules = Rules()
+    rules, shipped = Rules(), data_folder()
     found: dict[str, PromptText] = {}
     for layer in layers(language, "prompts.toml", "prompt"):
         rules = _rules(layer, rules)
-        found |= _good(layer, rules, tags, complaints)
+        if check_shipped or shipped not in layer.path.parents:
+            found |= _good(layer, rules, language, complaints)
+        else:
+            found |= {prompt.id: prompt for prompt in msgspec.convert(layer.rows, list[PromptText])}
     for own in _own_files(own_folder):
         try:
             table, text = read_toml(own)
@@ -45,7 +48,7 @@ def load_prompts(language: str, own_folder: Path | None = None) -> Content:
             continue
         rows = table.get("prompt", [])
         found |= _good(
-            Layer(own, table, text, rows if isinstance(rows, list) else []), rules, tags, complaints
+            Layer(own, table, text, rows if isinstance(rows, list) else []), rules, language, complaints
         )
     return Content(tuple(found.values()), rules, tuple(complaints))
 
@@ -72,10 +75,11 @@ def _own_files(folder: Path | None) -> list[Path]:
         return []
 
 
-def _good(layer: Layer, rules: Rules, tags: frozenset[str], complaints: list[str]) -> dict[str, PromptText]:
+def _good(layer: Layer, rules: Rules, language: str, complaints: list[str]) -> dict[str, PromptText]:
     """The good prompts of one file by id; the others are complained of."""
     found: dict[str, PromptText] = {}
     texts: dict[str, str] = {}
+    tags = frozenset(fundamental.id for fundamental in fundamentals(language))
     for index, row in enumerate(layer.rows):
         try:
             prompt = msgspec.convert(row, PromptText)

@@ -1,4 +1,4 @@
-"""Where in a TOML text an entry stands, so that a refusal can name its line. tomllib tells only of syntax errors."""
+"""Where in a TOML text an entry stands, so that a refusal can name its line. the parser tells only of syntax errors."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.types import CSSPathType
 
 from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
 from ii_companion.screens.input import Fingers, Meaning, Struck
@@ -15,6 +14,7 @@ from ii_companion.words import _
 if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
+    from textual.types import CSSPathType  # which brings half of the widgets: 8 ms
     from textual.widget import Widget
 
 

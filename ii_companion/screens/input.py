@@ -22,9 +22,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Container
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
+
+import msgspec
 
 ESC, BEL, CAN, SUB = "\x1b", "\x07", "\x18", "\x1a"
 ST = ("\x9c", chr(0xDC9C))
@@ -77,17 +78,21 @@ _NAMES = {
 }  # fmt: skip
 _FIRST_NOT_LATIN = 0x250
 
-_SGR_MOUSE = re.compile(r"<\d+;-?\d+;-?\d+[Mm]", re.ASCII)
-_OTHER_MOUSE = re.compile(r"\d+;\d+;\d+M", re.ASCII)
-_SIZE = re.compile(r"48;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?t", re.ASCII)
-_MODE = re.compile(r"\?(\d+);(\d)\$y", re.ASCII)
-_CURSOR = re.compile(r"(\d+);(\d+)R", re.ASCII)
-_MODIFIED = re.compile(r"(\d*)(?:;(\d*)(?::(\d*))?)?([A-Z~])", re.ASCII)
-_KITTY_KEY = re.compile(r"(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;([\d:]*))?u", re.ASCII)
+_SGR_MOUSE = r"<\d+;-?\d+;-?\d+[Mm]"
+_OTHER_MOUSE = r"\d+;\d+;\d+M"
+_SIZE = r"48;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?;(\d+)(?::[\d:]*)?t"
+_MODE = r"\?(\d+);(\d)\$y"
+_CURSOR = r"(\d+);(\d+)R"
+_MODIFIED = r"(\d*)(?:;(\d*)(?::(\d*))?)?([A-Z~])"
+_KITTY_KEY = r"(\d+)(?::(\d*))?(?::(\d*))?(?:;(\d*)(?::(\d*))?)?(?:;([\d:]*))?u"
 
 
-@dataclass(eq=False, slots=True)
-class Printables:
+def _whole(pattern: str, sequence: str) -> re.Match[str] | None:
+    """Whether the pattern is the whole sequence. Compiled when first needed: most sessions meet few of them."""
+    return re.fullmatch(pattern, sequence, re.ASCII)
+
+
+class Printables(msgspec.Struct, eq=False):
     """A run: printable characters that came in one read, with nothing else between them."""
 
     text: str = ""
@@ -95,8 +100,7 @@ class Printables:
     """Whether it was counted as dropped already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Struck:
+class Struck(msgspec.Struct, frozen=True):
     """A key. `name` as Textual calls it; `character` what a text field takes; None where the terminal did not tell."""
 
     name: str
@@ -122,8 +126,7 @@ class About(Enum):
     """No key, and nothing that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """Something that is no key; `text` is the sequence after its introducer, or what was pasted."""
 
     about: About
@@ -367,24 +370,24 @@ def _in_mouse(character: str) -> bool:
 
 def _csi_token(sequence: str) -> Token:
     """What a whole CSI sequence is; `sequence` without its introducer."""
-    if _SGR_MOUSE.fullmatch(sequence):
+    if _whole(_SGR_MOUSE, sequence):
         return Report(About.MOUSE, sequence)
     if sequence in ("I", "O"):
         return Report(About.FOCUS if sequence == "I" else About.BLUR)
-    if _SIZE.fullmatch(sequence):
+    if _whole(_SIZE, sequence):
         return Report(About.SIZE, sequence)
-    if _MODE.fullmatch(sequence):
+    if _whole(_MODE, sequence):
         return Report(About.MODE, sequence)
-    if _CURSOR.fullmatch(sequence):
+    if _whole(_CURSOR, sequence):
         return Report(About.CURSOR, sequence)
-    if _OTHER_MOUSE.fullmatch(sequence):
+    if _whole(_OTHER_MOUSE, sequence):
         return Report(About.IGNORED, sequence)
     return _kitty(sequence) or _modified(sequence) or Report(About.DROPPED, sequence)
 
 
 def _modified(sequence: str) -> Token | None:
     """A named key with its modifiers: CSI 5;2~, CSI 1;5A, CSI Z."""
-    match = _MODIFIED.fullmatch(sequence)
+    match = _whole(_MODIFIED, sequence)
     if match is None:
         return None
     number, modifiers, kind, final = match.groups()
@@ -402,7 +405,7 @@ def _modified(sequence: str) -> Token | None:
 
 def _kitty(sequence: str) -> Token | None:
     """A key of the kitty protocol: CSI code:shifted:base ; modifiers:kind ; text u. Textual asks terminals for it."""
-    match = _KITTY_KEY.fullmatch(sequence)
+    match = _whole(_KITTY_KEY, sequence)
     if match is None:
         return None
     code, shifted, base, modifiers, kind, text = match.groups()
@@ -492,13 +495,13 @@ class Meaning(Enum):
     """A letter that no command can have here; somebody should be told."""
 
 
-@dataclass
 class Fingers:
     """Decides what keys mean where no text field has the focus; remembers what Caps Lock seems to be."""
 
-    dropped: int = 0
-    """How many things the terminal sent that were no keys."""
-    _capital_at: float = field(default=float("-inf"))
+    def __init__(self) -> None:
+        self.dropped = 0
+        """How many things the terminal sent that were no keys."""
+        self._capital_at = float("-inf")
 
     def meant(self, key: Struck, bound: Container[str], now: float) -> tuple[Meaning, str]:
         """What `key` means to a screen that has bound the keys `bound`, and the name of the key it counts as.

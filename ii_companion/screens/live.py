@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
     from ii_companion.settings import Settings
 
+LOOK_BACK_AFTER_S = 0.15
+"""The first paint and the first key come before what was left for next time: reading it loads the store, 10 ms."""
 STALLED_S = 5.0
 """Waking so many real seconds late means the process was stopped: nobody could have keyed anything."""
 
@@ -122,7 +124,7 @@ class LiveScreen(Page):
     def on_mount(self) -> None:
         self.show()
         if self.LOOKS_BACK and self._tell is None:
-            self._look_back()
+            self.set_timer(self._clock.real_seconds(LOOK_BACK_AFTER_S), self._look_back)
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:

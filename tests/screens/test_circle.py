@@ -40,6 +40,8 @@ def left(places: Places) -> LocalStore:
 
 
 async def settle(app: CompanionApp, pilot: object) -> None:
+    if isinstance(app.screen, LiveScreen) and app.screen.LOOKS_BACK:
+        app.screen._look_back()  # its timer stands still with the clock
     await app.workers.wait_for_complete()
     await pilot.pause()
 
