@@ -125,6 +125,11 @@ class CompanionApp(Host):
         keys = self.settings.keys.get("quit") or BY_ID["quit"].keys
         self.notify(_("Press {key} to quit the app", key=key_words(keys[0])), title=_("Do you want to quit?"))
 
+    def show_logs(self, query: str) -> None:
+        from ii_companion.screens.logs import LogsScreen
+
+        self.push_screen(LogsScreen(query))
+
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
         self.switch_screen(_home())

@@ -54,6 +54,10 @@ class Host(HearingApp):
         """Show every command of the screen, to search."""
         raise NotImplementedError
 
+    def show_logs(self, query: str) -> None:
+        """Open the logs with something searched for: the learner's page leads there, and they lead to it."""
+        raise NotImplementedError
+
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
         raise NotImplementedError

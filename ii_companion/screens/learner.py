@@ -83,8 +83,6 @@ class LearnerScreen(CommandedPage):
             if name == "learner_card":
                 self.app.push_screen(open_card(self.app, self._learner))
             elif name == "learner_logs":
-                from ii_companion.screens.logs import LogsScreen
-
-                self.app.push_screen(LogsScreen(f"learner:{self._learner} "))
+                self.app.show_logs(f"learner:{self._learner} ")
         except Refusal as refusal:
             self.notify(words.of(refusal), severity="warning", timeout=12, markup=False)

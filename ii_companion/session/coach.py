@@ -221,9 +221,7 @@ def _choose(view: View, now: float) -> Prompt | Silence:
 
 def _firing(view: View, now: float) -> Iterable[tuple[str, Firing]]:
     """The triggers that fire on evidence fresh enough and not spoken to yet."""
-    spoken: dict[str, float] = {}
-    for t, _, trigger in view.said(float("-inf")):
-        spoken.setdefault(trigger, t)
+    spoken = view.tally.spoken_to
     for trigger, fires in TABLE.items():
         if trigger in SIGN_TRIGGERS:
             continue
@@ -292,15 +290,15 @@ def _fresh(view: View, now: float, candidates: list[PromptText]) -> list[PromptT
     """Those whose words were not said lately, the longest unsaid first, another phase than the last before its own."""
     if not candidates:
         return []
-    spoken = view.said(float("-inf"))
     ids = {prompt.id: prompt for prompt in view.coaching.prompts}
     when: dict[str, float] = {}
-    for t, prompt_id, _ in spoken:
+    for prompt_id, t in view.tally.said_at.items():
         text = ids[prompt_id].text if prompt_id in ids else prompt_id
-        when.setdefault(text, t)
+        when[text] = max(t, when.get(text, t))
     fresh = [p for p in candidates if between(when.get(p.text, float("-inf")), now) >= SAME_WORDS_S]
-    turn = len(spoken)
-    last_phase = ids[spoken[0][1]].phase if spoken and spoken[0][1] in ids else None
+    turn = view.tally.prompts_n
+    newest = view.trail.prompt if view.trail else None
+    last_phase = _phase_of(view, newest.event.detail) if newest is not None else None
     order: Callable[[tuple[int, PromptText]], tuple[bool, float, int]] = lambda pair: (  # noqa: E731 - a def would be longer than what it names
         pair[1].phase is last_phase,
         when.get(pair[1].text, float("-inf")),

@@ -7,6 +7,7 @@ far as the two differ, so an undo costs no more than a key. `measures.report` re
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from copy import copy
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from ii_companion.session import lead, tempo
 from ii_companion.session.events import Link, gap_seconds
 from ii_companion.session.kinds import ACTS, CODES, COUNTED, STOPS, Kind
+from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.refusal import Wrong
 
 WINDOW_S = 5.0
@@ -140,6 +142,12 @@ class Tally(msgspec.Struct, eq=False):
     cut_s: float = 0.0
     """Seconds that pauses and gaps took away."""
     paused_at: float | None = None
+    prompts_n: int = 0
+    """How many prompts were shown, whoever chose them."""
+    spoken_to: Mapping[str, float] = {}
+    """When each trigger was last spoken to."""
+    said_at: Mapping[str, float] = {}
+    """When each prompt, by its id, was last shown."""
     stop_at: float | None = None
     """The first sign that the learner had had enough."""
     last_response_after_stop: float | None = None
@@ -200,6 +208,11 @@ def _add(tally: Tally, link: Link) -> Tally:
         lost = min(gap_seconds(link.event), between(earlier, t))
         new.cut_s = tally.cut_s + lost
         _close_stretch(tally, t - lost, new)
+    elif kind is Kind.PROMPT:
+        prompt_id, trigger = PromptDetail.read(link.event.detail)
+        new.prompts_n = tally.prompts_n + 1
+        new.spoken_to = {**tally.spoken_to, trigger: t}
+        new.said_at = {**tally.said_at, prompt_id: t}
     elif kind in STOPS and tally.stop_at is None:
         new.stop_at = t
     return new
