@@ -161,6 +161,8 @@ def _gap(view: View, now: float, pacing: Pacing) -> Silence | None:
 
 
 def _budget(view: View, now: float, pacing: Pacing) -> Silence | None:
+    if view.tally.prompts_n < pacing.budget:
+        return None
     spoken = view.said(now - BUDGET_S)
     if len(spoken) < pacing.budget:
         return None

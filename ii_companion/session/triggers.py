@@ -449,11 +449,12 @@ def _unreassured(view: View, now: float) -> bool:
 
 
 def _ever_said(view: View, triggers: tuple[str, ...]) -> bool:
-    return any(what in triggers for _, _, what in view.said(float("-inf")))
+    return any(trigger in view.tally.spoken_to for trigger in triggers)
 
 
 def _said_lately(view: View, now: float, trigger: str) -> bool:
-    return any(what == trigger for _, _, what in view.said(now - P.praise_every_s[view.coaching.stage - 1]))
+    last = view.tally.spoken_to.get(trigger, -math.inf)
+    return last > now - P.praise_every_s[view.coaching.stage - 1]
 
 
 TABLE: dict[str, Fires] = {
