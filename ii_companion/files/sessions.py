@@ -16,6 +16,7 @@ from ii_companion.log.places import reason
 from ii_companion.log.records import BriefLog
 from ii_companion.log.store import Store, longest_good, wanted
 from ii_companion.log.table import LONGEST_S
+from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.events import Event, IllegalEvent, fold
@@ -186,7 +187,7 @@ def check(session: Travelling, where: str) -> None:
 def read_file(path: Path) -> bytes:
     """A file's bytes. Raises Refusal."""
     try:
-        return path.read_bytes()
+        return read_whole(path)
     except IsADirectoryError as error:
         raise Refusal("{path} is a folder; a file was expected.", path=path) from error
     except FileNotFoundError as error:

@@ -12,6 +12,7 @@ import msgspec
 from ii_companion.log.header import Mode, Moment
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
 from ii_companion.log.storage import damaged
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 
 TABLE = "_default"
@@ -74,30 +75,59 @@ def documents_of(path: Path) -> Iterable[msgspec.Raw]:
 
 
 def tables_of(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
-    data = path.read_bytes()
+    data = read_whole(path)
     try:
         return MONTH.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(path, data, error) from error
 
 
 def peek(raw: msgspec.Raw) -> _Peek:
     try:
         return _PEEK.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Peek()
 
 
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+
+
+def unescaped(data: bytes) -> str:
+    """JSON's text with its escapes decoded, however damaged it is: any letter may be written as one."""
+    text = data.decode("utf-8", "replace")
+    if "\\u" not in text:
+        return text
+    return _ESCAPES.sub(
+        lambda found: bytes.fromhex(found[0].replace("\\u", "")).decode("utf-16-be", "replace"), text
+    )
+
+
 def says_learner(data: bytes, learner: str) -> bool:
-    """Whether JSON, in whatever layout and however damaged, says that something is about the learner."""
-    return re.search(rb'"(?:learner|code)"\s*:\s*"' + re.escape(learner.encode()) + rb'"', data) is not None
+    """Whether JSON, in whatever layout, escapes and state of damage, says that something is about the learner.
+
+    Ids of ours hold the learner's code too: a list or an intent that names only the session is about them as well.
+    """
+    text, code = unescaped(data), re.escape(learner)
+    if re.search(rf'"(?:learner|code)"\s*:\s*"{code}"', text):
+        return True
+    return (
+        re.search(rf'"{_STAMP}{code}-[0-9a-f]{{4}}(?:-coded-[0-9a-f]{{4}})?(?:\.jsonl)?"', text) is not None
+    )
+
+
+def named_for(name: str, learner: str) -> bool:
+    """Whether a file's or a session's name is of a session with the learner."""
+    return re.match(rf"\.?(?:[a-z]+-)?{_STAMP}{re.escape(learner)}-[0-9a-f]{{4}}\b", name) is not None
+
+
+_STAMP = r"\d{8}-\d{6}-"
 
 
 def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:
     """A log from its JSON. Raises Refusal naming file, log and field."""
     try:
         log = _LOG.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         peeked = peek(msgspec.Raw(raw))
         if peeked.schema <= SCHEMA:
             why = said_by(error)

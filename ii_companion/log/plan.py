@@ -11,6 +11,7 @@ import msgspec
 from ii_companion.log.clock import Clock
 from ii_companion.log.header import ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
+from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 
@@ -83,8 +84,8 @@ def practice_header(plan: Plan, practice: PracticePlan, clock: Clock, card: Card
 
 def load_plan(places: Places) -> Plan:
     """The last plan, or an empty one; a convenience, so a damaged file is only forgotten."""
-    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode((places.root / "last.json").read_bytes(), type=Plan)
+    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return msgspec.json.decode(read_whole(places.root / "last.json", 2**20), type=Plan)
     return Plan()
 
 

@@ -15,6 +15,7 @@ from ii_companion.log.storage import locked
 from ii_companion.log.store import Store
 from ii_companion.log.table import guarded
 from ii_companion.log.whole import write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import said
 
@@ -49,12 +50,12 @@ def read_dates(places: Places) -> dict[str, Dates]:
     """The dates by practitioner. Raises Refusal if the file is there but cannot be read."""
     path = path_of(places)
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Dates])
+        return msgspec.json.decode(read_whole(path), type=dict[str, Dates])
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(
             "{path}: not a training record: {why}. It is left as it is.", path=path, why=said_by(error)
         ) from error

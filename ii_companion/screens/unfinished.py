@@ -137,7 +137,7 @@ class UnfinishedScreen(Page):
 def _damage(one: Unfinished) -> str:
     if one.written.damaged_line:
         return _(
-            "Line {line} cannot be read. What comes after it is kept in a file beside it.",
+            "Line {line} cannot be read; it is left out.",
             line=one.written.damaged_line,
         )
     return _("The last line was cut off; everything before it is here.")
