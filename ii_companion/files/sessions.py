@@ -15,7 +15,6 @@ from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.places import reason
 from ii_companion.log.records import BriefLog
 from ii_companion.log.store import Store, longest_good, wanted
-from ii_companion.log.table import LONGEST_S
 from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
@@ -25,6 +24,8 @@ from ii_companion.session.said import said
 
 FORMAT = "ii-companion.sessions"
 VERSION = 1
+LONGEST_LEFT_OPEN_S = 366 * 86_400.0
+"""What we export we import: a session can be left open over a weekend, or a holiday. Tables are asked about sooner."""
 
 
 class Travelling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,11 +173,13 @@ def check(session: Travelling, where: str) -> None:
                 field=whose,
                 code=name,
             )
-    if not session.log.duration_s <= LONGEST_S or any(event.t > LONGEST_S for event in session.events):
+    if not session.log.duration_s <= LONGEST_LEFT_OPEN_S or any(
+        event.t > LONGEST_LEFT_OPEN_S for event in session.events
+    ):
         raise Refusal(
-            "{where}: it lasts longer than {longest} s; a session is two days at most.",
+            "{where}: it lasts longer than {longest} s; a session is not left open for a year.",
             where=where,
-            longest=f"{LONGEST_S:g}",
+            longest=f"{LONGEST_LEFT_OPEN_S:g}",
         )
     try:
         fold(session.events)

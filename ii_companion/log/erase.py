@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from ii_companion.log.storage import locked
 from ii_companion.log.store import Doomed
 from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import said
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -65,6 +66,24 @@ def _old_leavings(places: Places, limit: str) -> Iterator[Path]:
                 changed = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
                 if left and path.is_file() and f"{changed:%Y-%m-%d}" < limit:
                     yield path
+
+
+FAR_DAYS = 400
+"""A clock this far beyond the newest session is questioned, and so is one before it."""
+
+
+def clock_disagrees(entries: list[Entry], now: datetime) -> str:
+    """Why this machine's date cannot be right, as a sentence; empty where the logs do not contradict it."""
+    if not entries:
+        return ""
+    newest = max(entry.started_at for entry in entries)
+    if timedelta(days=-1) <= now - newest <= timedelta(days=FAR_DAYS):
+        return ""
+    return said(
+        "This computer's date is {now}, the newest session's is {newest}. Is the clock right?",
+        now=f"{now:%Y-%m-%d}",
+        newest=f"{newest:%Y-%m-%d}",
+    )
 
 
 def past_their_time(entries: list[Entry], months: int, now: datetime) -> tuple[Entry, ...]:

@@ -15,6 +15,7 @@ from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.store import Doomed, Draft, Unfinished, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
+from ii_companion.session.refusal import Refusal
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -130,6 +131,11 @@ class LocalStore:
 
         if draft.session and not self.has(draft.session):
             raise gone(draft.session)
+        if draft.had_card and not self.has_card(draft.learner):
+            raise Refusal(
+                "The card of {learner} has been removed meanwhile. It is not brought back.",
+                learner=draft.learner,
+            )
         drafts.keep(self._places, draft)
 
     def drop_draft(self, name: str) -> None:

@@ -9,11 +9,12 @@ from datetime import datetime
 import msgspec
 
 from ii_companion.log.clock import Clock
-from ii_companion.log.header import ChosenPrompt, Header, Mode, Stage
+from ii_companion.log.header import LONGEST_TEXT, ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
 from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
+from ii_companion.session.refusal import Refusal
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -36,6 +37,10 @@ class Plan(msgspec.Struct, frozen=True):
 
     def checked(self) -> Plan:
         """This plan with its codes as they are kept. Raises Refusal for what is not a code."""
+        if len(self.place) > LONGEST_TEXT:
+            raise Refusal(
+                "The place has {n} letters; at most {most} are kept.", n=len(self.place), most=LONGEST_TEXT
+            )
         return self.changed(
             learner=code(self.learner),
             practitioner=code(self.practitioner, "practitioner") if self.practitioner.strip() else "",

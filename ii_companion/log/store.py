@@ -59,6 +59,8 @@ class Draft(msgspec.Struct, frozen=True):
     """What stands in each field, by its id."""
     learner: str = ""
     session: str = ""
+    had_card: bool = False
+    """Whether the learner had a card when it was opened; if that is gone since, they were erased."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):

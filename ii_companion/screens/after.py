@@ -21,8 +21,10 @@ from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.fundamentals import fundamentals
 from ii_companion.log.closing import brief_log
+from ii_companion.log.header import LONGEST_TEXT
 from ii_companion.log.records import AROUSAL_WORDS, NOVELTY_WORDS, TOUCH_WORDS, BriefLog, EndReason
 from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.summary import summary
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
 
 SAFETY = N_("A worry about safety? Tell your safeguarding lead; not here.")
 NARROW = 72
+BLUR_WAIT_S = 0.2
+"""A field that is left waits no longer for a month that another program holds; the draft is on disk all the same."""
+SAVE_WAIT_S = 2.0
+"""Nor does saving that was asked for."""
 
 Answers = tuple[tuple[str, Any], ...]
 """Words, a pattern of the catalogues, and the value they stand for."""
@@ -74,7 +80,7 @@ TEXTS = {
 }
 
 
-class AfterScreen(CommandedPage):
+class AfterScreen(Drafted, CommandedPage):
     """The brief log of a session that is over."""
 
     WHERE = Where.AFTER
@@ -102,6 +108,9 @@ class AfterScreen(CommandedPage):
         """Told of the edited log; then the version before stays, and saving goes back to where it was opened."""
         self._saved: BriefLog | None = log if edit else None
         self._keep_earlier = edit is not None
+        self._recorder: Recorder | None = None
+        """Of the session that has just ended, as long as its journal has not all that was keyed."""
+        self.drafts_of(store, f"notes-{log.id}", log.learner, log.id)
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
@@ -109,12 +118,16 @@ class AfterScreen(CommandedPage):
         log = brief_log(recorder.header, recorder.events)
         companion = recorder.companion
         if companion is None or log.measures is None:
-            return cls(recorder.store, log)
+            made = cls(recorder.store, log)
+            made._recorder = recorder
+            return made
         from ii_companion.practice.companion import from_their_side
 
         said = from_their_side(companion.nature, companion.seen, recorder.session.events(), log.measures)
         side = _("{name}'s side:", name=companion.nature.name)
-        return cls(recorder.store, log, [side, *map(render, said)])
+        made = cls(recorder.store, log, [side, *map(render, said)])
+        made._recorder = recorder
+        return made
 
     def compose(self) -> ComposeResult:
         log = self._log
@@ -127,7 +140,11 @@ class AfterScreen(CommandedPage):
                     yield self._choice(name)
                 for name in list(TEXTS)[1:]:
                     yield from self._text(name)
-                yield Static(_("Fundamentals of Communication seen today (space marks one)"), classes="label")
+                yield Static(
+                    _("Fundamentals of Communication seen today (space marks one)"),
+                    classes="label",
+                    markup=False,
+                )
                 tags = fundamentals(self.app.settings.language)
                 yield Tags([(tag.id, tag.name) for tag in tags], log.fundamentals, id="fundamentals")
             with VerticalScroll(id="said", can_focus=False):
@@ -144,13 +161,13 @@ class AfterScreen(CommandedPage):
         return Choice(_(question), [_(words) for words, _answer in answers], chosen, id=name)
 
     def _text(self, name: str) -> ComposeResult:
-        yield Static(_(TEXTS[name]), classes="label")
+        yield Static(_(TEXTS[name]), classes="label", markup=False)
         area = TextArea(
             getattr(self._log, name), id=name, tab_behavior="focus", show_line_numbers=False, compact=True
         )
         area.cursor_blink = False
         yield area
-        yield Static(_(SAFETY), classes="safety")
+        yield Static(_(SAFETY), classes="safety", markup=False)
 
     def on_mount(self) -> None:
         self.save_now()
@@ -159,7 +176,7 @@ class AfterScreen(CommandedPage):
         self.set_class(self.size.width < NARROW, "-narrow")
 
     def on_descendant_blur(self) -> None:
-        self.save_now()
+        self._save(BLUR_WAIT_S)
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
@@ -193,16 +210,46 @@ class AfterScreen(CommandedPage):
 
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
-        typed = {area.id or "": area.text for area in self.query(TextArea)}
-        self._log = replace(self._log, **typed)
-        if self._log == self._saved:
+        return self._save(SAVE_WAIT_S)
+
+    def _save(self, patience: float) -> bool:
+        if not self.query(TextArea):  # not composed yet, or gone already
             return True
+        typed = {area.id or "": area.text for area in self.query(TextArea)}
+        fits = {name: text[:LONGEST_TEXT] for name, text in typed.items()}
+        self._log = replace(self._log, **fits)
+        whole = self._recorder is None or self._recorder.close()
+        if whole:
+            self._recorder = None
+        else:
+            self._say(_("The disk takes no more: what was keyed last is in memory only. Free some space."))
+        if self._log == self._saved and fits == typed:
+            return whole
         try:
-            self._store.telling(self._tell).save(self._log, keep_earlier=self._keep_earlier)
+            if self._log != self._saved:
+                there = self._store.within(patience).telling(self._tell)
+                there.save(self._log, keep_earlier=self._keep_earlier, over=self._saved)
         except Refusal as refusal:
-            self._say(_("{why} The session itself is safe in its journal.", why=words.of(refusal)))
+            kept = self.keep_draft_now()
+            self._say(
+                _("{why} What is typed is kept beside it and offered again.", why=words.of(refusal))
+                if kept
+                else words.of(refusal)
+            )
             return False
         self._saved, self._keep_earlier = self._log, False
+        if fits != typed:
+            kept = self.keep_draft_now()
+            self._say(
+                _(
+                    "A text is longer than {most} letters: the log has its beginning, a draft all of it.",
+                    most=LONGEST_TEXT,
+                )
+            )
+            return kept and whole
+        self.drop_draft()
+        if not whole:
+            return False
         self._say("  ".join([_("Saved."), *foot(Where.AFTER, self.app.settings)]))
         return True
 
@@ -223,7 +270,3 @@ class AfterScreen(CommandedPage):
     def command(self, name: str) -> None:
         if name == "save" and self.save_now():
             self._leave()
-
-    def quit(self) -> None:
-        if self.save_now():
-            self.app.exit(0)

@@ -74,7 +74,7 @@ class HomeScreen(CommandedPage):
     def _look_around(self) -> None:
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
         from ii_companion.content.prompts import load_prompts
-        from ii_companion.log.erase import past_their_time
+        from ii_companion.log.erase import clock_disagrees, past_their_time
 
         told: list[str] = []
         try:
@@ -85,7 +85,17 @@ class HomeScreen(CommandedPage):
             return
         lines = [_row(log) for log in logs[:RECENT]]
         told += load_prompts(self.app.settings.language, self.app.loaded.own_prompts).complaints
+        told += [
+            _(
+                "Words about {session} were typed and never saved. Open it (F7, Enter, then e) to have them back.",
+                session=one.session,
+            )
+            for one in self.app.store.drafts()
+            if one.session and one.name.startswith("notes-")
+        ]
         old = past_their_time(logs, self.app.settings.keep_months, self.app.clock.utc())
+        if doubt := clock_disagrees(logs, self.app.clock.utc()):
+            told.append(render(doubt))
         if old:
             told.append(
                 ngettext(

@@ -101,6 +101,9 @@ class UnfinishedScreen(Page):
     def action_keep(self) -> None:
         """Save what the events say."""
         try:
+            if self._store.get(self._waiting[0].header.id) is not None:
+                self._next()  # another window has kept it, with its notes
+                return
             self._store.save(self._store.finish(self._waiting[0]))
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
