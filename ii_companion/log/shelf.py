@@ -5,6 +5,7 @@ A save touches one month's file, so it costs the same after ten years as on the 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from ii_companion.log.documents import (
     checked,
     named_for,
     says_learner,
+    unescaped,
 )
 from ii_companion.log.places import removed
 from ii_companion.log.records import BriefLog
@@ -107,7 +109,7 @@ class Shelf(Queries):
 
     def delete(self, session_id: str) -> bool:
         """Take the log out of its month and of that month's backup. False if there is none."""
-        path = self._find(session_id)
+        path = self._find(session_id) or self._left_of(session_id)
         if path is None:
             return False
         from tinydb import Query, TinyDB
@@ -120,6 +122,15 @@ class Shelf(Queries):
                     db.table(table).remove(Query().id == session_id)
             self._renew_backup(path)
         return True
+
+    def _left_of(self, session_id: str) -> Path | None:
+        """A month that itself knows the log no more, but whose backup or half-written files still do: a removal cut short."""
+        for path in self._likely(session_id):
+            for one in (path, backup_path(path), *left_of(path)):
+                with contextlib.suppress(OSError):
+                    if f'"{session_id}"' in unescaped(read_whole(one)):
+                        return path
+        return None
 
     def erase(self, learner: str) -> None:
         """Take everything about a learner out of every month and its backup, logs that cannot be read too."""

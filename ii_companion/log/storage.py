@@ -153,10 +153,15 @@ class WholeFileStorage(Storage):
         backup = backup_path(self._path)
         temporary = temporary_beside(backup)
         try:
-            os.link(self._path, temporary)
-        except OSError:  # a file system without links
-            shutil.copy2(self._path, temporary)
-        os.replace(temporary, backup)
+            try:
+                os.link(self._path, temporary)
+            except OSError:  # a file system without links
+                shutil.copy2(self._path, temporary)
+            os.replace(temporary, backup)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
 
 
 def mend(path: Path) -> str:
