@@ -158,10 +158,9 @@ class WholeFileStorage(Storage):
             except OSError:  # a file system without links
                 shutil.copy2(self._path, temporary)
             os.replace(temporary, backup)
-        except OSError:
+        finally:  # a rename between two names of one file does nothing, and would leave this one
             with contextlib.suppress(OSError):
                 temporary.unlink()
-            raise
 
 
 def mend(path: Path) -> str:
