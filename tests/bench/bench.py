@@ -15,10 +15,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
 from inside import late, measures, review  # noqa: E402
+from linear import linear, many  # noqa: E402
 from store import journal, store  # noqa: E402
 from terminal import commands, idle, keys, memory, start  # noqa: E402
 
-PARTS = (start, commands, keys, idle, late, journal, store, measures, memory, review)
+PARTS = (start, commands, keys, idle, late, journal, store, measures, memory, review, linear, many)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,7 +39,7 @@ from ii_companion.log.storage import locked
 from ii_companion.log.table import guarded, unguarded
 from ii_companion.log.whole import write_whole
 from ii_companion.opening import read_whole
-from ii_companion.plain import PlainStream, plain
+from ii_companion.plain import MARK, PlainStream, plain
 from ii_companion.session.refusal import Refusal
 
 ROOT = Path(__file__).parents[2]
@@ -256,6 +257,14 @@ NASTY = "\x1b]52;c;aGk=\x07 \x9b31m \u202e \u2066 \ud800 [/x] [@click=app.quit]"
 def test_plain_text_drives_no_terminal_and_lets_letters_be() -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800]", plain(NASTY))
     assert plain("naïve · مى\u200cخواهم · 👩‍👧\n\tcafé") == "naïve · مى\u200cخواهم · 👩‍👧\n\tcafé"
+
+
+def test_plain_text_knows_every_character_that_unicode_calls_a_control() -> None:
+    """This Python's table; a newer one may know a few more."""
+    for c in map(chr, range(sys.maxunicode + 1)):
+        drives = unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") and c not in "\n\t\u200c\u200d"
+        if drives:
+            assert plain(c) == MARK, hex(ord(c))
 
 
 def test_whatever_is_printed_is_plain() -> None:
