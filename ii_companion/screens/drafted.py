@@ -42,13 +42,8 @@ class Drafted(Page):
 
     def fields(self) -> dict[str, str]:
         """What stands in each field."""
-        typed: dict[str, str] = {}
-        for widget in self.query("Input, TextArea"):
-            if widget.id:
-                typed[widget.id] = (
-                    widget.text if isinstance(widget, TextArea) else getattr(widget, "value", "")
-                )
-        return typed
+        areas = {area.id: area.text for area in self.query(TextArea) if area.id}
+        return areas | {line.id: line.value for line in self.query(Input) if line.id}
 
     def on_mount(self) -> None:
         self._draft_at_first = self.fields()
