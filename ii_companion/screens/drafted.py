@@ -6,8 +6,6 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.widgets import Input, TextArea
 
 from ii_companion import words
 from ii_companion.log.store import Draft
@@ -42,8 +40,8 @@ class Drafted(Page):
 
     def fields(self) -> dict[str, str]:
         """What stands in each field."""
-        areas = {area.id: area.text for area in self.query(TextArea) if area.id}
-        return areas | {line.id: line.value for line in self.query(Input) if line.id}
+        areas = {area.id: getattr(area, "text", "") for area in self.query("TextArea") if area.id}
+        return areas | {line.id: getattr(line, "value", "") for line in self.query("Input") if line.id}
 
     def on_mount(self) -> None:
         self._draft_at_first = self.fields()
@@ -59,6 +57,8 @@ class Drafted(Page):
             else {}
         )
         for name, text in back.items():
+            from textual.widgets import Input, TextArea  # a live session starts without them
+
             for area in self.query(f"#{name}").results(TextArea):
                 area.load_text(text)
             for line in self.query(f"#{name}").results(Input):
@@ -66,8 +66,12 @@ class Drafted(Page):
         if back:
             self.app.notify(_("What was typed here and not saved is back in its fields."), timeout=15)
 
-    @on(Input.Changed)
-    @on(TextArea.Changed)
+    def on_input_changed(self) -> None:
+        self._letter()
+
+    def on_text_area_changed(self) -> None:
+        self._letter()
+
     def _letter(self) -> None:
         if self._draft_timer is None and self._draft_at_first is not None:
             self._draft_timer = self.set_timer(DRAFT_AFTER_S, self._gathered)
