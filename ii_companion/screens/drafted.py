@@ -6,7 +6,6 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-
 from ii_companion import words
 from ii_companion.log.store import Draft
 from ii_companion.screens.page import Page
