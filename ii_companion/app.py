@@ -17,6 +17,7 @@ from ii_companion.commands import BY_ID, key_words
 from ii_companion.faults import fault
 from ii_companion.log.clock import Clock, SystemClock
 from ii_companion.log.store import Store
+from ii_companion.screens import plain_strips
 from ii_companion.screens.driver import give_a_result
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
@@ -62,6 +63,7 @@ class CompanionApp(Host):
         voice: bool = False,
         first: Screen[None] | None = None,
     ) -> None:
+        plain_strips.install()
         self.store = store
         self.clock = clock or SystemClock()
         self.loaded = loaded or user_settings.load()
@@ -135,9 +137,10 @@ class CompanionApp(Host):
         self.switch_screen(_home())
 
     async def action_quit(self) -> None:
-        """Leave the app; a running session asks first."""
-        if isinstance(self.screen, Page) and not self.screen.leave():
-            return
+        """Leave the app: Ctrl+Q wherever Textual hears it first, and every other way. Each screen may ask first."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page) and not screen.leave():
+                return
         self.exit(0)
 
     def say(self, sentence: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion import __version__, language, words
 from ii_companion.faults import tell_fault, tell_faults
+from ii_companion.plain import PlainStream
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs import home
 from ii_companion.verbs.common import tell
@@ -132,6 +133,10 @@ def _in_any_terminal(act: Callable[[], int]) -> int:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
         elif name != "stdin" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+        if name != "stdin":
+            setattr(
+                sys, name, PlainStream(getattr(sys, name))
+            )  # whatever is printed of files drives no terminal
     try:
         code = act()
     except Exception as error:  # noqa: BLE001 - whatever it is, a person gets a sentence and a failing status

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
 
 from ii_companion import words
+from ii_companion.opening import read_whole
 
 CONFIG_VARIABLE = "II_COMPANION_CONFIG"
 
@@ -15,7 +17,9 @@ def settings_path() -> Path:
     """Where the settings file is, whether or not it exists."""
     asked = os.environ.get(CONFIG_VARIABLE)
     if asked:
-        return Path(asked).expanduser() / "settings.toml"
+        with contextlib.suppress(RuntimeError):  # nobody knows whose home `~nobody` is; it is not there, then
+            return Path(asked).expanduser() / "settings.toml"
+        return Path(asked) / "settings.toml"
     import platformdirs  # 2 ms, and only when nobody named a folder
 
     return Path(platformdirs.user_config_dir("ii-companion", appauthor=False)) / "settings.toml"
@@ -43,7 +47,7 @@ def speak() -> str:
 def _named(path: Path) -> str:
     """The language a settings file names, if it does. Only a file that speaks of one is read as TOML."""
     try:
-        data = path.read_bytes()
+        data = read_whole(path, 4 * 2**20)
     except OSError:
         return ""
     if b"language" not in data:
@@ -52,6 +56,6 @@ def _named(path: Path) -> str:
 
     try:
         name = tomli.loads(data.decode("utf-8-sig")).get("language", "")
-    except (UnicodeDecodeError, tomli.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ""
     return str(name) if can_name(name) else ""

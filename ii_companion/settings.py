@@ -11,12 +11,14 @@ import tomli
 
 from ii_companion.content.toml_lines import line_of
 from ii_companion.language import can_name, resolved, settings_path
-from ii_companion.log.places import reason
+from ii_companion.log.places import expanded, reason
 from ii_companion.log.whole import write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.prompts import PromptPhase
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import Said, said
 
+LARGEST_TEXT = 4 * 2**20
 THEMES = ("dim", "light", "contrast")
 VIEWS = ("glance", "mentor")
 
@@ -57,14 +59,14 @@ class Loaded(msgspec.Struct, frozen=True):
     def own_prompts(self) -> Path:
         """Where a person's own prompts lie, if they have any."""
         asked = self.settings.prompts_folder
-        return Path(asked).expanduser() if asked else self.path.parent / "prompts"
+        return expanded(asked) if asked else self.path.parent / "prompts"
 
 
 def load(path: Path | None = None) -> Loaded:
     """Read the settings. Never fails: what cannot be used is complained of, with its line."""
     path = path or settings_path()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_whole(path, LARGEST_TEXT).decode("utf-8-sig")
     except FileNotFoundError:
         return _defaults(path)
     except UnicodeDecodeError:
@@ -76,7 +78,7 @@ def load(path: Path | None = None) -> Loaded:
         )
     try:
         table = tomli.loads(text)
-    except (tomli.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
         return _defaults(
             path, said("{path}: not TOML: {why}. The defaults are used.", path=path, why=str(error))
         )
@@ -94,7 +96,7 @@ def save_voice(path: Path, voice: str, rate: int, volume: float) -> None:
     import tomlkit  # keeps a person's comments and layout; 20 ms, and only when something is saved
 
     try:
-        text = path.read_text("utf-8-sig") if path.exists() else ""
+        text = read_whole(path, LARGEST_TEXT).decode("utf-8-sig") if path.exists() else ""
         table = tomlkit.parse(text)
         section = table.setdefault("voice", tomlkit.table())
         section.update({"voice": voice, "rate": rate, "volume": volume})
@@ -104,7 +106,7 @@ def save_voice(path: Path, voice: str, rate: int, volume: float) -> None:
         raise Refusal(
             "{path} cannot be written: {why}. The settings are as they were.", path=path, why=reason(error)
         ) from error
-    except tomlkit.exceptions.TOMLKitError as error:
+    except (tomlkit.exceptions.TOMLKitError, ValueError, RecursionError) as error:
         raise Refusal(
             "{path}: not TOML: {why}. Mend it first; it is as it was.", path=path, why=str(error)
         ) from error

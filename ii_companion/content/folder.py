@@ -14,9 +14,11 @@ import tomli
 
 from ii_companion import words
 from ii_companion.content.toml_lines import line_of
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 
 FALLBACK_LANGUAGE = words.ENGLISH
+LARGEST_TEXT = 16 * 2**20
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
@@ -105,7 +107,7 @@ def converted(row: Any, kind: type[Row], layer: Layer, key: str, index: int) -> 
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     """A TOML file's table and its text. Raises Refusal naming file and line."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_whole(path, LARGEST_TEXT).decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=why) from error
@@ -113,5 +115,5 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise Refusal("{path}: not UTF-8 text.", path=path) from error
     try:
         return tomli.loads(text), text
-    except (tomli.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own
         raise Refusal("{path}: not TOML: {why}.", path=path, why=str(error)) from error

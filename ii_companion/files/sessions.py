@@ -16,7 +16,7 @@ from ii_companion.log.header import JOURNAL_VERSION, Header, header_line
 from ii_companion.log.places import reason
 from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.log.store import Store, longest_good, wanted
-from ii_companion.log.table import LONGEST_S
+from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.events import Event, IllegalEvent, fold
@@ -26,6 +26,8 @@ from ii_companion.session.said import said
 FORMAT = "ii-companion.sessions"
 VERSION = SCHEMA
 """Of the file; what it can say is what brief logs can say."""
+LONGEST_LEFT_OPEN_S = 366 * 86_400.0
+"""What we export we import: a session can be left open over a weekend, or a holiday. Tables are asked about sooner."""
 
 
 class Travelling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,11 +183,13 @@ def check(session: Travelling, where: str) -> None:
                 field=whose,
                 code=name,
             )
-    if not session.log.duration_s <= LONGEST_S or any(event.t > LONGEST_S for event in session.events):
+    if not session.log.duration_s <= LONGEST_LEFT_OPEN_S or any(
+        event.t > LONGEST_LEFT_OPEN_S for event in session.events
+    ):
         raise Refusal(
-            "{where}: it lasts longer than {longest} s; a session is two days at most.",
+            "{where}: it lasts longer than {longest} s; a session is not left open for a year.",
             where=where,
-            longest=f"{LONGEST_S:g}",
+            longest=f"{LONGEST_LEFT_OPEN_S:g}",
         )
     try:
         fold(session.events)
@@ -196,7 +200,7 @@ def check(session: Travelling, where: str) -> None:
 def read_file(path: Path) -> bytes:
     """A file's bytes. Raises Refusal."""
     try:
-        return path.read_bytes()
+        return read_whole(path)
     except IsADirectoryError as error:
         raise Refusal("{path} is a folder; a file was expected.", path=path) from error
     except FileNotFoundError as error:

@@ -51,6 +51,8 @@ def take_in(store: Store, sessions: Iterable[Travelling]) -> Taken:
 
     for session in sessions:
         if session.log.id in known_ids:
+            if session.header is not None:
+                store.mend_journal(session.header, session.events)
             known += 1
             continue
         known_ids.add(session.log.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -9,8 +11,10 @@ import msgspec
 from ii_companion.log.places import Places, make_folder, reason
 from ii_companion.log.versions import CARD, FIRST, refuse_newer, written
 from ii_companion.log.whole import write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.words import _
 
 
 class _CardFile(Card, frozen=True, forbid_unknown_fields=True):
@@ -27,7 +31,7 @@ def load_card(places: Places, learner: str) -> Card:
     """The learner's card, or one with the defaults. Raises Refusal if the file is there but not a card."""
     path = card_path(places, learner)
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except FileNotFoundError:
         return Card(learner)
     except OSError as error:
@@ -36,7 +40,7 @@ def load_card(places: Places, learner: str) -> Card:
     try:
         kept = msgspec.json.decode(data, type=_CardFile)
         return Card(**{name: getattr(kept, name) for name in Card.__struct_fields__})
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(
             "{path}: not a learner's card: {why}. Mend it, or remove it to start afresh.",
             path=path,
@@ -44,11 +48,45 @@ def load_card(places: Places, learner: str) -> Card:
         ) from error
 
 
-def save_card(places: Places, card: Card) -> None:
-    """Keep the card. Raises Refusal, and then the old one stays."""
+def save_card(
+    places: Places, card: Card, over: Card | None = None, tell: Callable[[str], None] | None = None
+) -> None:
+    """Keep the card. Raises Refusal, and then the old one stays.
+
+    One that is not `over`, the card this was made from, was saved by another window: it is put by and told of. If
+    there was one and it is gone, it was erased, and is not brought back.
+    """
+    from ii_companion.log.storage import locked  # brings TinyDB, which a start does without
+
     make_folder(places.root)
     make_folder(places.cards)
     path = card_path(places, card.code)
+    with locked(path):
+        if over is not None:
+            _compare(path, load_card(places, card.code), card, over, tell)
+        _write(path, card)
+
+
+def _compare(path: Path, there: Card, card: Card, over: Card, tell: Callable[[str], None] | None) -> None:
+    if not path.exists():
+        if over != Card(card.code):
+            raise Refusal(
+                "The card of {learner} has been removed meanwhile. It is not brought back.", learner=card.code
+            )
+    elif there not in (over, card):
+        aside = path.with_name(f"{path.name}.earlier-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+        _write(aside, there)
+        if tell is not None:
+            tell(
+                _(
+                    "Another window has saved the card of {learner} meanwhile. Both are kept, that one as {name}.",
+                    learner=card.code,
+                    name=aside.name,
+                )
+            )
+
+
+def _write(path: Path, card: Card) -> None:
     try:
         document, version = written(card, CARD)
         if version > FIRST:

@@ -11,6 +11,7 @@ from ii_companion.log.places import Places, make_folder, reason
 from ii_companion.log.storage import locked
 from ii_companion.log.versions import DATES, refuse_newer
 from ii_companion.log.whole import write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 
 
@@ -29,7 +30,7 @@ def read_dates(places: Places) -> dict[str, Dates]:
     """The dates by practitioner. Raises Refusal if the file is there but cannot be read."""
     path = path_of(places)
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -37,7 +38,7 @@ def read_dates(places: Places) -> dict[str, Dates]:
     refuse_newer(data, DATES, str(path))
     try:
         return msgspec.json.decode(data, type=dict[str, Dates])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(
             "{path}: not a training record: {why}. It is left as it is.", path=path, why=said_by(error)
         ) from error

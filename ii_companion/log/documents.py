@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,9 @@ from ii_companion.log.header import Mode, Moment
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
 from ii_companion.log.storage import damaged
 from ii_companion.log.versions import BRIEF_LOG, FIRST, written
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.said import said
 
 TABLE = "_default"
 """TinyDB's own name for the table of logs."""
@@ -84,35 +86,82 @@ _PEEK = msgspec.json.Decoder(_Peek)
 _LOG = msgspec.json.Decoder(BriefLog)
 
 
+FAR_DAYS = 400
+"""A clock this far beyond the newest session is questioned, and so is one before it."""
+
+
+def clock_disagrees(entries: list[Entry], now: datetime) -> str:
+    """Why this machine's date cannot be right, as a sentence; empty where the logs do not contradict it."""
+    if not entries:
+        return ""
+    newest = max(entry.started_at for entry in entries)
+    if timedelta(days=-1) <= now - newest <= timedelta(days=FAR_DAYS):
+        return ""
+    return said(
+        "This computer's date is {now}, the newest session's is {newest}. Is the clock right?",
+        now=f"{now:%Y-%m-%d}",
+        newest=f"{newest:%Y-%m-%d}",
+    )
+
+
 def documents_of(path: Path) -> Iterable[msgspec.Raw]:
     return tables_of(path).get(TABLE, {}).values()
 
 
 def tables_of(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
-    data = path.read_bytes()
+    data = read_whole(path)
     try:
         return MONTH.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(path, data, error) from error
 
 
 def peek(raw: msgspec.Raw) -> _Peek:
     try:
         return _PEEK.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Peek()
 
 
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+
+
+def unescaped(data: bytes) -> str:
+    """JSON's text with its escapes decoded, however damaged it is: any letter may be written as one."""
+    text = data.decode("utf-8", "replace")
+    if "\\u" not in text:
+        return text
+    return _ESCAPES.sub(
+        lambda found: bytes.fromhex(found[0].replace("\\u", "")).decode("utf-16-be", "replace"), text
+    )
+
+
 def says_learner(data: bytes, learner: str) -> bool:
-    """Whether JSON, in whatever layout and however damaged, says that something is about the learner."""
-    return re.search(rb'"(?:learner|code)"\s*:\s*"' + re.escape(learner.encode()) + rb'"', data) is not None
+    """Whether JSON, in whatever layout, escapes and state of damage, says that something is about the learner.
+
+    Ids of ours hold the learner's code too: a list or an intent that names only the session is about them as well.
+    """
+    text, code = unescaped(data), re.escape(learner)
+    if re.search(rf'"(?:learner|code)"\s*:\s*"{code}"', text):
+        return True
+    return (
+        re.search(rf'"{_STAMP}{code}-[0-9a-f]{{4}}(?:-coded-[0-9a-f]{{4}})?(?:\.jsonl)?"', text) is not None
+    )
+
+
+def named_for(name: str, learner: str) -> bool:
+    """Whether a file's or a session's name is of a session with the learner."""
+    return re.match(rf"\.?(?:[a-z]+-)?{_STAMP}{re.escape(learner)}-[0-9a-f]{{4}}\b", name) is not None
+
+
+_STAMP = r"\d{8}-\d{6}-"
 
 
 def decode(raw: msgspec.Raw | bytes, path: Path) -> BriefLog:
     """A log from its JSON. Raises Refusal naming file, log and field."""
     try:
         log = _LOG.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         peeked = peek(msgspec.Raw(raw))
         if peeked.schema <= SCHEMA:
             why = said_by(error)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
+from ii_companion.log import intents
 from ii_companion.log.cards import card_path
-from ii_companion.log.documents import Entry, past_their_time, says_learner, time_limit
+from ii_companion.log.documents import Entry, named_for, past_their_time, says_learner, time_limit
+from ii_companion.log.intents import Act, Intent
 from ii_companion.log.journal import clock_path, journal_path, lock_path
 from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
-from ii_companion.log.places import Places, reason, removed
+from ii_companion.log.places import Places, reason, removed, sync_folder
 from ii_companion.log.shelf import Shelf
+from ii_companion.log.storage import locked
 from ii_companion.log.store import Doomed
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 
 
@@ -30,7 +35,12 @@ class Files(msgspec.Struct, frozen=True):
 
     @property
     def doomed(self) -> Doomed:
-        return Doomed(self.sessions, tuple(path.stem for path in self.journals), len(self.aside))
+        return Doomed(
+            self.sessions,
+            tuple(path.stem for path in self.journals),
+            len(self.aside),
+            tuple(map(str, self.aside)),
+        )
 
 
 def older_than(places: Places, months: int, now: datetime) -> Files:
@@ -43,7 +53,18 @@ def older_than(places: Places, months: int, now: datetime) -> Files:
         for path in _journals(places)
         if path.stem not in kept and _began(path) < limit and not is_live(path)
     )
-    return Files(old, (*of_sessions(places, old), *loose))
+    return Files(old, (*of_sessions(places, old), *loose), tuple(_old_leavings(places, limit)))
+
+
+def _old_leavings(places: Places, limit: str) -> Iterator[Path]:
+    """Damaged files that were set aside, and what killed processes left, if they are past their time by their own dates."""
+    for folder in (places.log, places.journals, places.root / "drafts"):
+        with contextlib.suppress(OSError):
+            for path in sorted(folder.iterdir()):
+                left = ".damaged-" in path.name or path.suffix == ".tmp" or folder.name == "drafts"
+                changed = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+                if left and path.is_file() and f"{changed:%Y-%m-%d}" < limit:
+                    yield path
 
 
 def about(places: Places, learner: str) -> Files:
@@ -75,15 +96,34 @@ def of_session(places: Places, session_id: str) -> Files:
 
 
 def remove(places: Places, doomed: Doomed) -> None:
-    """Remove the sessions: logs, their earlier versions and backups, and journals. Raises Refusal."""
-    shelf = Shelf(places)
-    for entry in doomed.sessions:
-        shelf.delete(entry.id)
-    paths = (
-        journal_path((places.codings if "-coded-" in name else places).journals, name)
-        for name in doomed.journals
+    """Remove the sessions: logs, their earlier versions and backups, and journals. Raises Refusal.
+
+    The intent is on disk first: whatever ends the program on the way, the next opening goes on.
+    """
+    intent = Intent(
+        Act.REMOVE,
+        sessions=tuple(entry.id for entry in doomed.sessions),
+        journals=doomed.journals,
+        files=tuple(str(Path(name).relative_to(places.root)) for name in doomed.files),
     )
-    _remove_files(Files((), tuple(paths)))
+    with intents.intended(places, intent):
+        _remove(places, intent)
+
+
+def _remove(places: Places, intent: Intent) -> None:
+    shelf = Shelf(places)
+    for session_id in intent.sessions:
+        shelf.delete(session_id)
+    paths = tuple(
+        journal_path((places.codings if "-coded-" in name else places).journals, name)
+        for name in intent.journals
+    )
+    drafts = tuple(
+        path
+        for session_id in (*intent.sessions, *intent.journals)
+        for path in (places.root / "drafts").glob(f"*-{session_id}.json")
+    )
+    _remove_files(Files((), paths, (*drafts, *(places.root / name for name in intent.files))))
 
 
 def erase_learner(places: Places, learner: str) -> None:
@@ -91,29 +131,41 @@ def erase_learner(places: Places, learner: str) -> None:
 
     Raises Refusal if a session with them is running, or if anything that names them is left at the end.
     """
-    parts = (places, places.practice, places.codings)
-    doomed = [about(part, learner) for part in parts]
-    running = next((path for one in doomed for path in one.journals if is_live(path)), None)
-    if running is not None:
-        raise Refusal(
-            "A session with {learner} is running ({id}). End it first; nothing was erased.",
-            learner=learner,
-            id=running.stem,
-        )
-    for part, one in zip(parts, doomed, strict=True):
+    for part in (places, places.practice, places.codings):
+        running = next((path for path in about(part, learner).journals if is_live(path)), None)
+        if running is not None:
+            raise Refusal(
+                "A session with {learner} is running ({id}). End it first; nothing was erased.",
+                learner=learner,
+                id=running.stem,
+            )
+    with intents.intended(places, Intent(Act.ERASE, learner)):
+        _erase(places, learner)
+
+
+def _erase(places: Places, learner: str) -> None:
+    for part in (places, places.practice, places.codings):
+        found = about(part, learner)
         Shelf(part).erase(learner)
-        _remove_files(one)
+        _remove_files(found)
         for lock in part.journals.glob("*.lock"):  # of journals that are gone
-            if _named_for(lock, learner) and not lock.with_suffix(".jsonl").exists():
+            if named_for(lock.name, learner) and not lock.with_suffix(".jsonl").exists():
                 removed(lock)
     removed(card_path(places, learner))
+    removed(card_path(places, learner).with_name(f"{learner}.json.lock"))
     removed(places.root / "last.json")
-    left = []
-    for path in [path for path in places.root.rglob("*") if path.is_file() and _names(path, learner)]:
-        if path.suffix == ".tmp":  # what a killed process had not put in place
-            removed(path)
-        else:
-            left.append(path)
+    left, emptied = [], {places.root, places.cards}
+    ours = intents.folder_of(places)
+    for path in sorted(places.root.rglob("*")):
+        if path.parent == ours or path.is_symlink() or not path.is_file():
+            continue
+        if named_for(path.name, learner) or _names(path, learner):
+            if _is_kept(places, path):
+                left.append(path)
+            else:  # damaged, half-written, a draft, a clock: nobody reads these again
+                removed(path)
+                emptied.add(path.parent)
+    _sync(emptied)
     if left:
         raise Refusal(
             "These still name {learner}: {files}. The rest was erased.",
@@ -122,13 +174,64 @@ def erase_learner(places: Places, learner: str) -> None:
         )
 
 
+def _is_kept(places: Places, path: Path) -> bool:
+    """Whether a file is one that a person made or that holds others' words as well, so that it is named and not removed."""
+    ours = {part.log for part in (places, places.practice, places.codings)}
+    if path.parent in ours:
+        return re.fullmatch(r"\d{4}-\d{2}\.json(\.bak)?", path.name) is not None
+    if path.parent == places.cards or path.parent.name in ("drafts", "intents"):
+        return path.parent == places.cards and path.suffix == ".json" and not path.name.startswith(".")
+    return path.parent == places.root and path.name == "training.json"
+
+
+def finish_intents(places: Places) -> None:
+    """Go on with what was cut short. Left for another time where it cannot be done, or is being done, now."""
+    for part in (places, places.practice, places.codings):
+        if not intents.some_wait(part):
+            continue
+        with contextlib.suppress(Refusal, OSError), locked(intents.folder_of(part) / "all", 0):
+            for path, intent in intents.waiting(part):
+                with contextlib.suppress(Refusal, OSError):
+                    _carry_out(part, intent)
+                    intents.forget(path)
+
+
+def _carry_out(places: Places, intent: Intent) -> None:
+    if intent.act is Act.ERASE:
+        _erase(places, intent.learner)
+    elif intent.act is Act.REMOVE:
+        _remove(places, intent)
+    else:  # an import: journals whose logs were never saved go, so that importing again takes them in whole
+        kept = Shelf(places).ids()
+        lost = (journal_path(places.journals, one) for one in intent.sessions if one not in kept)
+        _remove_files(Files((), tuple(lost)))
+
+
 def _remove_files(doomed: Files) -> None:
+    """Remove them so that no power cut brings them back."""
+    emptied = set()
     for path in doomed.journals:
-        removed(path)
-        removed(lock_path(path))
-        removed(clock_path(path))
+        for one in (path, lock_path(path), clock_path(path)):
+            removed(one)
+        emptied.add(path.parent)
     for path in doomed.aside:
         removed(path)
+        emptied.add(path.parent)
+    _sync(emptied)
+
+
+def _sync(folders: set[Path]) -> None:
+    for folder in folders:
+        try:
+            sync_folder(folder)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise Refusal(
+                "What was removed from {folder} may come back at a power cut: {why}. Do it again.",
+                folder=folder,
+                why=reason(error),
+            ) from error
 
 
 def _journals(places: Places) -> list[Path]:
@@ -141,11 +244,14 @@ def _journals(places: Places) -> list[Path]:
 
 
 def _began(path: Path) -> str:
-    """The day a journal's session began, as ISO text; the last of days if that cannot be read."""
+    """The day a journal's session began, as ISO text; of one that cannot be read, the day it was last written."""
     try:
         return f"{read_journal(path).header.started_at:%Y-%m-%d}"
     except Refusal:
-        return "9999-12-31"
+        try:
+            return f"{datetime.fromtimestamp(path.lstat().st_mtime, UTC):%Y-%m-%d}"
+        except OSError:
+            return "9999-12-31"
 
 
 def _is_about(path: Path, learner: str) -> bool:
@@ -153,16 +259,12 @@ def _is_about(path: Path, learner: str) -> bool:
     try:
         return read_journal(path).header.learner == learner
     except Refusal:
-        return _named_for(path, learner) or _names(path, learner)
-
-
-def _named_for(path: Path, learner: str) -> bool:
-    return re.match(rf"\d{{8}}-\d{{6}}-{re.escape(learner)}-[0-9a-f]{{4}}\b", path.name) is not None
+        return named_for(path.name, learner) or _names(path, learner)
 
 
 def _names(path: Path, learner: str) -> bool:
     """Whether a file can be read and says that it is about the learner."""
     try:
-        return says_learner(path.read_bytes(), learner)
+        return says_learner(read_whole(path), learner)
     except OSError:
         return False

@@ -12,6 +12,7 @@ import msgspec
 from ii_companion.log.header import Header
 from ii_companion.log.journal import clock_path
 from ii_companion.log.places import make_folder
+from ii_companion.opening import read_whole
 from ii_companion.session.events import Event
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Followed:
             if not line.endswith(b"\n"):
                 break
             self._read_to += len(line)
-            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 if self.header is None:
                     self.header = msgspec.json.decode(line, type=Header)
                 else:
@@ -51,7 +52,7 @@ class Followed:
     def began(self) -> float | None:
         """When the session began, in seconds of the machine's clock that never jumps; None if its writer did not say."""
         with contextlib.suppress(OSError, ValueError):
-            return float(clock_path(self._path).read_text("ascii"))
+            return float(read_whole(clock_path(self._path), 2**10))
         return None
 
 

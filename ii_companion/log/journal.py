@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import threading
 import time
 from pathlib import Path
@@ -18,10 +19,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ii_companion.log.header import Header, header_line
-from ii_companion.log.places import FILE_MODE, reason, sync_folder
+from ii_companion.log.places import FILE_MODE, lock_now, reason, sync_folder
 from ii_companion.log.whole import write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.said import said
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -50,18 +53,27 @@ def clock_path(path: Path) -> Path:
 class Journal:
     """An open journal. `append` and `retry` belong to one thread; the flusher is its own."""
 
-    def __init__(self, path: Path, size: int, handle: int, began: float | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: int,
+        handle: int,
+        began: float | None = None,
+        lock: _OwnLock | None = None,
+    ) -> None:
         self.path = path
         self._began = began
         self._lines: list[bytes] = []
         """Lines that could not be written yet."""
-        self.trouble = ""
+        self._unwritten = ""
         """Why they could not, in the system's words."""
         self._handle = handle
         self._good_size = size
         self._dirty = threading.Event()
         self._closing = threading.Event()
-        self._lock: BaseFileLock | None = None
+        self._lock: BaseFileLock | _OwnLock | None = lock
+        self._unsynced = ""
+        """Why what was written may not be on disk, in the system's words."""
         self._flusher = threading.Thread(target=self._keep_flushed, name="journal", daemon=True)
         self._flusher.start()
 
@@ -71,11 +83,16 @@ class Journal:
         path = journal_path(folder, header.id)
         line = header_line(header)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
-        handle = -1
+        handle, lock = -1, None
         try:
+            lock = _OwnLock.take(lock_path(path))  # before the journal is there: nobody ever sees it without
             handle = os.open(path, flags, FILE_MODE)
             _write_all(handle, line)
         except OSError as error:
+            if lock is not None:
+                lock.release()
+                with contextlib.suppress(OSError):
+                    lock_path(path).unlink()
             if handle >= 0:
                 os.close(handle)
                 with contextlib.suppress(OSError):
@@ -86,7 +103,7 @@ class Journal:
                 path=path,
                 why=reason(error),
             ) from error
-        journal = cls(path, len(line), handle, began)
+        journal = cls(path, len(line), handle, began, lock)
         journal._dirty.set()
         return journal
 
@@ -96,11 +113,16 @@ class Journal:
 
         More than a torn line is never cut before the whole file was put by beside it, as `.damaged-…`.
         """
-        if b"\n" in path.read_bytes()[good_size:]:
+        if b"\n" in read_whole(path)[good_size:]:
             shutil.copy2(path, path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         os.ftruncate(handle, good_size)
         return cls(path, good_size, handle)
+
+    @property
+    def trouble(self) -> str:
+        """Why lines wait in memory, or may not be on disk; empty when all is well."""
+        return self._unwritten or self._unsynced
 
     @property
     def waiting(self) -> int:
@@ -131,12 +153,12 @@ class Journal:
         try:
             _write_all(self._handle, lines)
         except OSError as error:
-            self.trouble = reason(error)
+            self._unwritten = reason(error)
             self._cut()
             return False
         self._good_size += len(lines)
         self._lines.clear()
-        self.trouble = ""
+        self._unwritten = ""
         self._dirty.set()
         return True
 
@@ -145,9 +167,12 @@ class Journal:
         with contextlib.suppress(OSError):
             os.ftruncate(self._handle, self._good_size)
 
-    def close(self) -> None:
-        """Write everything to disk and close the file."""
-        self.retry()
+    def close(self) -> bool:
+        """Put everything on disk and let go of the file. False, and still open, while something waits in memory."""
+        if self._closing.is_set():
+            return True
+        if not self.retry():
+            return False
         self._closing.set()
         self._dirty.set()
         self._flusher.join()
@@ -157,6 +182,7 @@ class Journal:
             for beside in (lock_path(self.path), clock_path(self.path)):
                 with contextlib.suppress(OSError):
                     beside.unlink()
+        return True
 
     def _keep_flushed(self) -> None:
         """Put lines on disk soon after they are written, and take the lock once the first screen is painted."""
@@ -168,24 +194,64 @@ class Journal:
             if dirty:
                 self._closing.wait(FLUSH_S)
                 self._dirty.clear()
-                with contextlib.suppress(OSError):
-                    os.fsync(self._handle)
+                self._sync()
                 if self._closing.is_set():  # asked after clearing: `close` sets this first, and then wakes us
                     return
             if lock_at is not None and time.monotonic() >= lock_at:
                 lock_at = None
                 self._take_lock()
 
+    def _sync(self) -> None:
+        """Put on disk what is written, and notice if that failed or if somebody has removed the file."""
+        try:
+            os.fsync(self._handle)
+            there = os.name != "posix" or os.fstat(self._handle).st_nlink > 0
+        except OSError as error:
+            self._unsynced = reason(error)
+        else:
+            self._unsynced = "" if there else said("somebody has removed the journal of this session")
+
     def _take_lock(self) -> None:
         """Show other windows that this session is alive. In the flusher: filelock takes 30 ms to import."""
+        if self._lock is not None:
+            self._tell_clock()
+            return
         from filelock import FileLock
 
         lock = FileLock(lock_path(self.path), timeout=1, thread_local=False, mode=FILE_MODE)
         with contextlib.suppress(OSError):
             lock.acquire()
             self._lock = lock
+        self._tell_clock()
+
+    def _tell_clock(self) -> None:
+        with contextlib.suppress(OSError):
             if self._began is not None:
                 write_whole(clock_path(self.path), f"{self._began:.3f}".encode("ascii"), sync=False)
+
+
+class _OwnLock:
+    """The lock of a running session, the same that filelock takes, without loading it: held from the first moment."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    @classmethod
+    def take(cls, path: Path) -> _OwnLock | None:
+        """None on Windows, where the flusher takes it. Raises OSError where the file system has no locks."""
+        if sys.platform == "win32":
+            return None
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), FILE_MODE)
+        try:
+            lock_now(handle)
+        except OSError:
+            os.close(handle)
+            raise
+        return cls(handle)
+
+    def release(self) -> None:
+        with contextlib.suppress(OSError):
+            os.close(self._handle)
 
 
 def _write_all(handle: int, data: bytes) -> None:

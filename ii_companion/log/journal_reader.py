@@ -10,7 +10,8 @@ import msgspec
 from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.places import reason
 from ii_companion.log.store import Written
-from ii_companion.session.events import Event
+from ii_companion.opening import read_whole
+from ii_companion.session.events import Event, Session, apply, why_illegal
 from ii_companion.session.refusal import Refusal, said_by
 
 
@@ -33,13 +34,13 @@ def read_journal(path: Path) -> Written:
 def read_with_size(path: Path) -> Read:
     """Read a journal. A torn or damaged end is left out; Refusal if not even the header can be read."""
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except OSError as error:
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
     end = data.find(b"\n") + 1
     try:
         header = _header.decode(data[: end or None])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _refuse_newer(path, data[:end])
         raise Refusal(
             "{path}, line 1: not the header of a journal: {why}.", path=path, why=said_by(error)
@@ -52,19 +53,33 @@ def read_with_size(path: Path) -> Read:
             path=path,
         )
     events: list[Event] = []
+    damaged, line, good = 0, 1, end
     while (stop := data.find(b"\n", end)) >= 0:
+        line += 1
         try:
-            event = _event.decode(data[end:stop])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            break
-        events.append(event)
+            events.append(_event.decode(data[end:stop]))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            damaged = damaged or line
+        else:
+            good = stop + 1
         end = stop + 1
-    damaged = len(events) + 2 if b"\n" in data[end:] else 0  # a torn line has no end
-    return Read(Written(header, tuple(events), damaged, torn=end < len(data)), end)
+    read = _numbered(events) if damaged else tuple(events)
+    return Read(Written(header, read, damaged, torn=damaged > 0 or good < len(data)), good)
+
+
+def _numbered(events: list[Event]) -> tuple[Event, ...]:
+    """The events around a line that is lost, counted as if it had never been; what only it made possible goes with it."""
+    session, kept = Session(), []
+    for event in events:
+        event = msgspec.structs.replace(event, n=session.n + 1)  # noqa: PLW2901 - the same event, counted anew
+        if not why_illegal(session, event):
+            session = apply(session, event)
+            kept.append(event)
+    return tuple(kept)
 
 
 def _refuse_newer(path: Path, line: bytes) -> None:
-    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+    with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         version = msgspec.json.decode(line, type=_Version).version
         if version > JOURNAL_VERSION:
             raise _newer(path, version)

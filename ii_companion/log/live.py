@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
-from ii_companion.log.journal import lock_path
+from ii_companion.log.journal import LOCK_AFTER_S, lock_path
 
 
 def is_live(path: Path) -> bool:
     """Whether a window on this machine is writing the journal now."""
     lock = lock_path(path)
     if not lock.exists():
-        return False
+        return _just_begun(path)
     from filelock import FileLock, Timeout
 
     try:
         with FileLock(lock, timeout=0):
             pass
-    except (Timeout, OSError):
+    except (Timeout, OSError, NotImplementedError):
         return True
     return False
+
+
+def _just_begun(path: Path) -> bool:
+    """Whether a journal is so new that its window may not have locked it yet: on Windows that waits for the first paint."""
+    if os.name != "nt":
+        return False
+    try:
+        return time.time() - path.stat().st_ctime < 2 * LOCK_AFTER_S
+    except OSError:
+        return False
 
 
 def newest_live(journals: Path) -> Path | None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ii_companion.log import cards, plan
 from ii_companion.log.header import Header
+from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
-from ii_companion.log.places import Places, places, ready, removed
+from ii_companion.log.places import Places, places, ready
 from ii_companion.log.records import BriefLog, EndReason
-from ii_companion.log.store import Doomed, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, Unfinished, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
+from ii_companion.session.refusal import Refusal
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -26,8 +28,18 @@ if TYPE_CHECKING:
 
 
 def open_store(data_dir: str | None = None) -> LocalStore:
-    """The store in the data folder asked for, or named by II_COMPANION_HOME, or the platform's own. Touches nothing."""
-    return LocalStore(places(data_dir))
+    """The store in the data folder asked for, or named by II_COMPANION_HOME, or the platform's own.
+
+    Touches nothing, except to finish a removal or an import that was cut short.
+    """
+    kept = places(data_dir)
+    if any(some_wait(part) for part in (kept, kept.practice, kept.codings)):
+        from ii_companion.log.erase import (
+            finish_intents,  # brings TinyDB, and only after something was cut short
+        )
+
+        finish_intents(kept)
+    return LocalStore(kept)
 
 
 def _say_nothing(sentence: str) -> None:
@@ -37,33 +49,44 @@ def _say_nothing(sentence: str) -> None:
 class LocalStore:
     """A data folder. What a start does not need is imported where it is used."""
 
-    def __init__(self, kept: Places, tell: Callable[[str], None] = _say_nothing) -> None:
+    def __init__(
+        self, kept: Places, tell: Callable[[str], None] = _say_nothing, wait_s: float | None = None
+    ) -> None:
         self._places = kept
         self._tell = tell
+        self._wait_s = wait_s
         self.where = str(kept.root)
 
     @property
     def practice(self) -> LocalStore:
-        return LocalStore(self._places.practice, self._tell)
+        return LocalStore(self._places.practice, self._tell, self._wait_s)
 
     @property
     def codings(self) -> LocalStore:
-        return LocalStore(self._places.codings, self._tell)
+        return LocalStore(self._places.codings, self._tell, self._wait_s)
 
     def telling(self, tell: Callable[[str], None]) -> LocalStore:
-        return LocalStore(self._places, tell)
+        return LocalStore(self._places, tell, self._wait_s)
+
+    def within(self, seconds: float) -> LocalStore:
+        return LocalStore(self._places, self._tell, seconds)
 
     def ready(self) -> None:
         ready(self._places)
+
+    def proved(self) -> list[str]:
+        from ii_companion.log.proof import proved
+
+        return proved(self._places)
 
     @property
     def _shelf(self) -> Shelf:
         from ii_companion.log.shelf import Shelf
 
-        return Shelf(self._places, self._tell)
+        return Shelf(self._places, self._tell, self._wait_s)
 
-    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
-        self._shelf.save(log, keep_earlier=keep_earlier)
+    def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
+        self._shelf.save(log, keep_earlier=keep_earlier, over=over)
 
     def get(self, session_id: str) -> BriefLog | None:
         return self._shelf.get(session_id)
@@ -89,8 +112,36 @@ class LocalStore:
     def checklist(self, session_id: str) -> Checklist | None:
         return self._shelf.checklist(session_id)
 
-    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
-        self._shelf.save_checklist(log, checklist)
+    def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
+        self._shelf.save_checklist(log, checklist, over)
+
+    def draft(self, name: str) -> Draft | None:
+        from ii_companion.log import drafts
+
+        return drafts.load(drafts.path_of(self._places, name))
+
+    def drafts(self) -> list[Draft]:
+        from ii_companion.log import drafts
+
+        return drafts.every(self._places)
+
+    def keep_draft(self, draft: Draft) -> None:
+        from ii_companion.log import drafts
+        from ii_companion.log.shelf import gone
+
+        if draft.session and not self.has(draft.session):
+            raise gone(draft.session)
+        if draft.had_card and not self.has_card(draft.learner):
+            raise Refusal(
+                "The card of {learner} has been removed meanwhile. It is not brought back.",
+                learner=draft.learner,
+            )
+        drafts.keep(self._places, draft)
+
+    def drop_draft(self, name: str) -> None:
+        from ii_companion.log import drafts
+
+        drafts.drop(self._places, name)
 
     def begin(self, header: Header, began: float | None = None) -> Journal:
         return Journal.begin(self._places.journals, header, began)
@@ -133,13 +184,20 @@ class LocalStore:
         return finish(self._places, unfinished, end_reason)
 
     def discard(self, session_id: str) -> None:
-        removed(journal_path(self._places.journals, session_id))
+        from ii_companion.log.unfinished import discard
+
+        discard(self._places, self._shelf, session_id)
 
     def has(self, session_id: str) -> bool:
         return journal_path(self._places.journals, session_id).exists() or self.get(session_id) is not None
 
     def known(self) -> set[str]:
         return self.ids() | {path.stem for path in self._places.journals.glob("*.jsonl")}
+
+    def mend_journal(self, header: Header, events: tuple[Event, ...]) -> bool:
+        from ii_companion.log.taking import mend_journal
+
+        return mend_journal(self._places, header, events)
 
     def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
         from ii_companion.log.taking import take_in
@@ -152,8 +210,8 @@ class LocalStore:
     def has_card(self, learner: str) -> bool:
         return cards.card_path(self._places, learner).exists()
 
-    def save_card(self, card: Card) -> None:
-        cards.save_card(self._places, card)
+    def save_card(self, card: Card, over: Card | None = None) -> None:
+        cards.save_card(self._places, card, over, self._tell)
 
     def learners(self) -> list[str]:
         return cards.cards(self._places)

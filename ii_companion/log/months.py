@@ -25,8 +25,11 @@ _MONTH_FILE = re.compile(r"^\d{4}-\d{2}\.json$")
 class Months:
     """The month files of one data folder. Messages about damage go to `tell`, a sentence each."""
 
-    def __init__(self, places: Places, tell: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, places: Places, tell: Callable[[str], None] | None = None, wait_s: float | None = None
+    ) -> None:
         self._places = places
+        self._wait_s = wait_s
         self._tell = tell or (lambda _sentence: None)
 
     def months(self) -> list[Path]:
@@ -86,7 +89,7 @@ class Months:
             self._tell(_("{path} cannot be read: {why}.", path=path, why=reason(error)))
             return ()
         try:
-            with locked(path):
+            with locked(path, self._wait_s):
                 self._mend(path)
             return documents_of(path)
         except FileNotFoundError:

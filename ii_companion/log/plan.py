@@ -11,10 +11,12 @@ import msgspec
 
 from ii_companion.content.fictional import refuse_fictional
 from ii_companion.log.clock import Clock
-from ii_companion.log.header import ChosenPrompt, Header, Mode, Stage
+from ii_companion.log.header import LONGEST_TEXT, ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
+from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
+from ii_companion.session.refusal import Refusal
 
 MOST_MINUTES = 24 * 60
 """The longest that a session is planned for, or a note says it was."""
@@ -48,6 +50,10 @@ class Plan(msgspec.Struct, frozen=True):
         learner = code(self.learner)
         if not fictional:
             refuse_fictional(learner)
+        if len(self.place) > LONGEST_TEXT:
+            raise Refusal(
+                "The place has {n} letters; at most {most} are kept.", n=len(self.place), most=LONGEST_TEXT
+            )
         return self.changed(
             learner=learner,
             practitioner=code(self.practitioner, "practitioner") if self.practitioner.strip() else "",
@@ -97,8 +103,8 @@ def practice_header(plan: Plan, practice: PracticePlan, clock: Clock, card: Card
 
 def load_plan(places: Places) -> Plan:
     """The last plan, or an empty one; a convenience, so a damaged file is only forgotten."""
-    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-        return msgspec.json.decode((places.root / "last.json").read_bytes(), type=Plan)
+    with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return msgspec.json.decode(read_whole(places.root / "last.json", 2**20), type=Plan)
     return Plan()
 
 

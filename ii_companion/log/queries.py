@@ -21,6 +21,7 @@ from ii_companion.log.documents import (
 )
 from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.log.versions import CHECKLIST, refuse_newer
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.words import _, of
 
@@ -82,8 +83,8 @@ class Queries(Months):
         found: list[Entry] = []
         for path in self.months():
             try:
-                documents = ENTRIES.decode(path.read_bytes()).get(TABLE, {}).values()
-            except (msgspec.DecodeError, UnicodeDecodeError, OSError):
+                documents = ENTRIES.decode(read_whole(path)).get(TABLE, {}).values()
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
                 found += [Entry.of(log) for log in self._readable(path)]  # the slow way tells what is wrong
                 continue
             for entry in documents:
@@ -98,10 +99,10 @@ class Queries(Months):
         found: list[tuple[datetime, str, msgspec.Raw]] = []
         for path in self.months():
             try:
-                data = path.read_bytes()
+                data = read_whole(path)
                 valid = LOGS.decode(data).get(TABLE, {}).values()
                 pairs = list(zip(valid, MONTH.decode(data)[TABLE].values(), strict=True))
-            except (msgspec.DecodeError, UnicodeDecodeError, OSError, KeyError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError, KeyError):
                 pairs = self._readable_raw(path)  # the slow way tells what is wrong
             for log, raw in pairs:
                 if log.schema > SCHEMA:

@@ -135,9 +135,9 @@ class Recorder:
         self._lost(new)
         return True
 
-    def close(self) -> None:
-        """Write the journal to disk and close it."""
-        self._journal.close()
+    def close(self) -> bool:
+        """Put the journal on disk and let go of it. False, and still open, while something waits in memory."""
+        return self._journal.close()
 
     def _lost(self, seconds: float) -> None:
         """Record that the last `seconds` went by without the program running."""

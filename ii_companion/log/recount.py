@@ -48,6 +48,6 @@ def recount(store: Store, tell: Callable[[str], None]) -> Recount:
         if taken == log.measures:
             found.same += 1
         else:
-            store.save(msgspec.structs.replace(log, measures=taken), keep_earlier=True)
+            store.save(msgspec.structs.replace(log, measures=taken), keep_earlier=True, over=log)
             found.changed += 1
     return found

@@ -5,15 +5,20 @@ A save touches one month's file, so it costs the same after ten years as on the 
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ii_companion.log.documents import (
     TABLE,
     checked,
+    named_for,
     says_learner,
+    unescaped,
 )
 from ii_companion.log.places import removed
 from ii_companion.log.records import BriefLog
@@ -23,73 +28,123 @@ if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
 
 from ii_companion.log.queries import CHECKLISTS, EARLIER, Queries
+from ii_companion.log.whole import left_of
+from ii_companion.opening import read_whole
+from ii_companion.session.refusal import Refusal
+from ii_companion.words import _
+
+CHECKLISTS_EARLIER = "checklists_earlier"
+"""The table of lists that another window had saved meanwhile."""
 
 
 class Shelf(Queries):
     """The brief logs of one data folder, to read and to change."""
 
-    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
+    def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
         """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version. Raises Refusal."""
-        self.save_all([log], keep_earlier=keep_earlier)
+        self.save_all([log], keep_earlier=keep_earlier, over=over)
 
-    def save_all(self, logs: list[BriefLog], *, keep_earlier: bool = False) -> None:
-        """Keep logs of one month in one go. Raises Refusal, and then nothing has changed."""
+    def save_all(
+        self, logs: list[BriefLog], *, keep_earlier: bool = False, over: BriefLog | None = None
+    ) -> None:
+        """Keep logs of one month in one go. Raises Refusal, and then nothing has changed.
+
+        Compared under the lock: a version other than `over` is put by, never written over; if `over` is gone, so is
+        the log, and it is not brought back.
+        """
         if not logs:
             return
         documents = [checked(log) for log in logs]
         path = self._month(logs[0])
-        with locked(path):
+        with locked(path, self._wait_s):
             self._mend(path)
             from tinydb import Query, TinyDB
 
             with TinyDB(storage=WholeFileStorage, path=path) as db:
-                if keep_earlier:
-                    ids = [document["id"] for document in documents]
-                    db.table(EARLIER).insert_multiple(map(dict, db.search(Query().id.one_of(ids))))
+                ids = [document["id"] for document in documents]
+                there = [dict(found) for found in db.search(Query().id.one_of(ids))]
+                if over is not None and not there:
+                    raise gone(over.id)
+                unseen = [found for found in there if _as_log(found) not in (over, *logs)]
+                if keep_earlier or unseen:
+                    db.table(EARLIER).insert_multiple(there if keep_earlier else unseen)
+                for found in unseen:
+                    self._tell(
+                        _(
+                            "Another window has saved {id} meanwhile. Both are kept: that version among the earlier ones.",
+                            id=found["id"],
+                        )
+                    )
                 if len(documents) == 1:
                     db.upsert(documents[0], Query().id == documents[0]["id"])
                 else:
                     db.remove(Query().id.one_of([document["id"] for document in documents]))
                     db.insert_multiple(documents)
 
-    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
-        """Keep a mentor's list beside its log, in place of the one before. Raises Refusal."""
+    def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
+        """Keep a mentor's list beside its log, in place of the one before. Raises Refusal.
+
+        A list other than `over` is put by under another name, and told of; a log that is gone gets none.
+        """
         from tinydb import Query, TinyDB
 
         path = self._month(log)
-        with locked(path):
+        with locked(path, self._wait_s):
             self._mend(path)
             with TinyDB(storage=WholeFileStorage, path=path) as db:
+                if not db.contains(Query().id == checklist.id):
+                    raise gone(checklist.id)
+                expected = msgspec.to_builtins(over) if over is not None else None
+                for found in db.table(CHECKLISTS).search(Query().id == checklist.id):
+                    if found not in (expected, msgspec.to_builtins(checklist)):
+                        db.table(CHECKLISTS_EARLIER).insert(dict(found))
+                        self._tell(
+                            _(
+                                "Another window has saved the checklist of {id} meanwhile. Both are kept, that one in {path}.",
+                                id=checklist.id,
+                                path=path,
+                            )
+                        )
                 db.table(CHECKLISTS).upsert(msgspec.to_builtins(checklist), Query().id == checklist.id)
 
     def delete(self, session_id: str) -> bool:
         """Take the log out of its month and of that month's backup. False if there is none."""
-        path = self._find(session_id)
+        path = self._find(session_id) or self._left_of(session_id)
         if path is None:
             return False
         from tinydb import Query, TinyDB
 
-        with locked(path):
+        with locked(path, self._wait_s):
             self._mend(path)
             with TinyDB(storage=WholeFileStorage, path=path) as db:
                 db.remove(Query().id == session_id)
-                for table in (EARLIER, CHECKLISTS):
+                for table in (EARLIER, CHECKLISTS, CHECKLISTS_EARLIER):
                     db.table(table).remove(Query().id == session_id)
             self._renew_backup(path)
         return True
+
+    def _left_of(self, session_id: str) -> Path | None:
+        """A month that itself knows the log no more, but whose backup or half-written files still do: a removal cut short."""
+        for path in self._likely(session_id):
+            for one in (path, backup_path(path), *left_of(path)):
+                with contextlib.suppress(OSError):
+                    if f'"{session_id}"' in unescaped(read_whole(one)):
+                        return path
+        return None
 
     def erase(self, learner: str) -> None:
         """Take everything about a learner out of every month and its backup, logs that cannot be read too."""
         from tinydb import Query, TinyDB
 
         for path in self.months():
-            both = (one for one in (path, backup_path(path)) if one.exists())
-            if not any(says_learner(one.read_bytes(), learner) for one in both):
+            both = (one for one in (path, backup_path(path), *left_of(path)) if one.is_file())
+            if not any(says_learner(read_whole(one), learner) for one in both):
                 continue
-            with locked(path):
+            with locked(path, self._wait_s):
                 self._mend(path)
                 with TinyDB(storage=WholeFileStorage, path=path) as db:
-                    theirs = Query().learner == learner
+                    named = Query().id.test(lambda name: isinstance(name, str) and named_for(name, learner))
+                    theirs = (Query().learner == learner) | named
                     ids = {
                         document.get("id")
                         for table in (TABLE, EARLIER)
@@ -97,14 +152,37 @@ class Shelf(Queries):
                     }
                     for table in (TABLE, EARLIER):
                         db.table(table).remove(theirs)
-                    db.table(CHECKLISTS).remove(Query().id.one_of(list(ids)))
+                    for table in (CHECKLISTS, CHECKLISTS_EARLIER):
+                        db.table(table).remove(Query().id.one_of(list(ids)) | named)
                 self._renew_backup(path)
+
+    def absent(self, session_id: str, started_at: datetime, act: Callable[[], None]) -> None:
+        """Do `act`, with its month locked, if there is no such log. Raises Refusal if there is one by now."""
+        with locked(self._places.log / f"{started_at:%Y-%m}.json", self._wait_s):
+            if self._find(session_id) is not None:
+                raise Refusal("The session {id} has been kept meanwhile; its journal stays.", id=session_id)
+            act()
 
     def _renew_backup(self, path: Path) -> None:
         """Let the backup hold nothing that the month no longer does. With the month's lock held."""
         from tinydb import TinyDB
 
         removed(backup_path(path))
+        for left in left_of(path):  # what a killed process had not put in place holds words too
+            removed(left)
         if path.exists():
             with TinyDB(storage=WholeFileStorage, path=path) as db:
                 db.storage.write(db.storage.read() or {})
+
+
+def _as_log(document: dict[str, Any]) -> BriefLog | None:
+    """A document as a log; None if it is none that this version can read."""
+    try:
+        return msgspec.convert(document, BriefLog)
+    except (msgspec.ValidationError, ValueError):
+        return None
+
+
+def gone(session_id: str) -> Refusal:
+    """What whoever saves is told when what they had open was removed meanwhile."""
+    return Refusal("The session {id} has been removed meanwhile. It is not brought back.", id=session_id)

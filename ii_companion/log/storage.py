@@ -19,14 +19,16 @@ from typing import Any
 import msgspec
 from tinydb.storages import Storage
 
-from ii_companion.log.places import FILE_MODE, make_folder, reason, sync_folder
-from ii_companion.log.whole import write_whole
+from ii_companion.log.places import FILE_MODE, make_folder, reason
+from ii_companion.log.whole import NotProven, temporary_beside, write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import counted, said
 from ii_companion.words import _, of
 
 Tables = dict[str, dict[str, Any]]
 LOCK_WAIT_S = 20.0
+"""How long a command waits for another program; a screen waits less (`Store.within`)."""
 
 
 class Damaged(Refusal):
@@ -38,23 +40,26 @@ def backup_path(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, wait_s: float | None = None) -> Iterator[None]:
     """Hold the file for this process. Raises Refusal if another holds it for very long, or nobody may write there."""
     from filelock import FileLock, Timeout
 
     make_folder(path.parent)
-    lock = FileLock(path.with_name(path.name + ".lock"), timeout=LOCK_WAIT_S, mode=FILE_MODE)
+    patience = LOCK_WAIT_S if wait_s is None else wait_s
+    lock = FileLock(path.with_name(path.name + ".lock"), timeout=patience, mode=FILE_MODE)
     try:
         lock.acquire()
     except Timeout as error:
         raise Refusal(
             "{path} is in use by another program for more than {seconds} s. Try again.",
             path=path,
-            seconds=f"{LOCK_WAIT_S:g}",
+            seconds=f"{patience:g}",
         ) from error
-    except OSError as error:
+    except (OSError, NotImplementedError) as error:  # filelock says the latter where there are no locks
         raise Refusal(
-            "{path} cannot be changed: {why}. It is as it was.", path=path, why=reason(error)
+            "{path} cannot be changed: {why}. It is as it was.",
+            path=path,
+            why=reason(error) if isinstance(error, OSError) else str(error).lower(),
         ) from error
     try:
         yield
@@ -65,12 +70,12 @@ def locked(path: Path) -> Iterator[None]:
 def read_tables(path: Path) -> Tables | None:
     """The tables in the file, None if there is no file. Raises Damaged."""
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except FileNotFoundError:
         return None
     try:
         tables = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(path, data, error) from error
     return tables
 
@@ -131,6 +136,12 @@ class WholeFileStorage(Storage):
         try:
             self._keep_generation()
             write_whole(self._path, encoded)
+        except NotProven as error:
+            raise Refusal(
+                "{path} was written, but the disk did not confirm it: {why}. Save it again.",
+                path=self._path,
+                why=reason(error),
+            ) from error
         except OSError as error:
             raise Refusal(
                 "{path} cannot be written: {why}. It is as it was.", path=self._path, why=reason(error)
@@ -140,14 +151,16 @@ class WholeFileStorage(Storage):
         if not self._path.exists():
             return
         backup = backup_path(self._path)
-        temporary = backup.with_name(f".{backup.name}.{os.getpid()}.tmp")
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
+        temporary = temporary_beside(backup)
         try:
-            os.link(self._path, temporary)
-        except OSError:  # a file system without links
-            shutil.copy2(self._path, temporary)
-        os.replace(temporary, backup)
+            try:
+                os.link(self._path, temporary)
+            except OSError:  # a file system without links
+                shutil.copy2(self._path, temporary)
+            os.replace(temporary, backup)
+        finally:  # a rename between two names of one file does nothing, and would leave this one
+            with contextlib.suppress(OSError):
+                temporary.unlink()
 
 
 def mend(path: Path) -> str:
@@ -174,8 +187,7 @@ def mend(path: Path) -> str:
     if tables is None:
         told.append(_("There is no good backup; new logs start a new file."))
     else:
-        shutil.copy2(backup, path)
-        sync_folder(path.parent)
+        write_whole(path, read_whole(backup))
         told.append(
             _(
                 "The logs are read from its backup {name}; the last save before the damage may be missing.",

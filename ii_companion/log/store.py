@@ -44,10 +44,23 @@ class Written(msgspec.Struct, frozen=True):
         if not self.damaged_line:
             return ""
         return _(
-            "Line {line} of the journal of {id} cannot be read; what comes after it is left out.",
+            "Line {line} of the journal of {id} cannot be read; it is left out.",
             line=self.damaged_line,
             id=self.header.id,
         )
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Words that were typed and not saved."""
+
+    name: str
+    """What they are of: “notes-”, “checklist-”, “note-” and a session's id, or “card-” and a learner's code."""
+    texts: dict[str, str]
+    """What stands in each field, by its id."""
+    learner: str = ""
+    session: str = ""
+    had_card: bool = False
+    """Whether the learner had a card when it was opened; if that is gone since, they were erased."""
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -73,6 +86,8 @@ class Doomed(msgspec.Struct, frozen=True):
     """Ids of the journals that go: those of the sessions, of second codings of them, and of sessions without a log."""
     aside: int = 0
     """How many damaged files that were set aside go whole, since they cannot be searched."""
+    files: tuple[str, ...] = ()
+    """Those files, for the store that named them."""
 
     def __bool__(self) -> bool:
         return bool(self.sessions or self.journals)
@@ -83,7 +98,7 @@ class OpenJournal(Protocol):
 
     @property
     def trouble(self) -> str:
-        """Why events wait in memory; empty when none do."""
+        """Why events wait in memory, or may not last; empty when all is well."""
         ...
 
     @property
@@ -99,8 +114,8 @@ class OpenJournal(Protocol):
         """Try to write what waits. True if nothing waits any more."""
         ...
 
-    def close(self) -> None:
-        """Write everything to disk, and close."""
+    def close(self) -> bool:
+        """Put everything where it lasts, and let go. False, and still open, while something waits in memory."""
         ...
 
 
@@ -147,14 +162,26 @@ class Store(Protocol):
         """The same store; what is found damaged on the way is said to `tell`, a sentence each."""
         ...
 
+    def within(self, seconds: float) -> Self:
+        """The same store; it refuses rather than wait longer than this for another program."""
+        ...
+
     def ready(self) -> None:
         """Prove that a session could be kept."""
         ...
 
+    def proved(self) -> list[str]:
+        """Try all that keeping needs (lock, write, put on disk, rename). A sentence for each thing that is not as it should be."""
+        ...
+
     # Brief logs
 
-    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
-        """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version."""
+    def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
+        """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version.
+
+        `over` is the version this one was made from. One that somebody else saved meanwhile is put by and told of;
+        one that was removed meanwhile is not brought back: that is refused.
+        """
         ...
 
     def get(self, session_id: str) -> BriefLog | None: ...
@@ -183,8 +210,26 @@ class Store(Protocol):
 
     def checklist(self, session_id: str) -> Checklist | None: ...
 
-    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
-        """Keep a mentor's list beside its log, in place of the one before."""
+    def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
+        """Keep a mentor's list beside its log, in place of `over`; compared as `save` does. Refused if the log is gone."""
+        ...
+
+    # Drafts: what was typed and is not saved yet
+
+    def draft(self, name: str) -> Draft | None:
+        """What was typed under that name and never saved; None if nothing was, or it cannot be read."""
+        ...
+
+    def drafts(self) -> list[Draft]:
+        """Every draft, oldest first."""
+        ...
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep what is typed, in place of the draft of the same name. Refused if its session was removed."""
+        ...
+
+    def drop_draft(self, name: str) -> None:
+        """It was saved, or is not wanted. Never refuses."""
         ...
 
     # Journals
@@ -222,7 +267,7 @@ class Store(Protocol):
         ...
 
     def discard(self, session_id: str) -> None:
-        """Remove the journal of a session that was never meant to be kept."""
+        """Remove the journal of a session that was never meant to be kept. Refused if it has been kept meanwhile."""
         ...
 
     def has(self, session_id: str) -> bool:
@@ -231,6 +276,13 @@ class Store(Protocol):
 
     def known(self) -> set[str]:
         """The ids of which `has` is true."""
+        ...
+
+    def mend_journal(self, header: Header, events: tuple[Event, ...]) -> bool:
+        """Write the journal of a session that has a log, if it is missing or holds only the beginning of these events.
+
+        Whether it was written: an import that was cut short, or a power cut, leaves such a session.
+        """
         ...
 
     def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
@@ -245,7 +297,9 @@ class Store(Protocol):
 
     def has_card(self, learner: str) -> bool: ...
 
-    def save_card(self, card: Card) -> None: ...
+    def save_card(self, card: Card, over: Card | None = None) -> None:
+        """Keep the card in place of `over`; another that was saved meanwhile is put by, and told of."""
+        ...
 
     def learners(self) -> list[str]:
         """The codes of the learners who have a card."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ii_companion.log.places import reason
+from ii_companion.opening import read_whole
 from ii_companion.session.events import Event, Session, apply, why_illegal
 from ii_companion.session.kinds import ACTS, BOTH, CHANNELS, KIND_OF, LEARNER, PRACTITIONER, Kind
 from ii_companion.session.refusal import Refusal, said_by
@@ -28,7 +29,7 @@ def read_table(path: Path) -> list[Event]:
 def read_text(path: Path) -> str:
     """A UTF-8 text file, with or without a byte order mark. Raises Refusal."""
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except IsADirectoryError as error:
         raise Refusal("{path} is a folder; a CSV file of events was expected.", path=path) from error
     except FileNotFoundError as error:
@@ -211,7 +212,8 @@ def _time(text: str, where: Row, earlier: float) -> float:
     raise Refusal("{name}, line {line}, column 1 (time_s): {wrong}", **where._asdict(), wrong=wrong)
 
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", ";", ",")
+"""What spreadsheets take a formula from, the wide forms and a cell that begins with a separator too."""
 
 
 def guarded(text: str) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import msgspec
 
+from ii_companion.log import intents
 from ii_companion.log.header import Header, header_line
+from ii_companion.log.intents import Act, Intent
 from ii_companion.log.journal import journal_path
-from ii_companion.log.places import Places, reason
+from ii_companion.log.journal_reader import read_journal
+from ii_companion.log.live import is_live
+from ii_companion.log.places import Places, make_folder, reason, sync_folder
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.whole import write_whole
+from ii_companion.opening import read_whole
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
 
@@ -19,22 +25,58 @@ Session = tuple[BriefLog, Header | None, tuple[Event, ...]]
 
 
 def take_in(places: Places, shelf: Shelf, sessions: list[Session]) -> None:
-    """Keep the sessions. Raises Refusal, and then none of them is there."""
-    written: list[Path] = []
-    try:
-        for log, header, events in sessions:
-            if header is not None:
-                written.append(_write_journal(journal_path(places.journals, log.id), header, events))
+    """Keep the sessions, on disk before this returns. Raises Refusal, and then none of them is there."""
+    if not any(header is not None for _, header, _ in sessions):
         shelf.save_all([log for log, _, _ in sessions])
-    except (Refusal, OSError) as problem:
-        for path in written:
-            path.unlink(missing_ok=True)
-        if isinstance(problem, OSError):
-            raise Refusal("{path}: {why}.", path=places.journals, why=reason(problem)) from problem
-        raise
+        return
+    ids = tuple(log.id for log, header, _ in sessions if header is not None)
+    written: list[Path] = []
+    with intents.intended(places, Intent(Act.TAKE_IN, sessions=ids)):
+        try:
+            for log, header, events in sessions:
+                if header is not None:
+                    path = journal_path(places.journals, log.id)
+                    written.append(path)
+                    write_whole(path, _encoded(header, events), folder=False)
+            sync_folder(places.journals)
+            shelf.save_all([log for log, _, _ in sessions])
+        except (Refusal, OSError) as problem:
+            for path in written:
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+            for left in intents.waiting(places):
+                if left[1].sessions == ids:
+                    intents.forget(left[0])
+            if isinstance(problem, OSError):
+                raise Refusal("{path}: {why}.", path=places.journals, why=reason(problem)) from problem
+            raise
 
 
-def _write_journal(path: Path, header: Header, events: tuple[Event, ...]) -> Path:
-    lines = b"".join(msgspec.json.encode(event) + b"\n" for event in events)
-    write_whole(path, header_line(header) + lines, sync=False)
-    return path
+def mend_journal(places: Places, header: Header, events: tuple[Event, ...]) -> bool:
+    """Write a journal that is missing or is only the beginning of these events; see `Store.mend_journal`."""
+    path = journal_path(places.journals, header.id)
+    if is_live(path) or (path.exists() and not _is_beginning(path, header, events)):
+        return False
+    if header.id not in Shelf(places).ids():  # an unfinished session of ours is nobody's to change
+        return False
+    make_folder(places.journals)
+    try:
+        write_whole(path, _encoded(header, events))
+    except OSError as error:
+        raise Refusal("{path}: {why}.", path=path, why=reason(error)) from error
+    return True
+
+
+def _is_beginning(path: Path, header: Header, events: tuple[Event, ...]) -> bool:
+    """Whether the journal lacks some of the events and has no others; empty or zeroed ones are what a power cut leaves."""
+    try:
+        written = read_journal(path)
+    except Refusal:
+        with contextlib.suppress(OSError):
+            return path.stat().st_size <= len(_encoded(header, events)) and not read_whole(path).strip(b"\0")
+        return False
+    return len(written.events) < len(events) and written.events == events[: len(written.events)]
+
+
+def _encoded(header: Header, events: tuple[Event, ...]) -> bytes:
+    return header_line(header) + b"".join(msgspec.json.encode(event) + b"\n" for event in events)

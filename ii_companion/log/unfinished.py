@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from ii_companion.log import drafts
 from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.journal_reader import read_journal, read_with_size
 from ii_companion.log.live import is_live
-from ii_companion.log.places import Places
+from ii_companion.log.places import Places, removed, sync_folder
 from ii_companion.log.records import BriefLog, EndReason
+from ii_companion.log.shelf import Shelf
 from ii_companion.log.store import Unfinished
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
+from ii_companion.session.notes import parts
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import of
 
@@ -33,15 +38,42 @@ def unfinished(places: Places, kept: set[str]) -> tuple[list[Unfinished], list[s
     return found, complaints
 
 
-def finish(places: Places, waiting: Unfinished, end_reason: EndReason | None) -> BriefLog:
+def discard(places: Places, shelf: Shelf, session_id: str) -> None:
+    """Remove the journal of a session that was not kept, so that it stays removed. Raises Refusal if it was kept meanwhile."""
+    path = journal_path(places.journals, session_id)
+
+    def remove() -> None:
+        removed(path)
+        with contextlib.suppress(OSError):
+            sync_folder(path.parent)
+        drafts.drop(places, f"note-{session_id}")
+
+    try:
+        header = read_journal(path).header
+    except Refusal:  # nothing tells its month; there is no log of what has no readable header
+        remove()
+    else:
+        shelf.absent(header.id, header.started_at, remove)
+
+
+def finish(places: Places, one: Unfinished, end_reason: EndReason | None) -> BriefLog:
     """End its journal where its last event was and give its brief log, not yet saved."""
-    session = waiting.session
-    events = list(waiting.written.events[: session.n])
-    if session.n == len(waiting.written.events) and session.phase is not Phase.ENDED:
-        ended = Event(session.n + 1, session.t, Kind.ENDED)
-        path = journal_path(places.journals, waiting.header.id)
+    session = one.session
+    events = list(one.written.events[: session.n])
+    if session.n == len(one.written.events) and session.phase is not Phase.ENDED:
+        note = f"note-{one.header.id}"
+        typed = drafts.load(drafts.path_of(places, note))  # words that were being typed when it stopped
+        more = [
+            Event(session.n + n, session.t, Kind.NOTE, part)
+            for n, part in enumerate(parts(typed.texts.get("note", "")) if typed else (), 1)
+        ]
+        more.append(Event(session.n + len(more) + 1, session.t, Kind.ENDED))
+        path = journal_path(places.journals, one.header.id)
         journal = Journal.reopen(path, read_with_size(path).good_size)
-        journal.append(ended)
-        journal.close()
-        events.append(ended)
-    return brief_log(waiting.header, events, end_reason or EndReason.INTERRUPTED)
+        for event in more:
+            journal.append(event)
+        if not journal.close():
+            raise Refusal("{path} cannot be written: {why}.", path=path, why=journal.trouble)
+        drafts.drop(places, note)
+        events += more
+    return brief_log(one.header, events, end_reason or EndReason.INTERRUPTED)

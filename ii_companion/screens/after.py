@@ -2,7 +2,7 @@
 
 The log is saved the moment the session ends, with the reason the events suggest; every field that is left
 saves again. So whatever ends the app, what was written is kept. An edit of an older log is kept only once it was
-shown what it changes.
+shown what it changes. Long because saving, leaving and discarding have to agree about the same words.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from ii_companion import words
 from ii_companion.commands import BY_ID, Where
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
+from ii_companion.log.header import LONGEST_TEXT
 from ii_companion.log.records import BriefLog
 from ii_companion.screens import after_form
 from ii_companion.screens.after_form import CHOICES, TEXTS
 from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
@@ -41,9 +43,13 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Store
 
 NARROW = 72
+BLUR_WAIT_S = 0.2
+"""A field that is left waits no longer for a month that another program holds; the draft is on disk all the same."""
+SAVE_WAIT_S = 2.0
+"""Nor does saving that was asked for."""
 
 
-class AfterScreen(CommandedPage):
+class AfterScreen(Drafted, CommandedPage):
     """The brief log of a session that is over."""
 
     WHERE = Where.AFTER
@@ -76,11 +82,16 @@ class AfterScreen(CommandedPage):
         """The key that asked, what Enter does, and which field to go back to; None where nothing is asked."""
         self._gone = False
         """Whether the session was discarded: nothing is saved any more."""
+        self._recorder: Recorder | None = None
+        """Of the session that has just ended, as long as its journal has not all that was keyed."""
+        self.drafts_of(store, f"notes-{log.id}", log.learner, log.id)
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
         """The screen for the session a recorder has just ended."""
-        return cls(recorder.store, brief_log(recorder.header, recorder.events))
+        made = cls(recorder.store, brief_log(recorder.header, recorder.events))
+        made._recorder = recorder
+        return made
 
     def compose(self) -> ComposeResult:
         log = self._log
@@ -140,7 +151,7 @@ class AfterScreen(CommandedPage):
     def _left(self, left: Widget) -> None:
         """A field was left: what is in it is kept."""
         if self._edit is None:
-            self.save_now()
+            self._save(BLUR_WAIT_S)
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
@@ -196,12 +207,15 @@ class AfterScreen(CommandedPage):
             self._write(f"{key}{event.character}")
 
     def _discard(self) -> None:
+        if self._recorder is not None:
+            self._recorder.close()
         try:
             self._store.remove(self._store.of_session(self._log.id))
         except Refusal as refusal:
             self._say(words.of(refusal))
             return
         self._gone = True
+        self.drop_draft()
         self._leave()
 
     @on(Choice.Confirmed)
@@ -214,24 +228,56 @@ class AfterScreen(CommandedPage):
     def _tagged(self, event: Tags.Changed) -> None:
         self._log = replace(self._log, **{event.tags.id or "fundamentals": event.marked})
 
+    def _typed(self) -> dict[str, str]:
+        return {area.id or "": area.text for area in self.query(TextArea)}
+
     def _filled(self) -> BriefLog:
-        """The log as the form stands."""
-        typed = {area.id or "": area.text for area in self.query(TextArea)}
-        return replace(self._log, **typed)
+        """The log as the form stands; of a text that is too long, its beginning."""
+        return replace(self._log, **{name: text[:LONGEST_TEXT] for name, text in self._typed().items()})
 
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
-        if self._gone:
+        return self._save(SAVE_WAIT_S)
+
+    def _save(self, patience: float) -> bool:
+        if self._gone or not self.query(TextArea):  # not composed yet, or gone already
             return True
+        typed = self._typed()
         self._log = self._filled()
-        if self._log == self._saved:
-            return True
+        fits = {name: getattr(self._log, name) for name in typed}
+        whole = self._recorder is None or self._recorder.close()
+        if whole:
+            self._recorder = None
+        else:
+            self._say(_("The disk takes no more: what was keyed last is in memory only. Free some space."))
+        if self._log == self._saved and fits == typed:
+            return whole
         try:
-            self._store.telling(self._tell).save(self._log, keep_earlier=self._keep_earlier)
+            if self._log != self._saved:
+                there = self._store.within(patience).telling(self._tell)
+                there.save(self._log, keep_earlier=self._keep_earlier, over=self._saved)
         except Refusal as refusal:
-            self._say(self._not_kept(words.of(refusal)))
+            kept = self.keep_draft_now()
+            why = words.of(refusal)
+            self._say(
+                _("{why} What is typed is kept beside it and offered again.", why=why)
+                if kept
+                else self._not_kept(why)
+            )
             return False
         self._saved, self._keep_earlier = self._log, False
+        if fits != typed:
+            kept = self.keep_draft_now()
+            self._say(
+                _(
+                    "A text is longer than {most} letters: the log has its beginning, a draft all of it.",
+                    most=LONGEST_TEXT,
+                )
+            )
+            return kept and whole
+        self.drop_draft()
+        if not whole:
+            return False
         self._say("  ".join([_("Saved."), self._keys()]))
         return True
 
@@ -258,12 +304,18 @@ class AfterScreen(CommandedPage):
 
     def _done(self, leave: Callable[[], object]) -> None:
         """Keep and leave; an edit first shows what it changes."""
-        changed = after_form.changes(self._first, self._filled(), self.app.settings.language)
-        if self._edit is not None and changed and self._asked is None:
+        changed = self._changes()
+        if changed and self._asked is None:
             asked = _("This changes it; the version before stays. Enter keeps it, any other key goes back.")
             self._ask([*changed, asked], "", lambda: self._keep(leave))
         elif self._asked is None:
             self._keep(leave)
+
+    def _changes(self) -> list[str]:
+        """What an edit has changed so far, a line each."""
+        if self._edit is None:
+            return []
+        return after_form.changes(self._first, self._filled(), self.app.settings.language)
 
     def _keep(self, leave: Callable[[], object]) -> None:
         if self.save_now():
@@ -277,5 +329,8 @@ class AfterScreen(CommandedPage):
                 [_("Discard this for good, with all that was keyed? Enter discards it.")], "d", self._discard
             )
 
-    def quit(self) -> None:
-        self._done(lambda: self.app.exit(0))
+    def leave(self) -> bool:
+        """The app is to be left: an edit first shows what it changes."""
+        if self._asked is None and self._changes():
+            self._done(lambda: self.app.exit(0))
+        return self._asked is None and super().leave()

@@ -73,20 +73,20 @@ def choice(log: BriefLog, name: str) -> Choice:
 
 def text(log: BriefLog, name: str) -> ComposeResult:
     """A box for words of one's own, and where a worry belongs instead."""
-    yield Static(_(TEXTS[name]), classes="label")
+    yield Static(_(TEXTS[name]), classes="label", markup=False)
     area = TextArea(getattr(log, name), id=name, tab_behavior="focus", show_line_numbers=False, compact=True)
     area.cursor_blink = False
     yield area
-    yield Static(_(SAFETY), classes="safety")
+    yield Static(_(SAFETY), classes="safety", markup=False)
 
 
 def tags(log: BriefLog, settings: Settings) -> ComposeResult:
     """The fourteen Fundamentals; beside them the Engagement Model's five where staff must report on it."""
-    yield Static(_(TAGS["fundamentals"]), classes="label")
+    yield Static(_(TAGS["fundamentals"]), classes="label", markup=False)
     names = [(tag.id, tag.name) for tag in fundamentals(settings.language)]
     yield Tags(names, log.fundamentals, new=_("new today"), id="fundamentals")
     if settings.engagement_model or log.engagement:
-        yield Static(_(TAGS["engagement"]), classes="label")
+        yield Static(_(TAGS["engagement"]), classes="label", markup=False)
         five = [(one.id, f"{one.name}: {one.words}") for one in engagement(settings.language)]
         yield Tags(five, log.engagement, new=_("new today"), id="engagement")
 

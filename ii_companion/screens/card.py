@@ -16,6 +16,7 @@ from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.past import wait_suggestion
 from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.card import Card, Overload
@@ -46,7 +47,7 @@ _TEXTS = ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch", "no
 _NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
 
 
-class CardScreen(CommandedPage):
+class CardScreen(Drafted, CommandedPage):
     """One learner's card."""
 
     WHERE = Where.CARD
@@ -63,6 +64,7 @@ class CardScreen(CommandedPage):
         """Whether it was said that what was typed is not saved yet."""
 
     def compose(self) -> ComposeResult:
+        self.drafts_of(self.app.store, f"card-{self._card.code}", self._card.code)
         yield Lines(
             _("The card of {learner}", learner=self._card.code),
             _("Codes and agreed words only; no names."),
@@ -81,6 +83,10 @@ class CardScreen(CommandedPage):
 
     def on_mount(self) -> None:
         self._look_back()
+
+    def save_now(self) -> bool:
+        """Keep what is typed as a draft: a card is saved only when somebody says so."""
+        return self.keep_draft_now()
 
     def _shown(self, name: str) -> str:
         """What a field says at first; nothing on a new card, where nothing was agreed yet."""
@@ -125,6 +131,8 @@ class CardScreen(CommandedPage):
             self._asked = True
             self._say(_("Not saved yet. Ctrl+S saves it; Esc again leaves the card as it was."))
         else:
+            if typed:
+                self.drop_draft()
             super().action_back()
 
     def _say(self, sentence: str) -> None:
@@ -139,11 +147,16 @@ class CardScreen(CommandedPage):
 
     def _save(self) -> None:
         try:
-            self.app.store.save_card(self._read())
+            self.app.store.telling(self._notice).save_card(self._read(), self._card)
         except Refusal as refusal:
+            self.keep_draft_now()
             self._say(words.of(refusal))
             return
+        self.drop_draft()
         self.app.leave_screen()
+
+    def _notice(self, sentence: str) -> None:
+        self.app.notify(sentence, severity="warning", timeout=15)
 
     def _read(self) -> Card:
         """The card as the fields say. Raises Refusal naming the field."""

@@ -17,6 +17,7 @@ from ii_companion.log.records import BriefLog
 from ii_companion.log.store import Store
 from ii_companion.screens.after_form import SAFETY
 from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import N_, _
@@ -29,7 +30,7 @@ SEEN = tuple(SEEN_WORDS)
 CLOSING = {"strength": N_("One strength"), "question": N_("One question"), "try_next": N_("One thing to try")}
 
 
-class ChecklistScreen(CommandedPage):
+class ChecklistScreen(Drafted, CommandedPage):
     """One session's list."""
 
     WHERE = Where.CHECKLIST
@@ -45,6 +46,8 @@ class ChecklistScreen(CommandedPage):
         super().__init__()
         self._store, self._log = store, log
         self._kept = store.checklist(log.id)
+        self._saved = False
+        self.drafts_of(store, f"checklist-{log.id}", log.learner, log.id)
 
     def compose(self) -> ComposeResult:
         language = self.app.settings.language
@@ -67,9 +70,9 @@ class ChecklistScreen(CommandedPage):
                 yield Choice("", [_(SEEN_WORDS[one]) for one in SEEN], chosen, id=f"seen-{item.id}")
                 yield field(answer.remark, _("a remark"), id=f"remark-{item.id}")
             for name, question in CLOSING.items():
-                yield Static(_(question))
+                yield Static(_(question), markup=False)
                 yield field(getattr(self._list, name), id=name)
-            yield Static(_(SAFETY), classes="safety")
+            yield Static(_(SAFETY), classes="safety", markup=False)
         yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
     def on_mount(self) -> None:
@@ -90,10 +93,29 @@ class ChecklistScreen(CommandedPage):
         return replace(self._list, answers=tuple(answers), saved_at=self.app.clock.utc(), **closing)
 
     def command(self, name: str) -> None:
-        if name == "save_checklist":
-            try:
-                self._store.save_checklist(self._log, self._filled())
-            except Refusal as refusal:
-                self.query_one("#line", Static).update(words.of(refusal))
-                return
+        if name == "save_checklist" and self._save():
             self.app.leave_screen()
+
+    def save_now(self) -> bool:
+        """Keep the list if anything in it was changed. False, and a sentence, if it could not be."""
+        if self._saved or not self.query("#line"):
+            return True
+        kept = self._kept or self._list
+        if replace(self._filled(), saved_at=kept.saved_at) == kept:
+            return True
+        return self._save()
+
+    def _save(self) -> bool:
+        filled = self._filled()
+        try:
+            self._store.telling(self._notice).save_checklist(self._log, filled, self._kept)
+        except Refusal as refusal:
+            self.keep_draft_now()
+            self.query_one("#line", Static).update(words.of(refusal))
+            return False
+        self._kept, self._saved = filled, True
+        self.drop_draft()
+        return True
+
+    def _notice(self, sentence: str) -> None:
+        self.app.notify(sentence, severity="warning", timeout=15)

@@ -90,8 +90,18 @@ class CodingScreen(LiveScreen):
         return super()._line()
 
     def _end(self) -> None:
+        self._take_open_note()
         if self.recorder.session.phase is not Phase.ENDED:
             self.recorder.key(Kind.ENDED)
+        if not self.recorder.close():  # said once; the same again leaves without what waits in memory
+            if not self._asked_to_leave:
+                self._asked_to_leave = True
+                self.app.notify(
+                    _("The disk takes no more: what was keyed last is in memory only. Free some space."),
+                    severity="warning",
+                )
+                return
+            self.app.unsaved = True
         header = self.recorder.header
         first = header.id.rpartition("-coded-")[0]
         coded = _("Coded as {coding}.", coding=header.id)

@@ -77,5 +77,5 @@ class CommandedPage(Page):
         """Run a command of this screen's own."""
 
     def quit(self) -> None:
-        """Leave the app."""
-        self.app.exit(0)
+        """Leave the app, as every way out does."""
+        self.app.call_later(self.app.action_quit)

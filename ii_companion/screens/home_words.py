@@ -51,13 +51,23 @@ class Around(NamedTuple):
 def look(store: Store, loaded: Loaded, now: datetime) -> Around:
     """Read it all. Raises Refusal."""
     from ii_companion.content.prompts import load_prompts
-    from ii_companion.log.documents import past_their_time
+    from ii_companion.log.documents import clock_disagrees, past_their_time
     from ii_companion.log.last_time import last_times
 
     told: list[str] = []
     waiting, complaints = store.unfinished()
     logs = store.telling(told.append).entries()
     told += load_prompts(loaded.settings.language, loaded.own_prompts).complaints
+    told += [
+        _(
+            "Words about {session} were typed and never saved. Open it (F7, Enter, then e) to have them back.",
+            session=one.session,
+        )
+        for one in store.drafts()
+        if one.session and one.name.startswith("notes-")
+    ]
+    if doubt := clock_disagrees(logs, now):
+        told.append(doubt)
     old = past_their_time(logs, loaded.settings.keep_months, now)
     if old:
         told.append(

@@ -10,11 +10,13 @@ from textual.screen import Screen
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.store import Store
+from ii_companion.plain import plain
 from ii_companion.screens.hearing import HearingApp
 from ii_companion.settings import Loaded, Settings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from textual.notifications import SeverityLevel
 
 
 class Host(HearingApp):
@@ -24,6 +26,8 @@ class Host(HearingApp):
     clock: Clock
     loaded: Loaded
     settings: Settings
+    unsaved = False
+    """Whether something is left behind that could not be saved: then leaving is no success."""
     leaving = False
     """Whether the app is closing; keys are ignored from then on."""
 
@@ -31,14 +35,26 @@ class Host(HearingApp):
         self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
     ) -> None:
         self.leaving = True
-        super().exit(result, return_code, message)
+        super().exit(result or int(self.unsaved), return_code or int(self.unsaved), message)
 
     def leave_screen(self) -> None:
         """Leave a screen for the one below it; leave the app if there is none."""
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
-            self.exit(0)
+            self.call_later(self.action_quit)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something in a corner. What files and people say is never read as markup, whoever asks."""
+        super().notify(plain(message), title=title, severity=severity, timeout=timeout, markup=False)
 
     def from_thread(self, screen: Screen[None], tell: Callable[..., object], *told: object) -> None:
         """Run `tell(*told)` soon on the app's own thread, if `screen` is still there then. From any thread; never waits."""

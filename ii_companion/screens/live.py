@@ -22,13 +22,13 @@ from ii_companion.feed.feed import Feed, RecordedFeed
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
 from ii_companion.screens import live_words
+from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot, key_grid
-from ii_companion.screens.page import Page
 from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
 from ii_companion.session.events import Event, IllegalEvent, Phase
 from ii_companion.session.kinds import Kind
-from ii_companion.session.notes import PAUSE_REASONS, pause_detail
+from ii_companion.session.notes import PAUSE_REASONS, parts, pause_detail
 from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.repeats import Press
@@ -49,7 +49,7 @@ STALLED_S = 5.0
 """Waking so many real seconds late means the process was stopped: nobody could have keyed anything."""
 
 
-class LiveScreen(Page):
+class LiveScreen(Drafted):
     """A session while it runs."""
 
     WHERE = Where.LIVE
@@ -86,6 +86,9 @@ class LiveScreen(Page):
         self._last: Event | None = None
         self._wake = Wake(self, clock, self._woken)
         self._speech = Speech(settings, self._heard)
+        self.drafts_of(
+            recorder.store, f"note-{recorder.header.id}", recorder.header.learner, recorder.header.id
+        )
         self.set_class(tell is not None, "-practice")
         if settings.default_view == "mentor" or recorder.header.mentor:
             self.add_class("-mentor")
@@ -264,15 +267,28 @@ class LiveScreen(Page):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        text = event.value.strip()
-        event.input.remove()
-        if text:
-            try:
-                self._last = self.recorder.key(Kind.NOTE, text)
-                self._said = _("noted")
-            except (IllegalEvent, ValueError) as refused:
-                self._said = words.of(refused)
+        if self._take_note(event.value):
+            event.input.remove()
+            self.drop_draft()
         self.show()
+
+    def _take_note(self, text: str) -> bool:
+        """Put a note in the journal, in as many parts as it needs. False, and a sentence, if it cannot stand there."""
+        try:
+            for part in parts(text):
+                self._last = self.recorder.key(Kind.NOTE, part)
+                self._said = _("noted")
+        except (IllegalEvent, ValueError) as refused:
+            self._said = words.of(refused)
+            return False
+        return True
+
+    def _take_open_note(self) -> None:
+        """What is being typed counts as well when the session or the app ends."""
+        for note in self.query("#note").results():
+            if self._take_note(getattr(note, "value", "")):
+                note.remove()
+                self.drop_draft()
 
     # The end
 
@@ -280,6 +296,7 @@ class LiveScreen(Page):
         note = self.query("#note")
         if note:
             note.remove()
+            self.drop_draft()
         elif self.has_class("-help"):
             self.remove_class("-help")
         else:
@@ -296,6 +313,7 @@ class LiveScreen(Page):
 
     def _end(self) -> None:
         self._asking_to_end = False
+        self._take_open_note()
         if self.recorder.session.phase is not Phase.ENDED:
             self.recorder.key(Kind.ENDED)
         if self.recorder.companion is not None:
@@ -308,7 +326,9 @@ class LiveScreen(Page):
         self.app.switch_screen(AfterScreen.of(self.recorder))
 
     def save_now(self) -> bool:
-        """A signal ends the app: try once more to write the events that wait in memory."""
+        """The app is being ended from outside: what waits in memory gets one more chance."""
+        if self.recorder.session.phase is not Phase.ENDED:
+            self._take_open_note()
         return self.recorder.retry()
 
     def _heard(self, sentence: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -54,6 +53,7 @@ class NoteScreen(AfterScreen):
         }
         blank = replace(plan, learner=plan.learner or "p17")  # a log has a code; the real one is asked for
         super().__init__(store, note(blank, datetime.now(UTC), 0.0))
+        self.drafts_of(store, f"afterwards-{plan.learner or 'somebody'}", plan.learner)
         self._blank = self._log
 
     def _first_fields(self) -> ComposeResult:
@@ -63,7 +63,7 @@ class NoteScreen(AfterScreen):
         if not self._plan.learner:
             asked = {**WHO, **asked}
         for name, (question, hint) in asked.items():
-            yield Static(_(question), classes="label")
+            yield Static(_(question), classes="label", markup=False)
             said = self._said_first.get(name, getattr(self._plan, name, ""))
             yield field(str(said), _(hint), id=name)
 
@@ -126,13 +126,16 @@ class NoteScreen(AfterScreen):
             self._store.ready()
             self._store.telling(self._tell).save(log)
         except Refusal as refusal:
+            self.keep_draft_now()
             self._say(words.of(refusal))
             return False
         self._log = self._saved = log
+        self.drop_draft()
         return True
 
     def _discard(self) -> None:
         self._gone = True
+        self.drop_draft()
         self._leave()
 
     def _leave(self) -> None:
@@ -143,7 +146,3 @@ class NoteScreen(AfterScreen):
             self.app.leave_screen()
         else:
             self.app.exit(0, message=said or None)
-
-    def _done(self, leave: Callable[[], object]) -> None:
-        if self._asked is None:
-            self._keep(leave)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 
+from ii_companion.words import _
+
 if TYPE_CHECKING:
     from ii_companion.commands import Where
     from ii_companion.screens.host import Host
@@ -38,6 +40,19 @@ class Page(Screen[None]):
         """Save what is unsaved, since a signal ends the app. False if it could not be saved."""
         return True
 
+    _asked_to_leave = False
+
     def leave(self) -> bool:
-        """Whether the app may be left now; a screen may ask first."""
-        return True
+        """Whether the app may be left now: every way out asks here. What cannot be saved is said, and left once asked."""
+        if self.save_now():
+            return True
+        if self._asked_to_leave:
+            self.app.unsaved = True
+            return True
+        self._asked_to_leave = True
+        self.app.notify(
+            _("Something here could not be saved. The same again leaves without it."),
+            severity="warning",
+            timeout=15,
+        )
+        return False

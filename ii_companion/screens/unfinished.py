@@ -107,6 +107,9 @@ class UnfinishedScreen(Page):
     def action_keep(self) -> None:
         """Save what the events say."""
         try:
+            if self._store.get(self._waiting[0].header.id) is not None:
+                self._next()  # another window has kept it, with its notes
+                return
             self._store.save(self._store.finish(self._waiting[0]))
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
@@ -147,7 +150,7 @@ class UnfinishedScreen(Page):
 def _damage(waiting: Unfinished) -> str:
     if waiting.written.damaged_line:
         return _(
-            "Line {line} cannot be read. What comes after it is kept in a file beside it.",
+            "Line {line} cannot be read; it is left out.",
             line=waiting.written.damaged_line,
         )
     return _("The last line was cut off; everything before it is here.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ii_companion.session.events import LONGEST_DETAIL
 from ii_companion.session.said import N_, Said, said, word
 
 PAUSE_WORDS: dict[str, str] = {
@@ -19,6 +20,12 @@ _PAUSE = "pause:"
 def pause_detail(reason: str) -> str:
     """The detail of a note that says why a session is paused."""
     return f"{_PAUSE}{reason}"
+
+
+def parts(text: str) -> list[str]:
+    """What a person wrote, in as many notes as it needs: a note holds so many letters, and none is thrown away."""
+    text = text.strip()
+    return [text[at : at + LONGEST_DETAIL] for at in range(0, len(text), LONGEST_DETAIL)]
 
 
 def note_words(detail: str) -> Said:

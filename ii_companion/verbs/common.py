@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeAlias
 
+from ii_companion.plain import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 
@@ -57,16 +58,9 @@ def _english(value: Any) -> str:
     raise NotImplementedError(type(value).__name__)
 
 
-def plain(text: str) -> str:
-    """Text that changes nothing about a terminal: control and direction characters are shown as a mark."""
-    import unicodedata  # a millisecond that only free text needs
-
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text)
-
-
 def tell(sentence: str) -> None:
     """Say a sentence on stderr, out of the way of what is printed."""
-    print(f"ii-companion: {render(sentence)}", file=sys.stderr)
+    print(plain(f"ii-companion: {render(sentence)}"), file=sys.stderr)
 
 
 def stage(text: str) -> int:

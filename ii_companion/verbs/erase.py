@@ -80,18 +80,33 @@ def run_erase(arguments: argparse.Namespace) -> int:
 def run_tidy(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
+    from ii_companion.log.documents import clock_disagrees
     from ii_companion.settings import load
 
     store, months = arguments.open_store(), load().settings.keep_months
     now = datetime.now(UTC)
     parts = (store, store.practice)
     real, practice = (part.older_than(months, now) for part in parts)
-    if not (real or practice):
+    aside = real.files + practice.files
+    if not (real or practice or aside):
         print(ngettext("Nothing is older than {n} month.", "Nothing is older than {n} months.", months))
         return 0
     for entry in (*real.sessions, *practice.sessions):
         print(f"{entry.started_at:%Y-%m-%d}  {entry.learner}  {entry.id}", file=sys.stderr)
-    what = listed([*(_things(real) if real else ()), *(_practice_things(practice) if practice else ())])
+    things = [*(_things(real) if real else ()), *(_practice_things(practice) if practice else ())]
+    if aside:
+        things.append(
+            counted(
+                "{n} old file that was damaged or never finished",
+                "{n} old files that were damaged or never finished",
+                len(aside),
+            )
+        )
+    what = listed(things)
+    if doubt := clock_disagrees([entry for part in parts for entry in part.entries()], now):
+        tell(doubt)
+        if not sys.stdin.isatty():
+            raise Refusal("Nothing was removed: {doubt} Set it, or say so at a terminal.", doubt=doubt)
     if not sure(
         ngettext(
             "This removes what is older than {n} month, for good: {things}.",
@@ -99,7 +114,7 @@ def run_tidy(arguments: argparse.Namespace) -> int:
             months,
             things=what,
         ),
-        yes=arguments.yes,
+        yes=arguments.yes and not doubt,
         unasked=Refusal(
             counted(
                 "This would remove what is older than {n} month, for good: {things}. Say --yes to do so without being asked.",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ii_companion import words
+from ii_companion.plain import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
-from ii_companion.verbs.common import plain
 from ii_companion.verbs.terminal import unfit
 from ii_companion.words import _
 
@@ -108,6 +108,9 @@ def _data_folder(kept: Store) -> list[Finding]:
                 do=said("Choose another with --data-dir or II_COMPANION_HOME."),
             )
         ]
+    wrong = kept.proved()
+    if wrong:
+        return [Finding(said("data folder"), ok=False, found=one) for one in wrong]
     free = shutil.disk_usage(kept.where).free // 2**20
     low = free < LOW_DISK_MB
     return [

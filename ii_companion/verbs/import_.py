@@ -71,7 +71,7 @@ def _tracked(sessions: Iterable[Travelling]) -> Iterator[Travelling]:
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(sessions, _("Taking in"), console=Console(stderr=True), transient=True)
+    yield from track(sessions, _("Taking in"), console=Console(file=sys.__stderr__), transient=True)
 
 
 def sessions_of(path: Path, mapping_path: Path | None, card: Card | None) -> Iterable[Travelling]:

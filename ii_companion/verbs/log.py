@@ -6,9 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from ii_companion.plain import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
-from ii_companion.verbs.common import Verbs, add_json, command, plain, print_json, tell
+from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
 from ii_companion.words import N_, _, ngettext
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -32,6 +33,8 @@ GATHER_S = 0.0015
 LONGEST_S = 15.0
 """A sentence that takes longer is ended."""
 MOST_FAILURES = 3
+HOUSE = Path(__file__).resolve().parents[2]
+"""Where the package lies, installed or not."""
 NO_WINDOW = 0x08000000
 """Windows' CREATE_NO_WINDOW. Windows plays inside the process itself, so ending that is enough."""
 
@@ -50,11 +53,15 @@ def own_group(system: str = os.name) -> dict[str, Any]:
 
 
 def _worker(asked: dict[str, Any]) -> list[str]:
-    """The command that starts a process: what is asked of it, and the language of the sentences it tells."""
+    """The command that starts a process: what is asked of it, and the language of the sentences it tells.
+
+    `-P`, and our own folder last: a file beside the user that is called as one of our modules is never run.
+    """
     return [
         sys.executable,
-        "-m",
-        "ii_companion.voice.worker",
+        "-P",
+        "-c",
+        f"import sys, runpy; sys.path.append({str(HOUSE)!r}); runpy.run_module('ii_companion.voice.worker', None, '__main__')",
         json.dumps({**asked, "language": language()}),
     ]
 

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
 try:
     from inside import late, measures, review
+    from linear import linear, many
     from store import journal, store
     from terminal import commands, glance, idle, keys, memory, start
 except ModuleNotFoundError as error:
@@ -26,7 +27,7 @@ except ModuleNotFoundError as error:
         f"Run `python3 .ci/go.py test --version` first, then `{PYTHON} tests/bench/bench.py`."
     )
 
-PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review)
+PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review, linear, many)
 
 
 def main() -> None:

@@ -94,7 +94,7 @@ def test_the_screens_say_so_and_go_on(home: Path) -> None:
         app.keys("\x1bOR")  # F3
         app.wait_for("d  discard it")
         app.keys("d\r")
-        app.wait_until(lambda: "cannot be removed" in " ".join(app.text().split()), "the refusal")
+        app.wait_until(lambda: "cannot be changed" in " ".join(app.text().split()), "the refusal")
         app.keys("k")
         app.wait_for("read-only file system")
         app.keys("\x1b")

@@ -15,7 +15,8 @@ from ii_companion.log.header import Header
 from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
-from ii_companion.log.store import Doomed, Unfinished, Written
+from ii_companion.log.shelf import gone
+from ii_companion.log.store import Doomed, Draft, Unfinished, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
@@ -41,9 +42,10 @@ class MemoryJournal:
     def retry(self) -> bool:
         return True
 
-    def close(self) -> None:
+    def close(self) -> bool:
         self.open = False
         self.store.tell_watchers()
+        return True
 
 
 class MemoryFollowing:
@@ -83,6 +85,7 @@ class MemoryStore:
         self._journals: dict[str, MemoryJournal] = {}
         self._cards: dict[str, Card] = {}
         self._dates: dict[str, Dates] = {}
+        self._drafts: dict[str, Draft] = {}
         self._plan = Plan()
         self._noise: Noise | None = None
         self._parts: dict[str, MemoryStore] = {}
@@ -104,12 +107,21 @@ class MemoryStore:
         self._tell = tell
         return self
 
+    def within(self, seconds: float) -> MemoryStore:
+        return self
+
     def ready(self) -> None:
         pass
 
-    def save(self, log: BriefLog, *, keep_earlier: bool = False) -> None:
-        if keep_earlier and log.id in self._logs:
-            self._earlier.setdefault(log.id, []).append(self._logs[log.id])
+    def proved(self) -> list[str]:
+        return []
+
+    def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
+        there = self._logs.get(log.id)
+        if over is not None and there is None:
+            raise gone(log.id)
+        if there is not None and (keep_earlier or there not in (over, log)):
+            self._earlier.setdefault(log.id, []).append(there)
         self._logs[log.id] = log
 
     def get(self, session_id: str) -> BriefLog | None:
@@ -136,8 +148,24 @@ class MemoryStore:
     def checklist(self, session_id: str) -> Checklist | None:
         return self._lists.get(session_id)
 
-    def save_checklist(self, log: BriefLog, checklist: Checklist) -> None:
+    def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
+        if log.id not in self._logs:
+            raise gone(log.id)
         self._lists[log.id] = checklist
+
+    def draft(self, name: str) -> Draft | None:
+        return self._drafts.get(name)
+
+    def drafts(self) -> list[Draft]:
+        return list(self._drafts.values())
+
+    def keep_draft(self, draft: Draft) -> None:
+        if draft.session and not self.has(draft.session):
+            raise gone(draft.session)
+        self._drafts[draft.name] = draft
+
+    def drop_draft(self, name: str) -> None:
+        self._drafts.pop(name, None)
 
     def begin(self, header: Header, began: float | None = None) -> MemoryJournal:
         if header.id in self._journals:
@@ -185,6 +213,18 @@ class MemoryStore:
     def known(self) -> set[str]:
         return set(self._logs) | set(self._journals)
 
+    def mend_journal(self, header: Header, events: tuple[Event, ...]) -> bool:
+        there = self._journals.get(header.id)
+        if header.id not in self._logs or (
+            there is not None and there.events != list(events)[: len(there.events)]
+        ):
+            return False
+        if there is not None and len(there.events) == len(events):
+            return False
+        self._journals[header.id] = MemoryJournal(self, header, None)
+        self._journals[header.id].events, self._journals[header.id].open = list(events), False
+        return True
+
     def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
         for log, header, events in sessions:
             self._logs[log.id] = log
@@ -199,7 +239,7 @@ class MemoryStore:
     def has_card(self, learner: str) -> bool:
         return learner in self._cards
 
-    def save_card(self, card: Card) -> None:
+    def save_card(self, card: Card, over: Card | None = None) -> None:
         self._cards[card.code] = card
 
     def learners(self) -> list[str]:
@@ -251,7 +291,9 @@ class MemoryStore:
         return Doomed(entries, (*(n for n in self._journals if n in ids), *codings))
 
     def remove(self, doomed: Doomed) -> None:
-        for name in (*(entry.id for entry in doomed.sessions), *doomed.journals):
+        ids = {entry.id for entry in doomed.sessions} | set(doomed.journals)
+        self._drafts = {name: one for name, one in self._drafts.items() if one.session not in ids}
+        for name in ids:
             for kept in (self._logs, self._earlier, self._lists, self._journals, self.codings._journals):
                 kept.pop(name, None)
 

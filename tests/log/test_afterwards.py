@@ -140,7 +140,7 @@ def test_measures_are_taken_again_and_the_version_before_stays(
     store = LocalStore(places)
     assert main(["log", "recount", "--data-dir", str(places.root)]) == 0
     assert "0 logs were counted again" in capsys.readouterr().out
-    store.save(replace(one, measures=None))
+    store.save(replace(one, measures=None), over=one)
     noted(places, "p17", "splash")
     capsys.readouterr()
     assert main(["log", "recount", "--data-dir", str(places.root)]) == 0

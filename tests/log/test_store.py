@@ -57,8 +57,9 @@ def kept(store: Store, one: Header | None = None) -> Travelling:
 def test_a_log_is_kept_changed_and_its_earlier_versions_stay(store: Store) -> None:
     log = kept(store).log
     assert store.get(log.id) == log
-    store.save(replace(log, next_time="The ribbon."), keep_earlier=True)
-    store.save(replace(log, next_time="The red ribbon."))
+    ribbon = replace(log, next_time="The ribbon.")
+    store.save(ribbon, keep_earlier=True, over=log)
+    store.save(replace(log, next_time="The red ribbon."), over=ribbon)
     assert wanted(store, log.id).next_time == "The red ribbon."
     assert store.earlier(log.id) == [log]
     with pytest.raises(Refusal, match="no brief log nobody"):
