@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
+from ii_companion.log.header import KeptStage, Mode, Moment, Words, refuse_bad_id, refuse_not_utc
 from ii_companion.session.measures import Measures
 from ii_companion.session.refusal import Wrong
 from ii_companion.words import N_
@@ -20,6 +20,7 @@ class EndReason(StrEnum):
     DRIFTED_APART = "drifted_apart"
     PRACTITIONER_ENDED = "practitioner_ended"
     INTERRUPTED = "interrupted"
+    UNKNOWN = "unknown"
 
 
 END_WORDS: dict[EndReason, str] = {
@@ -27,6 +28,7 @@ END_WORDS: dict[EndReason, str] = {
     EndReason.DRIFTED_APART: N_("drifted apart"),
     EndReason.PRACTITIONER_ENDED: N_("practitioner ended"),
     EndReason.INTERRUPTED: N_("interrupted"),
+    EndReason.UNKNOWN: N_("unknown"),
 }
 
 
@@ -85,7 +87,7 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     learner: str
     practitioner: str = ""
     mentor: str = ""
-    stage: Stage = 1
+    stage: KeptStage = 1
     mode: Mode = Mode.SOLO
     probe: bool = False
     place: Words = ""

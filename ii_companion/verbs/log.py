@@ -108,7 +108,7 @@ def _line_of() -> Callable[[Entry], str]:
         return _("{minutes} min", minutes=minutes)
 
     def line(entry: Entry) -> str:
-        when, how_long = f"{entry.started_at:%Y-%m-%d %H:%M}", length(f"{entry.duration_s / 60:4.0f}")
+        when, how_long = f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}", length(f"{entry.duration_s / 60:4.0f}")
         head = f"{when}  {how_long}  {entry.learner:<12} {ends[entry.end_reason]:<{widest}}"
         return f"{head} {entry.id}  {plain(entry.words[:48])}".rstrip()
 
@@ -140,17 +140,17 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 
 def _print_log(log: BriefLog) -> None:
-    from ii_companion.log.header import MODE_WORDS
+    from ii_companion.log.header import MODE_WORDS, stage_said
     from ii_companion.log.records import END_WORDS
     from ii_companion.session.summary import summary
     from ii_companion.session.triggers import TRIGGER_WORDS
 
     facts = [
-        _("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
         _("learner {code}", code=log.learner),
         _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
         _("mentor {code}", code=log.mentor) if log.mentor else "",
-        _("stage {stage}", stage=log.stage),
+        render(stage_said(log.stage)),
         _(MODE_WORDS[log.mode]),
     ]
     print(log.id)
@@ -190,7 +190,7 @@ def run_delete(arguments: argparse.Namespace) -> int:
             "the brief log {id} ({learner}, {time})",
             id=log.id,
             learner=log.learner,
-            time=f"{log.started_at:%Y-%m-%d %H:%M}",
+            time=f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
         )
     ]
     if doomed.journals:
