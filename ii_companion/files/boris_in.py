@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from ii_companion.files.bounded import read_bounded
+from ii_companion.files.bounded import read_bounded, too_large
 from ii_companion.files.coding import Mark, Observation, dated, refuse_long, text_of
 from ii_companion.log.table import LONGEST_S
 from ii_companion.session.refusal import Refusal
@@ -26,10 +26,19 @@ EPOCH_S = 7 * 86_400
 OUR_NAME = "ii-companion"
 
 
+MOST_PARTS = 400_000
+"""Of a project's JSON; each costs about a hundred bytes once it is read."""
+
+
 class _Project(msgspec.Struct):
     observations: dict[str, msgspec.Raw]
-    behaviors_conf: Any = None
-    project_name: Any = ""
+    behaviors_conf: msgspec.Raw = msgspec.Raw(b"{}")
+    project_name: str | None = ""
+
+
+class _Behaviour(msgspec.Struct):
+    code: str | int | float | None = ""
+    type: str | None = ""
 
 
 class _Coded(msgspec.Struct):
@@ -47,6 +56,8 @@ class _Coded(msgspec.Struct):
 def read_boris(path: Path) -> Iterator[Observation | Refusal]:
     """The observations of a project, one at a time; a Refusal in place of one that cannot be read. Raises Refusal."""
     data = read_bounded(path).removeprefix(b"\xef\xbb\xbf")
+    if sum(map(data.count, (b"[", b"{", b":"))) > MOST_PARTS:
+        raise too_large(path)
     try:
         project = _project(data)
     except (ValueError, RecursionError) as error:
@@ -70,17 +81,20 @@ def _project(data: bytes) -> _Project:
     return msgspec.json.decode(msgspec.json.encode(json.loads(data)), type=_Project)
 
 
-def _states(conf: Any) -> frozenset[str]:
+def _states(conf: msgspec.Raw) -> frozenset[str]:
     """The codes of what lasts."""
-    rows = conf.values() if isinstance(conf, dict) else ()
+    try:
+        found = msgspec.json.decode(conf, type=dict[str, _Behaviour])
+    except (ValueError, RecursionError):
+        return frozenset()  # without an ethogram nothing lasts
     return frozenset(
-        text_of(row.get("code"))
-        for row in rows
-        if isinstance(row, dict) and str(row.get("type", "")).lower().startswith("state")
+        text_of(one.code) for one in found.values() if (one.type or "").lower().startswith("state")
     )
 
 
-def _observation(name: str, raw: msgspec.Raw, path: Path, states: frozenset[str], *, ours: bool) -> Observation:
+def _observation(
+    name: str, raw: msgspec.Raw, path: Path, states: frozenset[str], *, ours: bool
+) -> Observation:
     made = Observation(name, path, ours=ours)
     try:
         coded = msgspec.json.decode(raw, type=_Coded)
@@ -133,7 +147,7 @@ class _Clock(msgspec.Struct):
         start, end = start or 0.0, end or 0.0
         if not all(map(math.isfinite, (offset, start, end))):
             raise Refusal("{where}: its offset or interval is no number of seconds.", where=made.where)
-        first, last = min(times, default=0.0), max(times, default=0.0)
+        first, last = min(times, default=offset), max(times, default=offset)
         if start or end:
             if not end:
                 end = max(_media(coded), last - offset)
@@ -169,14 +183,14 @@ def refuse_clock(first: float, last: float, made: Observation) -> None:
 def _media(coded: _Coded) -> float:
     """The media's length as BORIS has it: the films of a player one after the other, the longest player; 0 if unknown."""
     info = coded.media_info if isinstance(coded.media_info, dict) else {}
-    lengths = info.get("length") if isinstance(info.get("length"), dict) else {}
+    lengths: dict[str, Any] = info["length"] if isinstance(info.get("length"), dict) else {}
     players = coded.file if isinstance(coded.file, dict) else {}
     longest = 0.0
     if coded.type == "LIVE":
         return longest
     for films in players.values():
         try:
-            longest = max(longest, sum(float(lengths[film]) for film in films or ()))
+            longest = max(longest, sum((float(lengths[film]) for film in films or ()), 0.0))
         except (KeyError, TypeError, ValueError):
             return 0.0
     return longest if math.isfinite(longest) else 0.0
@@ -189,7 +203,9 @@ def _marks(
     found: list[Mark] = []
     for number, (t, row) in sorted(enumerate(zip(times, events, strict=True), 1), key=lambda one: one[1][0]):
         subject, code = text_of(row[1]), text_of(row[2])
-        modifiers = "|".join(part for part in map(text_of, str(_cell(row, 3)).split("|")) if part not in ("", "None"))
+        modifiers = "|".join(
+            part for part in map(text_of, str(_cell(row, 3)).split("|")) if part not in ("", "None")
+        )
         who = (subject, code, modifiers)
         t = _exact(t - clock.origin)  # noqa: PLW2901 - the same moment on the session's clock
         if code in states and (begun := running.pop(who, None)) is not None:

@@ -16,7 +16,9 @@ from ii_companion.log.table import rows
 from ii_companion.session.kinds import BOTH, LEARNER, PRACTITIONER, Kind
 
 PROJECT_VERSION = "7.0"
-CODES = {kind.row.word: kind.row.boris_key for kind in Kind if kind.row.boris_key} | {Kind.ENDED.row.word: "z"}
+CODES = {kind.row.word: kind.row.boris_key for kind in Kind if kind.row.boris_key} | {
+    Kind.ENDED.row.word: "z"
+}
 """What BORIS is told of: our words for acts, and a key for each."""
 SUBJECTS = (LEARNER, PRACTITIONER, BOTH)
 
@@ -42,7 +44,9 @@ def project(sessions: Iterable[Travelling]) -> bytes:
         "behaviors_coding_map": [],
         "converters": {},
     }
-    return json.dumps(document, indent=1, ensure_ascii=True).encode("ascii")  # read in the code page of whoever opens it
+    return json.dumps(document, indent=1, ensure_ascii=True).encode(
+        "ascii"
+    )  # read in the code page of whoever opens it
 
 
 def _behaviour(code: str, key: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from ii_companion.files.bounded import as_text, read_bounded
 from ii_companion.files.boris_in import within
+from ii_companion.files.bounded import as_text, read_bounded
 from ii_companion.files.coding import Mark, Observation, dated, refuse_long, text_of
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import said
@@ -39,7 +39,9 @@ def read_tabular(path: Path) -> Iterator[Observation | Refusal]:
     text = as_text(read_bounded(path), path)
     head = _header(text)
     if head is None:
-        raise Refusal("{path}: no events of BORIS's; expected a header with Subject, Behavior and Time.", path=path)
+        raise Refusal(
+            "{path}: no events of BORIS's; expected a header with Subject, Behavior and Time.", path=path
+        )
     at, separator, names = head
     lines = text.splitlines(keepends=True)
     before = dict(pair for line in lines[:at] if len(pair := line.strip().split(separator, 1)) == 2)
@@ -67,7 +69,11 @@ def _observation(
     _, first = rows[0]
     offset = _number(first.get("Time offset (s)", ""), comma=comma) or 0.0
     media = max(
-        (_number(first.get(column, ""), comma=comma) or 0.0 for column in ("Media duration (s)", "Total length")), default=0.0
+        (
+            _number(first.get(column, ""), comma=comma) or 0.0
+            for column in ("Media duration (s)", "Total length")
+        ),
+        default=0.0,
     )
     running: dict[tuple[str, str, str], Mark] = {}
     found: list[Mark] = []
@@ -106,12 +112,17 @@ def _modifiers(row: dict[str, str]) -> str:
     return "|".join(part for part in parts if part not in ("", "None", "NA"))
 
 
-def _time(row: dict[str, str], columns: tuple[str, ...], made: Observation, line: int, *, comma: bool) -> float:
+def _time(
+    row: dict[str, str], columns: tuple[str, ...], made: Observation, line: int, *, comma: bool
+) -> float:
     text = next((row[name] for name in columns if name in row), "")
     t = _number(text, comma=comma)
     if t is None:
         raise Refusal(
-            "{where}, line {line}: its time is “{time}”; expected seconds.", where=made.where, line=line, time=text[:40]
+            "{where}, line {line}: its time is “{time}”; expected seconds.",
+            where=made.where,
+            line=line,
+            time=text[:40],
         )
     return t
 

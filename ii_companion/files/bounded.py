@@ -15,7 +15,7 @@ LARGEST = 32 * 2**20
 LARGEST_ZIP = 4 * 2**20
 """A zip's list of members alone costs ten times its size in memory."""
 _PIECE = 2**16
-_PICKLED = re.compile(rb"\x80[\x02-\x05]|\((?:dp|lp)\d+\n|c[a-z_.]+\n\w+\n")
+_PICKLED = re.compile(rb"\x80[\x02-\x05]|\((?:dp|lp)\d+\n|c[a-z_.]+\n\w+\n|[}\]]q.", re.DOTALL)
 
 
 def read_bounded(path: Path) -> bytes:
@@ -81,7 +81,15 @@ def member(path: Path, name: str) -> bytes:
                 raise too_large(path)
     except KeyError as error:
         raise Refusal("{path}: a zip without “{name}” in it.", path=path, name=name) from error
-    except (BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (
+        BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+        ValueError,
+    ) as error:
         raise Refusal("{path}: not a zip that can be read, or a damaged one.", path=path) from error
     if len(data) > LARGEST:
         raise too_large(path)

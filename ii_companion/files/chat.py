@@ -45,7 +45,9 @@ def read_chat(path: Path) -> Iterator[Observation]:
         ends.append(max(b for _, b in bullets))
         events = _EVENT.findall(words)
         speaks = _WORD.search(_BESIDE.sub(" ", _EVENT.sub(" ", words)).replace("0", " "))
-        told.append((start, text_of(speaker), [*([SPEECH] if speaks or not events else []), *map(text_of, events)]))
+        told.append(
+            (start, text_of(speaker), [*([SPEECH] if speaks or not events else []), *map(text_of, events)])
+        )
     if starts:
         first = min(starts)
         made.length = (max(*ends, *starts) - first) / 1000

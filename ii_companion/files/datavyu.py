@@ -30,14 +30,21 @@ def read_datavyu(path: Path) -> Iterator[Observation]:
             continue
         if cell := _CELL.match(row):
             if not column:
-                raise Refusal("{where}, line {line}: a cell before any column.", where=made.where, line=number)
+                raise Refusal(
+                    "{where}, line {line}: a cell before any column.", where=made.where, line=number
+                )
             made.marks.append(_mark(column, cell, len(made.marks) + 1))
-            refuse_long(max(made.marks[-1].t, made.marks[-1].stop or 0.0), said("{where}, line {line}", where=made.where, line=number))
+            refuse_long(
+                max(made.marks[-1].t, made.marks[-1].stop or 0.0),
+                said("{where}, line {line}", where=made.where, line=number),
+            )
         elif head := _COLUMN.match(row):
             column = text_of(head["name"])
         elif re.match(r"^\d+:", row):
             raise Refusal(
-                "{where}, line {line}: not a cell; expected onset, offset and values.", where=made.where, line=number
+                "{where}, line {line}: not a cell; expected onset, offset and values.",
+                where=made.where,
+                line=number,
             )
     if not column:
         raise Refusal("{path}: its db has no columns; not a Datavyu file.", path=path)
@@ -57,5 +64,12 @@ def _mark(column: str, cell: re.Match[str], number: int) -> Mark:
     code, *rest = said_values if said_values[0] else [column, *said_values[1:]]
     lasts = stop > start
     return Mark(
-        start, column, code, "|".join(filter(None, rest)), "", stop if lasts else None, lasts=lasts, number=number
+        start,
+        column,
+        code,
+        "|".join(filter(None, rest)),
+        "",
+        stop if lasts else None,
+        lasts=lasts,
+        number=number,
     )

@@ -11,11 +11,12 @@ from xml.etree.ElementTree import ParseError, XMLParser
 
 import msgspec
 
-from ii_companion.files.bounded import read_bounded
+from ii_companion.files.bounded import read_bounded, too_large
 from ii_companion.session.refusal import Refusal
 
 DEEPEST = 50
-MOST_ANNOTATIONS = 200_000
+MOST_PARTS = 300_000
+"""Elements; a long transcript has some tens of thousands."""
 _PIECE = 2**16
 
 
@@ -52,7 +53,9 @@ def read_eaf(path: Path) -> Eaf:
             parser.feed(data[at : at + _PIECE])
         parser.close()
     except (ParseError, ValueError, LookupError) as error:
-        raise Refusal("{path}: not an ELAN file, or a damaged one: its XML cannot be read.", path=path) from error
+        raise Refusal(
+            "{path}: not an ELAN file, or a damaged one: its XML cannot be read.", path=path
+        ) from error
     if not reading.root:
         raise Refusal("{path}: not an ELAN file; it has no ANNOTATION_DOCUMENT.", path=path)
     return reading.found
@@ -77,6 +80,9 @@ class _Reading:
 
     def start(self, tag: str, has: dict[str, str]) -> None:
         self._depth += 1
+        self._count += 1
+        if self._count > MOST_PARTS:
+            raise too_large(self._path)
         if self._depth > DEEPEST:
             raise Refusal("{path}: not an ELAN file; its XML is nested too deep.", path=self._path)
         match tag:
@@ -94,10 +100,16 @@ class _Reading:
                 self._tier = self.found.tiers.setdefault(has.get("TIER_ID", ""), [])
             case "ALIGNABLE_ANNOTATION":
                 self._annotation(
-                    Annotation(has.get("ANNOTATION_ID", ""), has.get("TIME_SLOT_REF1", ""), has.get("TIME_SLOT_REF2", ""))
+                    Annotation(
+                        has.get("ANNOTATION_ID", ""),
+                        has.get("TIME_SLOT_REF1", ""),
+                        has.get("TIME_SLOT_REF2", ""),
+                    )
                 )
             case "REF_ANNOTATION":
-                self._annotation(Annotation(has.get("ANNOTATION_ID", ""), parent=has.get("ANNOTATION_REF", "")))
+                self._annotation(
+                    Annotation(has.get("ANNOTATION_ID", ""), parent=has.get("ANNOTATION_REF", ""))
+                )
             case "ANNOTATION_VALUE":
                 self._text = []
             case _:
@@ -121,9 +133,6 @@ class _Reading:
         return self.found
 
     def _annotation(self, one: Annotation) -> None:
-        self._count += 1
-        if self._count > MOST_ANNOTATIONS:
-            raise Refusal("{path}: more than {most} annotations.", path=self._path, most=MOST_ANNOTATIONS)
         self._tier.append(one)
 
     def _slot(self, name: str, value: str | None) -> None:

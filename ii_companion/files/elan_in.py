@@ -23,16 +23,22 @@ def read_elan(path: Path) -> Iterator[Observation]:
         made.started, made.date_from = found, said("when ELAN saved it, as a guess")
     spans = spans_of(eaf)
     marks: list[Mark] = []
-    for tier, annotations in eaf.tiers.items():
-        for one in annotations:
+    for tier, group in eaf.tiers.items():
+        for one in group:
             span = spans.get(id(one))
             if span is None:
                 made.aside[said("without a time, and none can be worked out")] += 1
                 continue
             start, stop = span
             for t in (start, stop):
-                refuse_long(t, said("{where}, tier “{tier}”, annotation {id}", where=made.where, tier=tier, id=one.id))
-            marks.append(Mark(start, text_of(tier), text_of(one.value), "", "", stop, lasts=True, number=len(marks) + 1))
+                refuse_long(
+                    t, said("{where}, tier “{tier}”, annotation {id}", where=made.where, tier=tier, id=one.id)
+                )
+            marks.append(
+                Mark(
+                    start, text_of(tier), text_of(one.value), "", "", stop, lasts=not made.ours, number=len(marks) + 1
+                )
+            )
     made.length = max((mark.stop or 0.0 for mark in marks), default=0.0)
     made.length_from = said("the last annotation's end")
     made.marks = list(within(marks, made.length, made))
@@ -43,10 +49,10 @@ def spans_of(eaf: Eaf) -> dict[int, tuple[float, float]]:
     """When each annotation begins and ends, in seconds, by the annotation's `id()`; those without a time are not there."""
     ms = MS.get(eaf.units, 1.0)
     slots = {name: round(value * ms) / 1000 for name, value in _interpolated(eaf.slots).items()}
-    by_name = {one.id: one for annotations in eaf.tiers.values() for one in annotations}
+    by_name = {one.id: one for group in eaf.tiers.values() for one in group}
     children: dict[tuple[str, str], list[Annotation]] = {}
-    for tier, annotations in eaf.tiers.items():
-        for one in annotations:
+    for tier, group in eaf.tiers.items():
+        for one in group:
             if one.parent:
                 children.setdefault((tier, one.parent), []).append(one)
     spans: dict[int, tuple[float, float]] = {}

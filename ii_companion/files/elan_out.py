@@ -34,7 +34,10 @@ def document(session: Travelling, media: Path | None = None) -> bytes:
     order = SubElement(root, "TIME_ORDER")
     spans = _spans(session)
     times = sorted(
-        (ms, tier, n, edge) for tier, found in spans.items() for n, span in enumerate(found) for edge, ms in enumerate(span[:2])
+        (ms, tier, n, edge)
+        for tier, found in spans.items()
+        for n, span in enumerate(found)
+        for edge, ms in enumerate(span[:2])
     )
     slots = {}
     for number, (ms, *which) in enumerate(times, 1):
@@ -56,16 +59,23 @@ def document(session: Travelling, media: Path | None = None) -> bytes:
             )
             SubElement(aligned, "ANNOTATION_VALUE").text = value
     SubElement(
-        root, "LINGUISTIC_TYPE", {"GRAPHIC_REFERENCES": "false", "LINGUISTIC_TYPE_ID": "act", "TIME_ALIGNABLE": "true"}
+        root,
+        "LINGUISTIC_TYPE",
+        {"GRAPHIC_REFERENCES": "false", "LINGUISTIC_TYPE_ID": "act", "TIME_ALIGNABLE": "true"},
     )
     indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "us-ascii", xml_declaration=False) + b"\n"
+    # other letters as numbers of theirs, so that no encoding matters
+    body: bytes = tostring(root, "us-ascii", xml_declaration=False)
+    head = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    return head + body + b"\n"
 
 
 def _spans(session: Travelling) -> dict[str, list[tuple[int, int, str]]]:
     """Each tier's annotations in milliseconds; none overlaps another, so that acts at one moment stand side by side."""
     length = round(session.log.duration_s * 1000)
-    told = [(round(float(t) * 1000), actor, act) for t, actor, act, _ in rows(session.effective()) if act != _END]
+    told = [
+        (round(float(t) * 1000), actor, act) for t, actor, act, _ in rows(session.effective()) if act != _END
+    ]
     found: dict[str, list[tuple[int, int, str]]] = {}
     for tier in (LEARNER, PRACTITIONER, BOTH):
         acts = [(ms, act) for ms, actor, act in told if actor == tier]

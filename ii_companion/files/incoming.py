@@ -162,7 +162,11 @@ def from_csv(path: Path, text: str, card: Card, date: datetime | None = None) ->
 def table_of(path: Path, date: datetime | None) -> Observation:
     """An event table as an observation, but for its events."""
     started = date or datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
-    why = said("given with --date") if date else said("when the file was last written; a guess, --date says better")
+    why = (
+        said("given with --date")
+        if date
+        else said("when the file was last written; a guess, --date says better")
+    )
     return Observation(path.stem, path, 0.0, said("its end"), started=started, date_from=why, ours=True)
 
 

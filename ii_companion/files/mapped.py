@@ -47,7 +47,9 @@ def refuse_unmapped(observations: Iterable[Observation], mapping: Mapping) -> No
         raise Refusal(lines(list(wrong.values())))
 
 
-def _note_wrong(wrong: dict[tuple[str, ...], str], mark: Mark, one: Observation, mapping: Mapping, learner: str) -> None:
+def _note_wrong(
+    wrong: dict[tuple[str, ...], str], mark: Mark, one: Observation, mapping: Mapping, learner: str
+) -> None:
     role = mapping.role(mark.subject, learner)
     if role is None:
         wrong.setdefault((mark.subject,), said(
@@ -106,7 +108,9 @@ def sessions_of(
         made = _Making(one, mapping, learner)
         events = made.events()
         if len(there) > 1:
-            made.receipt.notes.append(said("several learners are in it; what others did counts for each of them"))
+            made.receipt.notes.append(
+                said("several learners are in it; what others did counts for each of them")
+            )
         yield _session(one, mapping.practitioner, card_of(learner), events), made.receipt
 
 
@@ -122,12 +126,20 @@ class _Making:
         self._pauses: list[Span] = []
         source = said("what was coded") if clips else one.length_from
         self.receipt = Receipt(
-            one.name, learner, one.started, one.date_from, self._length, source,
-            of=sum(one.aside.values()), aside=Counter(one.aside),
+            one.name,
+            learner,
+            one.started,
+            one.date_from,
+            self._length,
+            source,
+            of=sum(one.aside.values()),
+            aside=Counter(one.aside),
         )
 
     def events(self) -> list[Event]:
-        found = [(t, order, kind, detail) for mark in self._one.marks for t, order, kind, detail in self._of(mark)]
+        found = [
+            (t, order, kind, detail) for mark in self._one.marks for t, order, kind, detail in self._of(mark)
+        ]
         self._pauses = merged(self._pauses)
         kept = [row for row in found if not self._refused(row)]
         self.receipt.taken += len(kept)
@@ -205,7 +217,9 @@ def _session(one: Observation, practitioner: str, card: Card, events: list[Event
     )
     try:
         ended = suggested_reason(fold(events))
-        known = ended is EndReason.LEARNER_HAD_ENOUGH  # keyed by whoever coded; any other end is nobody's word
+        known = (
+            ended is EndReason.LEARNER_HAD_ENOUGH
+        )  # keyed by whoever coded; any other end is nobody's word
         log = brief_log(header, events, ended if known else EndReason.UNKNOWN)
     except IllegalEvent as illegal:
         raise Refusal("{where}: {why}.", where=one.where, why=said_by(illegal)) from illegal
@@ -224,7 +238,9 @@ def session_id(one: Observation, learner: str) -> str:
     file would have another.
     """
     who = "".join(c if c.isalnum() or c == "-" else "_" for c in learner)
-    if one.ours and re.fullmatch(rf"\d{{8}}-\d{{6}}-{re.escape(who)}-[0-9a-f]{{4,16}}(-[0-9a-f]{{6}})?", one.name):
+    if one.ours and re.fullmatch(
+        rf"\d{{8}}-\d{{6}}-{re.escape(who)}-[0-9a-f]{{4,16}}(-[0-9a-f]{{6}})?", one.name
+    ):
         return one.name  # one of ours, come back
     assert one.started is not None
     which = msgspec.json.encode([one.name, learner, one.started if one.sure else None])

@@ -75,7 +75,11 @@ class Mapping(msgspec.Struct, frozen=True):
 
     def ours(self, subject: str, theirs: str, modifiers: str) -> tuple[str | None, bool]:
         """Which of ours a code is, None if it is not mapped, and whether its modifiers decided."""
-        exact = [f"{theirs}|{modifiers}", *(f"{theirs}|{part}" for part in modifiers.split("|"))] if modifiers else []
+        exact = (
+            [f"{theirs}|{modifiers}", *(f"{theirs}|{part}" for part in modifiers.split("|"))]
+            if modifiers
+            else []
+        )
         own = self.codes_of.get(subject, {})
         for table in (own, self.codes):
             for key in exact:
@@ -100,7 +104,8 @@ class _Reader:
         unknown = next((name for name in table if name not in KNOWN), None)
         if unknown:
             raise self._wrong(
-                (unknown,), said("“{name}” is not known; expected {known}.", name=unknown, known=", ".join(KNOWN))
+                (unknown,),
+                said("“{name}” is not known; expected {known}.", name=unknown, known=", ".join(KNOWN)),
             )
         subjects = self._words(table, "subjects", (*ROLES, ""))
         codes, codes_of = self._codes(table)
@@ -111,7 +116,9 @@ class _Reader:
         }
         self._refuse_unfilled(table, learner)
         if twice := next((one for one in learners if one in subjects), None):
-            raise self._wrong(("subjects", twice), said("“{name}” is in [learners] too; one of them.", name=twice))
+            raise self._wrong(
+                ("subjects", twice), said("“{name}” is in [learners] too; one of them.", name=twice)
+            )
         whose = str(table.get("learner") or learner)
         if learners and table.get("learner"):
             raise self._wrong(("learner",), said("there are [learners] too; say one of them."))
@@ -132,7 +139,8 @@ class _Reader:
         flat = {theirs: value for theirs, value in found.items() if not isinstance(value, dict)}
         known = (*OURS, "")
         return self._words({"codes": flat}, "codes", known), {
-            text_of(who): self._words({f"codes.{who}": value}, f"codes.{who}", known) for who, value in by_subject.items()
+            text_of(who): self._words({f"codes.{who}": value}, f"codes.{who}", known)
+            for who, value in by_subject.items()
         }
 
     def _table(self, table: dict[str, Any], part: str) -> dict[str, Any]:
@@ -145,7 +153,9 @@ class _Reader:
         found = self._table(table, part)
         for theirs, ours in found.items():
             if not isinstance(ours, str):
-                raise self._wrong((part,), said("[{part}] is not a table of their words and ours.", part=part))
+                raise self._wrong(
+                    (part,), said("[{part}] is not a table of their words and ours.", part=part)
+                )
             if ours not in (*known, UNFILLED):
                 raise self._wrong(
                     (part, theirs),
@@ -187,7 +197,12 @@ class _Reader:
         found = dated(value.isoformat() if isinstance(value, date | datetime) else value)
         if found is None:
             raise self._wrong(
-                ("date",), said("“{word}” is no date; expected one such as {example}.", word=str(value), example="2026-03-02T10:00:00")
+                ("date",),
+                said(
+                    "“{word}” is no date; expected one such as {example}.",
+                    word=str(value),
+                    example="2026-03-02T10:00:00",
+                ),
             )
         return found
 
@@ -198,14 +213,16 @@ class _Reader:
         return value
 
     def _wrong(self, place: tuple[str, ...], what: Said) -> Refusal:
-        return Refusal("{path}, line {line}: {what}", path=self._path, line=line_of(self._text, *place), what=what)
+        return Refusal(
+            "{path}, line {line}: {what}", path=self._path, line=line_of(self._text, *place), what=what
+        )
 
 
 def _entries(table: dict[str, Any]) -> Iterable[tuple[str, str, Any]]:
     """Part, their word and ours, of all that a starter may have left open."""
     for part in ("learners", "subjects", "codes"):
         found = table.get(part)
-        for theirs, value in (found.items() if isinstance(found, dict) else ()):
+        for theirs, value in found.items() if isinstance(found, dict) else ():
             if isinstance(value, dict):
                 yield from ((f"{part}.{theirs}", inner, ours) for inner, ours in value.items())
             else:

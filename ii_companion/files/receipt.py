@@ -46,7 +46,9 @@ def told(receipt: Receipt) -> Iterator[str]:
     )
     yield _("  date {when}: {source}", when=when, source=render(receipt.date_from))
     yield _("  length {length} s: {source}", length=f"{receipt.length:g}", source=render(receipt.length_from))
-    yield "  " + ngettext("{taken} of {n} event taken", "{taken} of {n} events taken", receipt.of, taken=receipt.taken)
+    yield "  " + ngettext(
+        "{taken} of {n} event taken", "{taken} of {n} events taken", receipt.of, taken=receipt.taken
+    )
     for why, n in receipt.aside.most_common():
         yield "  " + ngettext("{n} left out: {why}", "{n} left out: {why}", n, why=render(why))
     if receipt.modifiers:

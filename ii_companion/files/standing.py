@@ -57,7 +57,9 @@ class Standings:
         for one in here:
             if self._same(one, session):
                 log = msgspec.structs.replace(session.log, id=one)
-                return Standing(msgspec.structs.replace(session, log=log), said("already here, and left as it is"))
+                return Standing(
+                    msgspec.structs.replace(session, log=log), said("already here, and left as it is")
+                )
         match self._meeting:
             case Meeting.REPLACE:
                 return self._replacing(here[0], session)
@@ -81,7 +83,8 @@ class Standings:
         old = self._store.get(session_id)
         if old is None:
             raise Refusal(
-                "{id} is here, but its log cannot be read, or it was never finished; it is not replaced.", id=session_id
+                "{id} is here, but its log cannot be read, or it was never finished; it is not replaced.",
+                id=session_id,
             )
         if f"{old.started_at:%Y-%m}" != f"{session.log.started_at:%Y-%m}":
             raise Refusal(
@@ -89,7 +92,9 @@ class Standings:
                 id=session_id,
                 when=date_and_time(old.started_at.astimezone()),
             )
-        kept = {name: getattr(old, name) for name in WORDS_OF_PEOPLE if getattr(old, name) not in (None, "", ())}
+        kept = {
+            name: getattr(old, name) for name in WORDS_OF_PEOPLE if getattr(old, name) not in (None, "", ())
+        }
         log: BriefLog = msgspec.structs.replace(session.log, **kept)
         made = renamed(msgspec.structs.replace(session, log=log), session_id)
         return Standing(made, said("replaces the one that was here"), replaces=True)

@@ -68,7 +68,8 @@ def guessed(seen: Seen, hints: Hints, learner: str) -> Filled:
     subjects = {word: _who(word, hints) for word in seen.subjects}
     if len(subjects) == 1 and UNFILLED in subjects.values():
         subjects = dict.fromkeys(subjects, LEARNER)
-    codes, codes_of = {}, {}
+    codes: dict[str, str] = {}
+    codes_of: dict[str, dict[str, str]] = {}
     for word in seen.codes:
         whose = {subject: subjects[subject] for subject in seen.by[word]}
         each = {subject: _what(word, role) for subject, role in whose.items()}
@@ -118,7 +119,10 @@ def asked(filled: Filled, seen: Seen, ask: Callable[[str, int, str, tuple[str, .
         for word, guess in filled.codes.items()
     }
     codes_of = {
-        who: {word: ask(f"{who}: {word}", seen.by[word][who], guess, tuple(OURS)) for word, guess in words.items()}
+        who: {
+            word: ask(f"{who}: {word}", seen.by[word][who], guess, tuple(OURS))
+            for word, guess in words.items()
+        }
         for who, words in filled.codes_of.items()
         if subjects[who]
     }
@@ -132,7 +136,7 @@ def starter_path(path: Path) -> Path:
 def written(filled: Filled, seen: Seen) -> str:
     """The mapping as TOML, every word of theirs quoted. Its comments stay English, as the keys do."""
     out = [
-        "# Who is who, and what is what. Put in what is “?”; \"\" leaves a word out, knowingly.",
+        '# Who is who, and what is what. Put in what is “?”; "" leaves a word out, knowingly.',
         f"learner = {_quoted(filled.learner)}    # a short code such as heron, never a name",
         "",
         f"[subjects]    # {', '.join(ROLES)}",

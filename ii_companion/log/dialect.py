@@ -28,7 +28,9 @@ def dialect_of(text: str) -> Dialect:
     told = _SEP.match(text)
     begins = told.end() if told else 0
     header = text[begins:].partition("\n")[0]
-    separator = told.group(1) if told else max((",", ";", "\t"), key=lambda one: (header.count(one), one == ","))
+    separator = (
+        told.group(1) if told else max((",", ";", "\t"), key=lambda one: (header.count(one), one == ","))
+    )
     return Dialect(separator, separator != ",", begins)
 
 

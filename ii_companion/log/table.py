@@ -95,7 +95,10 @@ def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
                 events.append(event)
     except csv.Error as error:
         raise Refusal(
-            "{name}, line {line}: not CSV: {why}.", name=name, line=reader.line_num + begins - 1, why=str(error)
+            "{name}, line {line}: not CSV: {why}.",
+            name=name,
+            line=reader.line_num + begins - 1,
+            why=str(error),
         ) from error
     return events
 

@@ -41,7 +41,9 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "--separator",
         choices=SEPARATORS,
         default=",",
-        help=_("between the cells of csv and events; with ; numbers have a decimal comma, as Excel in Europe reads"),
+        help=_(
+            "between the cells of csv and events; with ; numbers have a decimal comma, as Excel in Europe reads"
+        ),
     )
     parser.add_argument("--force", action="store_true", help=_("write over a file that is there"))
     parser.add_argument(

@@ -54,7 +54,9 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     again.add_argument(
         "--replace", action="store_true", help=_("replace what is here with other events; your words stay")
     )
-    again.add_argument("--again", action="store_true", help=_("take it in beside what is here with other events"))
+    again.add_argument(
+        "--again", action="store_true", help=_("take it in beside what is here with other events")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -101,7 +103,9 @@ def run(arguments: argparse.Namespace) -> int:
     taken = take_in(kept, _tracked(coming(), n), replacing=frozenset(replacing))
     parts = [
         ngettext("{n} taken in", "{n} taken in", taken.new),
-        ngettext("{n} known already and left as it was", "{n} known already and left as they were", taken.known),
+        ngettext(
+            "{n} known already and left as it was", "{n} known already and left as they were", taken.known
+        ),
     ]
     if taken.replaced:
         parts.append(ngettext("{n} replaced", "{n} replaced", taken.replaced))
@@ -130,7 +134,9 @@ def _tell(path: Path, receipt: Receipt) -> None:
 class Ours:
     """A file of ours: its sessions need no mapping."""
 
-    def __init__(self, path: Path, sessions: Iterable[Travelling], date_from: str = "", length_from: str = "") -> None:
+    def __init__(
+        self, path: Path, sessions: Iterable[Travelling], date_from: str = "", length_from: str = ""
+    ) -> None:
         self.path = path
         self._sessions, self._date_from, self._length_from = list(sessions), date_from, length_from
 
@@ -168,7 +174,9 @@ def _source(
         text = read_text(path)
         if not is_tabular(text):
             if not learner:
-                raise Refusal("{path}: an event table does not say whose it is; add --learner CODE.", path=path)
+                raise Refusal(
+                    "{path}: an event table does not say whose it is; add --learner CODE.", path=path
+                )
             one = table_of(path, day)
             return Ours(path, [from_csv(path, text, kept.card(learner), day)], one.date_from, one.length_from)
     reader_of(path)
@@ -184,7 +192,9 @@ def _date(text: str) -> datetime:
 
     found = dated(text)
     if found is None:
-        raise Refusal("“{text}” is no date; expected one such as {example}.", text=text, example="2026-03-02T10:00")
+        raise Refusal(
+            "“{text}” is no date; expected one such as {example}.", text=text, example="2026-03-02T10:00"
+        )
     return found
 
 

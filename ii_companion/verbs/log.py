@@ -108,7 +108,10 @@ def _line_of() -> Callable[[Entry], str]:
         return _("{minutes} min", minutes=minutes)
 
     def line(entry: Entry) -> str:
-        when, how_long = f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}", length(f"{entry.duration_s / 60:4.0f}")
+        when, how_long = (
+            f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}",
+            length(f"{entry.duration_s / 60:4.0f}"),
+        )
         head = f"{when}  {how_long}  {entry.learner:<12} {ends[entry.end_reason]:<{widest}}"
         return f"{head} {entry.id}  {plain(entry.words[:48])}".rstrip()
 

@@ -74,7 +74,13 @@ def _ask(word: str, n: int, guess: str, known: tuple[str, ...]) -> str:
         offered = guess if guess in known else "-"
         answer = _input(
             plain(
-                _("“{word}” ({n}): {known}, - leaves it out [{guess}]: ", word=word, n=n, known=", ".join(known), guess=offered)
+                _(
+                    "“{word}” ({n}): {known}, - leaves it out [{guess}]: ",
+                    word=word,
+                    n=n,
+                    known=", ".join(known),
+                    guess=offered,
+                )
             )
         )
         answer = answer or offered
