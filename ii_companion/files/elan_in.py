@@ -36,7 +36,14 @@ def read_elan(path: Path) -> Iterator[Observation]:
                 )
             marks.append(
                 Mark(
-                    start, text_of(tier), text_of(one.value), "", "", stop, lasts=not made.ours, number=len(marks) + 1
+                    start,
+                    text_of(tier),
+                    text_of(one.value),
+                    "",
+                    "",
+                    stop,
+                    lasts=not made.ours,
+                    number=len(marks) + 1,
                 )
             )
     made.length = max((mark.stop or 0.0 for mark in marks), default=0.0)

@@ -65,7 +65,7 @@ def plain(text: str) -> str:
 
 def tell(sentence: str) -> None:
     """Say a sentence on stderr, out of the way of what is printed."""
-    print(f"ii-companion: {render(sentence)}", file=sys.stderr)
+    print(plain(f"ii-companion: {render(sentence)}"), file=sys.stderr)
 
 
 def stage(text: str) -> int:

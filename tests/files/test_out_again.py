@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -28,14 +29,17 @@ from ii_companion.session.kinds import KIND_OF
 
 CASES = Path(__file__).parent / "cases"
 NAME = "20261123-101500-heron-0001"
-OURS = 'learner = "heron"\n[subjects]\nlearner = "learner"\npractitioner = "practitioner"\nboth = "both"\n[codes]\n' + "".join(
-    f'{word} = "{word}"\n' for word in KIND_OF if word != "end"
+OURS = (
+    'learner = "heron"\n[subjects]\nlearner = "learner"\npractitioner = "practitioner"\nboth = "both"\n[codes]\n'
+    + "".join(f'{word} = "{word}"\n' for word in KIND_OF if word != "end")
 )
 
 
 def rich() -> Travelling:
     events = read_table(CASES / "rich.csv")
-    header = Header(id=NAME, learner="heron", started_at=datetime(2026, 11, 23, 10, 15, tzinfo=UTC), card=Card("heron"))
+    header = Header(
+        id=NAME, learner="heron", started_at=datetime(2026, 11, 23, 10, 15, tzinfo=UTC), card=Card("heron")
+    )
     return Travelling(brief_log(header, events), header, tuple(events))
 
 
@@ -67,15 +71,18 @@ def structure(data: bytes) -> None:
     for tier in root.iter("TIER"):
         assert tier.get("LINGUISTIC_TYPE_REF") in types
         spans = [
-            (slots[one.get("TIME_SLOT_REF1")], slots[one.get("TIME_SLOT_REF2")]) for one in tier.iter("ALIGNABLE_ANNOTATION")
+            (slots[one.get("TIME_SLOT_REF1")], slots[one.get("TIME_SLOT_REF2")])
+            for one in tier.iter("ALIGNABLE_ANNOTATION")
         ]
         assert all(start < stop for start, stop in spans)
-        assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
 
 
 @given(legal_sessions(30))
 def test_an_elan_file_has_the_structure_of_eaf_3(events) -> None:
-    header = Header(id=NAME, learner="heron", started_at=datetime(2026, 11, 23, tzinfo=UTC), card=Card("heron"))
+    header = Header(
+        id=NAME, learner="heron", started_at=datetime(2026, 11, 23, tzinfo=UTC), card=Card("heron")
+    )
     structure(document(Travelling(brief_log(header, events), header, tuple(events))))
 
 
@@ -89,7 +96,9 @@ def test_elan_s_own_schema_accepts_it_where_it_is_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["eaf", "boris"])
-def test_what_goes_out_comes_back_with_its_length_and_is_known_at_home(places: Places, tmp_path: Path, capsys, form) -> None:
+def test_what_goes_out_comes_back_with_its_length_and_is_known_at_home(
+    places: Places, tmp_path: Path, capsys, form
+) -> None:
     path, mapping = tmp_path / f"out.{form}", tmp_path / "m.toml"
     session = rich()
     path.write_bytes(document(session) if form == "eaf" else project([session]))
@@ -115,8 +124,16 @@ def test_the_installed_boris_opens_it_under_a_c_locale_with_nothing_to_save_agai
     pytest.importorskip("boris", reason="BORIS is not installed", exc_type=ImportError)
     path = tmp_path / "out.boris"
     path.write_bytes(project([rich()]))
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    ran = subprocess.run([sys.executable, "-c", BORIS_OPEN, str(path)], capture_output=True, text=True, env=env, check=False)
+    env = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", BORIS_OPEN, str(path)], capture_output=True, text=True, env=env, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split()[-4:] == ["False", "good", "881.471", "220"]
 
@@ -127,7 +144,18 @@ def test_semicolons_for_excel_in_europe(places: Places, tmp_path: Path, monkeypa
     take_in(LocalStore(places), [rich()])
     for form in ("csv", "events"):
         out = tmp_path / f"{form}.csv"
-        argv = ["export", NAME, "--format", form, "--out", str(out), "--separator", ";", "--data-dir", str(places.root)]
+        argv = [
+            "export",
+            NAME,
+            "--format",
+            form,
+            "--out",
+            str(out),
+            "--separator",
+            ";",
+            "--data-dir",
+            str(places.root),
+        ]
         assert main(argv) == 0
         assert ";" in out.read_text().splitlines()[0]
     assert "881,471" in (tmp_path / "csv.csv").read_text()
