@@ -56,7 +56,7 @@ class _Coded(msgspec.Struct):
 def read_boris(path: Path) -> Iterator[Observation | Refusal]:
     """The observations of a project, one at a time; a Refusal in place of one that cannot be read. Raises Refusal."""
     data = read_bounded(path).removeprefix(b"\xef\xbb\xbf")
-    if sum(map(data.count, (b"[", b"{", b":"))) > MOST_PARTS:
+    if sum(map(data.count, (b"[", b"{", b":"))) > MOST_PARTS or data.count(b",") > 8 * MOST_PARTS:
         raise too_large(path)
     try:
         project = _project(data)

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from ii_companion.files.boris_in import within
@@ -16,6 +17,7 @@ from ii_companion.session.said import said
 
 _BEFORE = 60
 """Lines that may stand before the header, as older versions write them: the observation, its date, its media."""
+_LONGEST_LINE = 2**16
 _TIMES = ("Time", "Start (s)")
 
 
@@ -26,7 +28,9 @@ def is_tabular(text: str) -> bool:
 
 def _header(text: str) -> tuple[int, str, list[str]] | None:
     """The header's line from 0, what stands between the cells, and its names."""
-    for at, line in enumerate(text.splitlines()[:_BEFORE]):
+    for at, line in enumerate(islice(io.StringIO(text), _BEFORE)):
+        if len(line) > _LONGEST_LINE:
+            return None
         for separator in ("\t", ",", ";"):
             names = [text_of(name.strip('"')) for name in line.split(separator)]
             if "Behavior" in names and "Subject" in names and any(time in names for time in _TIMES):

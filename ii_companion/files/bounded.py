@@ -12,6 +12,8 @@ from ii_companion.session.refusal import Refusal
 
 LARGEST = 32 * 2**20
 """Bytes of text; the largest public BORIS project has a tenth of it."""
+MOST_LINES = 100_000
+"""Of a text; five times the largest public project, all its observations together."""
 LARGEST_ZIP = 4 * 2**20
 """A zip's list of members alone costs ten times its size in memory."""
 _PIECE = 2**16
@@ -48,6 +50,12 @@ def too_large(path: Path, most: int = LARGEST) -> Refusal:
         "{path}: larger than {most} MB when unpacked; no coding is. Export fewer observations at a time.",
         path=path,
         most=most // 2**20,
+    )
+
+
+def too_many(path: Path) -> Refusal:
+    return Refusal(
+        "{path}: more than {most} events; export fewer observations at a time.", path=path, most=MOST_LINES
     )
 
 
@@ -98,6 +106,8 @@ def member(path: Path, name: str) -> bytes:
 
 def as_text(data: bytes, path: Path) -> str:
     """UTF-8, or UTF-16 where it says so. Raises Refusal."""
+    if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
+        raise too_many(path)
     try:
         return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:

@@ -17,7 +17,8 @@ from ii_companion.session.refusal import Refusal
 DEEPEST = 50
 MOST_PARTS = 300_000
 """Elements; a long transcript has some tens of thousands."""
-_PIECE = 2**16
+_PIECE = 2**14
+_MOST_SILENT = 4
 
 
 class Annotation(msgspec.Struct):
@@ -48,9 +49,15 @@ def read_eaf(path: Path) -> Eaf:
     data = read_bounded(path)
     reading = _Reading(path)
     parser = XMLParser(target=reading)  # noqa: S314 - the target refuses every document type, where entities live
+    silent = 0
     try:
         for at in range(0, len(data), _PIECE):
+            heard = reading.heard
             parser.feed(data[at : at + _PIECE])
+            # one tag of this length is no tag of ELAN's, and its attributes would be compared each with each
+            silent = silent + 1 if reading.heard == heard else 0
+            if silent > _MOST_SILENT:
+                raise Refusal("{path}: not an ELAN file; it has a tag without an end.", path=path)
         parser.close()
     except (ParseError, ValueError, LookupError) as error:
         raise Refusal(
@@ -67,6 +74,8 @@ class _Reading:
     def __init__(self, path: Path) -> None:
         self.found = Eaf()
         self.root = False
+        self.heard = 0
+        """How often the parser called."""
         self._path, self._depth, self._count = path, 0, 0
         self._tier: list[Annotation] = []
         self._text: list[str] | None = None
@@ -79,6 +88,7 @@ class _Reading:
         )
 
     def start(self, tag: str, has: dict[str, str]) -> None:
+        self.heard += 1
         self._depth += 1
         self._count += 1
         if self._count > MOST_PARTS:
@@ -116,10 +126,12 @@ class _Reading:
                 pass
 
     def data(self, text: str) -> None:
+        self.heard += 1
         if self._text is not None:
             self._text.append(text)
 
     def end(self, tag: str) -> None:
+        self.heard += 1
         self._depth -= 1
         if self._text is None:
             return

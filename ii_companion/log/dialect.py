@@ -36,6 +36,7 @@ def dialect_of(text: str) -> Dialect:
 
 def unpadded(cells: list[str], width: int) -> list[str]:
     """The cells without the empty ones that a spreadsheet put behind them."""
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+    end = len(cells)
+    while end > width and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]

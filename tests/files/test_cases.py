@@ -383,7 +383,7 @@ LAUGHS = (
 )
 
 
-@pytest.mark.parametrize("kind", ["xml", "gzip", "zip", "outside"])
+@pytest.mark.parametrize("kind", ["xml", "attributes", "gzip", "zip", "outside"])
 def test_a_bomb_is_a_sentence_within_2_s_and_100_mb(
     places: Places, tmp_path: Path, capsys, kind: str
 ) -> None:
@@ -391,6 +391,9 @@ def test_a_bomb_is_a_sentence_within_2_s_and_100_mb(
         case "xml":
             path = tmp_path / "a.eaf"
             path.write_text(LAUGHS)
+        case "attributes":
+            path = tmp_path / "a.eaf"
+            path.write_text("<ANNOTATION_DOCUMENT " + "".join(f'a{n}="1" ' for n in range(500_000)) + "/>")
         case "outside":
             path = tmp_path / "a.eaf"
             path.write_text(
