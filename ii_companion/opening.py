@@ -29,7 +29,11 @@ def read_whole(path: Path, most: int = LARGEST) -> bytes:
         if found.st_size > most:
             raise OSError(errno.EFBIG, _("it is larger than {mb} MB", mb=most // 2**20), str(path))
         with open(handle, "rb", closefd=False) as file:
-            data = file.read(most + 1)  # some files, of /proc, do not tell their size
+            data = file.read(found.st_size + 1)  # as much as it holds: room is made for all that is asked for
+            while len(data) <= most and (
+                more := file.read(2**16)
+            ):  # it grows, or, in /proc, does not tell its size
+                data += more
         if len(data) > most:
             raise OSError(errno.EFBIG, _("it is larger than {mb} MB", mb=most // 2**20), str(path))
         return data

@@ -184,6 +184,17 @@ def long_day(moment: datetime) -> str:
     )
 
 
+def date_and_time(moment: datetime) -> str:
+    """A date and a time as a sentence says them: “2 March 2026 10:00”."""
+    return _(
+        "{day} {month} {year} {time}",
+        day=moment.day,
+        month=_(_LONG_MONTHS[moment.month - 1]),
+        year=f"{moment.year:04d}",
+        time=f"{moment:%H:%M}",
+    )
+
+
 def of(error: BaseException) -> str:
     """What an error of ours says, in the reader's language; of any other error its own words."""
     return render(said_by(error))

@@ -25,7 +25,7 @@ from pathlib import Path
 from ii_companion.app import CompanionApp
 from ii_companion.commands import BY_ID
 from ii_companion.files import sdis
-from ii_companion.files.boris import project
+from ii_companion.files.boris_out import project
 from ii_companion.files.report import html
 from ii_companion.files.sessions import Travelling, with_journal
 from ii_companion.log.local import open_store

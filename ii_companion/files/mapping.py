@@ -1,22 +1,30 @@
-"""Other people's codings in: a BORIS project or an ELAN file, through a small mapping file (TOML).
+"""A mapping file (TOML): whose sessions other people's codings are, who is who in them, and what is what.
 
-learner = "p17"                       # the learner's code; observations become sessions of theirs
-[subjects]                            # which of their subjects are whom
+learner = "p17"                     # the learner's code; or, for several, [learners]
+practitioner = "k7"                   # may be left out
+date = 2026-03-02T10:00:00            # for files that do not say when
+coded = "code_random"                 # ELAN: the tier of what was coded; between its clips is a gap
+comments = true                       # keep their comments, which may hold names; left behind unless said
+[learners]                            # subjects who are learners, each with sessions of their own
+C1 = "p17"
+[subjects]                            # who else is whom
 Child = "learner"
 Adult = "practitioner"
-[codes]                               # which of their codes (ELAN: annotation values) are which of ours
+"*" = ""                              # everybody who is not named
+[codes]                               # their codes (ELAN: annotation values): which of ours
 vocalises = "act"
-copies = "imitate"
+"contact|hand" = "act"                # with this modifier
 ignored = ""                          # left out, knowingly
+"out of sight" = "paused"             # one that lasts pauses, and resumes at its end
+[codes.Adult]                         # where one code means another thing by another person
+vocalises = "other"
+"*" = "act"                           # all that is not named
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from hashlib import blake2s
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,212 +32,198 @@ import msgspec
 
 from ii_companion.content.folder import read_toml
 from ii_companion.content.toml_lines import line_of
-from ii_companion.files.sessions import Travelling, check, read_file
-from ii_companion.log.closing import brief_log
-from ii_companion.log.header import Header
-from ii_companion.log.table import LONGEST_S, TURN_ACTOR, parse_table
-from ii_companion.session.card import Card
+from ii_companion.files.coding import dated, text_of
+from ii_companion.files.lines import lines
 from ii_companion.session.codes import code
-from ii_companion.session.events import Event, IllegalEvent
-from ii_companion.session.kinds import BOTH, KIND_OF, LEARNER, PRACTITIONER, Kind
-from ii_companion.session.refusal import Refusal, said_by
+from ii_companion.session.kinds import BOTH, KIND_OF, LEARNER, PRACTITIONER
+from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import Said, said
 
-KNOWN = ("learner", "practitioner", "subjects", "codes")
+KNOWN = ("learner", "practitioner", "date", "coded", "comments", "learners", "subjects", "codes")
 OURS = {word: kind for word, kind in KIND_OF.items() if kind.row.boris_key}
+ROLES = (LEARNER, PRACTITIONER, BOTH)
+ANY = "*"
+UNFILLED = "?"
+"""What a starter writes where it has no guess."""
 
 
 class Mapping(msgspec.Struct, frozen=True):
-    """Whose session it is, who is who, and what is what."""
+    """Whose session it is, who is who, and what is what. Their words are composed and trimmed."""
 
     learner: str
     practitioner: str
     subjects: dict[str, str]
     codes: dict[str, str]
     path: Path
+    learners: dict[str, str] = {}
+    codes_of: dict[str, dict[str, str]] = {}
+    """By subject."""
+    coded: str = ""
+    date: datetime | None = None
+    comments: bool = False
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """The learners there may be sessions of."""
+        return tuple(dict.fromkeys(self.learners.values())) or (self.learner,)
+
+    def role(self, subject: str, learner: str) -> str | None:
+        """Whom of ours a subject is in a learner's session; empty: left out; None: not mapped."""
+        if subject in self.learners:
+            return LEARNER if self.learners[subject] == learner else ""
+        return self.subjects.get(subject, self.subjects.get(ANY))
+
+    def ours(self, subject: str, theirs: str, modifiers: str) -> tuple[str | None, bool]:
+        """Which of ours a code is, None if it is not mapped, and whether its modifiers decided."""
+        exact = (
+            [f"{theirs}|{modifiers}", *(f"{theirs}|{part}" for part in modifiers.split("|"))]
+            if modifiers
+            else []
+        )
+        own = self.codes_of.get(subject, {})
+        for table in (own, self.codes):
+            for key in exact:
+                if key in table:
+                    return table[key], True
+            if theirs in table:
+                return table[theirs], False
+        return own.get(ANY, self.codes.get(ANY)), False
 
 
-def read_mapping(path: Path) -> Mapping:
-    """The mapping file. Raises Refusal naming file and line."""
+def read_mapping(path: Path, learner: str = "") -> Mapping:
+    """The mapping file; `learner` stands in for one it leaves empty. Raises Refusal naming file and line."""
     table, text = read_toml(path)
+    return _Reader(path, text).read(table, learner)
 
-    def wrong(place: tuple[str, ...], what: Said) -> Refusal:
-        return Refusal("{path}, line {line}: {what}", path=path, line=line_of(text, *place), what=what)
 
-    unknown = next((name for name in table if name not in KNOWN), None)
-    if unknown:
-        raise wrong(
-            (unknown,),
-            said("“{name}” is not known; expected {known}.", name=unknown, known=", ".join(KNOWN)),
-        )
-    subjects, codes = table.get("subjects", {}), table.get("codes", {})
-    for part, found in (("subjects", subjects), ("codes", codes)):
-        if not isinstance(found, dict) or not all(isinstance(ours, str) for ours in found.values()):
-            raise wrong((part,), said("[{part}] is not a table of their words and ours.", part=part))
-    for name, ours in subjects.items():
-        if ours not in (LEARNER, PRACTITIONER, BOTH, ""):
-            raise wrong(
-                ("subjects", name),
-                said(
-                    "“{word}”; expected one of {known}, or nothing to leave it out.",
-                    word=ours,
-                    known=f"{LEARNER}, {PRACTITIONER}, {BOTH}",
-                ),
+class _Reader:
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._text = path, text
+
+    def read(self, table: dict[str, Any], learner: str) -> Mapping:
+        unknown = next((name for name in table if name not in KNOWN), None)
+        if unknown:
+            raise self._wrong(
+                (unknown,),
+                said("“{name}” is not known; expected {known}.", name=unknown, known=", ".join(KNOWN)),
             )
-    for name, ours in codes.items():
-        if ours and ours not in OURS:
-            raise wrong(
-                ("codes", name),
-                said(
-                    "“{word}”; expected one of {known}, or nothing to leave it out.",
-                    word=ours,
-                    known=", ".join(OURS),
-                ),
-            )
-    try:
-        learner = code(str(table.get("learner", "")))
-        practitioner = str(table.get("practitioner", ""))
-        return Mapping(
-            learner, code(practitioner, "practitioner") if practitioner else "", subjects, codes, path
-        )
-    except Refusal as refusal:
-        raise Refusal("{where}: {what}", where=path, what=refusal.sentence) from refusal
-
-
-def from_csv(path: Path, text: str, card: Card) -> Travelling:
-    """A session from an event table, with the learner whose card it is; its date is the file's own."""
-    events = parse_table(text, str(path))
-    started = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
-    return _session(path.stem, started, card, "", events)
-
-
-def from_boris(path: Path, mapping: Mapping) -> Iterable[Travelling]:
-    """The observations of a BORIS project as sessions. Raises Refusal for a code the mapping does not know."""
-    try:
-        project: dict[str, Any] = json.loads(read_file(path))
-        observations = project["observations"].items()
-        states = {
-            one["code"]
-            for one in project.get("behaviors_conf", {}).values()
-            if str(one.get("type", "")).lower().startswith("state")
+        subjects = self._words(table, "subjects", (*ROLES, ""))
+        codes, codes_of = self._codes(table)
+        learners = {
+            theirs: self._code("learners", theirs, value)
+            for theirs, value in self._table(table, "learners").items()
+            if isinstance(value, str)
         }
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Refusal("{path}: not a BORIS project: {why}.", path=path, why=str(error)) from error
-    for name, observation in observations:
-        where = said("{path}, observation {name}", path=path, name=name)
+        self._refuse_unfilled(table, learner)
+        if twice := next((one for one in learners if one in subjects), None):
+            raise self._wrong(
+                ("subjects", twice), said("“{name}” is in [learners] too; one of them.", name=twice)
+            )
+        whose = str(table.get("learner") or learner)
+        if learners and table.get("learner"):
+            raise self._wrong(("learner",), said("there are [learners] too; say one of them."))
+        practitioner = str(table.get("practitioner") or "")
         try:
-            rows = [
-                (float(e[0]), str(e[1]), str(e[2]), str(e[4] if len(e) > 4 else ""))
-                for e in observation["events"]
-            ]
-            dated = datetime.fromisoformat(observation["date"]).replace(microsecond=0)
-            started = dated.astimezone(UTC) if dated.tzinfo else dated.replace(tzinfo=UTC)
-            end = float((observation.get("observation time interval") or [0, 0])[1] or 0)
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
-            raise Refusal("{where}: not as BORIS writes it: {why}.", where=where, why=str(error)) from error
-        if not 0 <= end <= LONGEST_S:
-            raise Refusal(
-                "{where}: it ends at {end} s; a session is two days at most.", where=where, end=f"{end:g}"
-            )
-        yield _mapped(name, started, _starts(rows, states), end, mapping, where)
+            return Mapping(
+                "" if learners else code(learner or whose),
+                code(practitioner, "practitioner") if practitioner else "",
+                subjects, codes, self._path, learners, codes_of,
+                text_of(table.get("coded", "")), self._date(table), self._comments(table),
+            )  # fmt: skip
+        except Refusal as refusal:
+            raise Refusal("{where}: {what}", where=self._path, what=refusal.sentence) from refusal
 
+    def _codes(self, table: dict[str, Any]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        found = self._table(table, "codes")
+        by_subject = {who: value for who, value in found.items() if isinstance(value, dict)}
+        flat = {theirs: value for theirs, value in found.items() if not isinstance(value, dict)}
+        known = (*OURS, "")
+        return self._words({"codes": flat}, "codes", known), {
+            text_of(who): self._words({f"codes.{who}": value}, f"codes.{who}", known)
+            for who, value in by_subject.items()
+        }
 
-def _starts(rows: list[tuple[float, str, str, str]], states: set[str]) -> list[tuple[float, str, str, str]]:
-    """The events, with only the start of each that lasts: BORIS writes a state's start and its stop alike."""
-    open_states: set[tuple[str, str]] = set()
-    kept = []
-    for row in sorted(rows, key=lambda row: row[0]):
-        lasting = (row[1], row[2])
-        if lasting in open_states:
-            open_states.remove(lasting)
-            continue
-        if row[2] in states:
-            open_states.add(lasting)
-        kept.append(row)
-    return kept
+    def _table(self, table: dict[str, Any], part: str) -> dict[str, Any]:
+        found = table.get(part, {})
+        if not isinstance(found, dict):
+            raise self._wrong((part,), said("[{part}] is not a table of their words and ours.", part=part))
+        return {text_of(theirs): value for theirs, value in found.items()}
 
+    def _words(self, table: dict[str, Any], part: str, known: tuple[str, ...]) -> dict[str, str]:
+        found = self._table(table, part)
+        for theirs, ours in found.items():
+            if not isinstance(ours, str):
+                raise self._wrong(
+                    (part,), said("[{part}] is not a table of their words and ours.", part=part)
+                )
+            if ours not in (*known, UNFILLED):
+                raise self._wrong(
+                    (part, theirs),
+                    said(
+                        "“{word}”; expected one of {known}, or nothing to leave it out.",
+                        word=ours,
+                        known=", ".join(filter(None, known)),
+                    ),
+                )
+        return found
 
-def from_elan(path: Path, mapping: Mapping) -> Iterable[Travelling]:
-    """An ELAN file as one session: tiers are subjects, an annotation's value is its code, its start its time."""
-    from pympi.Elan import Eaf  # only for ELAN files
+    def _refuse_unfilled(self, table: dict[str, Any], learner: str) -> None:
+        """Name all that a starter left open, at once."""
+        wanting: list[str] = []
+        whose = table.get("learner", "")
+        if whose == UNFILLED or (not whose and not table.get("learners") and not learner):
+            wanting.append(said("{path}, line {line}: learner is empty; give the learner's code, such as p17.",
+                path=self._path, line=line_of(self._text, "learner")))  # fmt: skip
+        for part, theirs, value in _entries(table):
+            if value == UNFILLED:
+                wanting.append(
+                    said("{path}, line {line}: “{word}” is still “?”; expected one of {known}, or nothing to leave it out.",
+                        path=self._path, line=line_of(self._text, part, theirs), word=theirs,
+                        known=", ".join(ROLES if part == "subjects" else OURS))
+                )  # fmt: skip
+        if wanting:
+            raise Refusal(lines(wanting))
 
-    read_file(path)
-    try:
-        eaf = Eaf(str(path))
-        rows = [
-            (annotation[0] / 1000, tier, str(annotation[2]).strip(), "")
-            for tier in eaf.get_tier_names()
-            for annotation in eaf.get_annotation_data_for_tier(tier)
-        ]
-    except Exception as error:
-        raise Refusal("{path}: not an ELAN file: {why}.", path=path, why=str(error)) from error
-    started = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
-    yield _mapped(path.stem, started, rows, 0.0, mapping, str(path))
-
-
-def _mapped(
-    name: str,
-    started: datetime,
-    rows: list[tuple[float, str, str, str]],
-    end: float,
-    mapping: Mapping,
-    where: str,
-) -> Travelling:
-    events: list[Event] = []
-    for t, subject, theirs, comment in sorted(rows, key=lambda row: row[0]):
-        if subject not in mapping.subjects:
-            raise Refusal(
-                "{where}: the subject “{subject}” is not in {path}, [subjects].",
-                where=where,
-                subject=subject,
-                path=mapping.path,
-            )
-        if theirs not in mapping.codes:
-            raise Refusal(
-                "{where}: the code “{code}” at {time} s is not in {path}, [codes].",
-                where=where,
-                code=theirs,
-                time=f"{t:g}",
-                path=mapping.path,
-            )
-        ours, actor = mapping.codes[theirs], mapping.subjects[subject]
-        if not ours or not actor:
-            continue
-        kind = OURS[ours]
-        expected = TURN_ACTOR.get(kind, actor)
-        if actor != expected:
-            raise Refusal(
-                "{where}: “{theirs}” by “{subject}” at {time} s would be {ours} by {actor}; expected {expected}.",
-                where=where,
-                theirs=theirs,
-                subject=subject,
-                time=f"{t:g}",
-                ours=ours,
-                actor=actor,
-                expected=expected,
-            )
+    def _code(self, part: str, theirs: str, value: str) -> str:
         try:
-            events.append(Event(len(events) + 1, t, kind, comment))
-        except ValueError as error:
-            raise Refusal(
-                "{where}, at {time} s: {why}.", where=where, time=f"{t:g}", why=said_by(error)
-            ) from error
-    last = events[-1].t if events else 0.0
-    events.append(Event(len(events) + 1, max(end, last), Kind.ENDED))
-    return _session(name, started, Card(mapping.learner), mapping.practitioner, events)
+            return code(value)
+        except Refusal as refusal:
+            raise self._wrong((part, theirs), said("{what}", what=refusal.sentence)) from refusal
+
+    def _date(self, table: dict[str, Any]) -> datetime | None:
+        value = table.get("date")
+        if value in (None, ""):
+            return None
+        found = dated(value.isoformat() if isinstance(value, date | datetime) else value)
+        if found is None:
+            raise self._wrong(
+                ("date",),
+                said(
+                    "“{word}” is no date; expected one such as {example}.",
+                    word=str(value),
+                    example="2026-03-02T10:00:00",
+                ),
+            )
+        return found
+
+    def _comments(self, table: dict[str, Any]) -> bool:
+        value = table.get("comments", False)
+        if not isinstance(value, bool):
+            raise self._wrong(("comments",), said("“{word}”; expected true or false.", word=str(value)))
+        return value
+
+    def _wrong(self, place: tuple[str, ...], what: Said) -> Refusal:
+        return Refusal(
+            "{path}, line {line}: {what}", path=self._path, line=line_of(self._text, *place), what=what
+        )
 
 
-def _session(name: str, started: datetime, card: Card, practitioner: str, events: list[Event]) -> Travelling:
-    """A session whose id follows from whose it is and what is in it, so that a second import of it changes nothing."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "session"
-    if not re.match(r"^\d{8}-\d{6}-", slug):  # one of ours, come back, keeps its own
-        what = msgspec.json.encode([name, card.code, practitioner, events])
-        slug = f"{slug}-{blake2s(what, digest_size=5).hexdigest()}"
-    header = Header(id=slug, learner=card.code, practitioner=practitioner, started_at=started, card=card)
-    try:
-        log = brief_log(header, events)
-    except IllegalEvent as illegal:
-        raise Refusal("{where}: {why}.", where=name, why=said_by(illegal)) from illegal
-    found = Travelling(log, header, tuple(events))
-    check(found, name)
-    return found
+def _entries(table: dict[str, Any]) -> Iterable[tuple[str, str, Any]]:
+    """Part, their word and ours, of all that a starter may have left open."""
+    for part in ("learners", "subjects", "codes"):
+        found = table.get(part)
+        for theirs, value in found.items() if isinstance(found, dict) else ():
+            if isinstance(value, dict):
+                yield from ((f"{part}.{theirs}", inner, ours) for inner, ours in value.items())
+            else:
+                yield part, theirs, value

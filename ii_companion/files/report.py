@@ -13,7 +13,7 @@ from ii_companion.content.fundamentals import engagement, fundamentals
 from ii_companion.files import IDENTIFYING, NO_SCORE
 from ii_companion.files.sessions import Travelling
 from ii_companion.log.counted import figures
-from ii_companion.log.header import MODE_WORDS
+from ii_companion.log.header import MODE_WORDS, stage_said
 from ii_companion.log.records import AROUSAL_WORDS, END_WORDS, NOVELTY_WORDS, TOUCH_WORDS
 from ii_companion.log.table import rows
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS, ACTS, CHANNEL_WORDS, KIND_OF, KIND_WORDS, Kind
@@ -76,11 +76,11 @@ def page(session: Travelling, language: str) -> Page:
         for actor in ("learner", "practitioner")
     }
     who = [
-        _("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
         log.place,
         _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
         _("mentor {code}", code=log.mentor) if log.mentor else "",
-        _("stage {stage}", stage=log.stage),
+        render(stage_said(log.stage)),
         _(MODE_WORDS[log.mode]),
         _("ended: {how}", how=_(END_WORDS[log.end_reason])),
     ]
@@ -124,7 +124,7 @@ def html(session: Travelling, language: str) -> bytes:
     return template.render(
         language=words.language(),
         log=log,
-        date=_("{time} UTC", time=f"{log.started_at:%Y-%m-%d %H:%M}"),
+        date=f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
         title=told.title,
         mode=_(MODE_WORDS[log.mode]),
         ended=_(END_WORDS[log.end_reason]),

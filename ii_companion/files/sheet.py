@@ -20,10 +20,10 @@ PLAIN = tuple(
 )
 
 
-def sheet(logs: Iterable[BriefLog]) -> bytes:
+def sheet(logs: Iterable[BriefLog], separator: str = ",") -> bytes:
     """The logs as CSV. Cells that a spreadsheet would take for a formula are kept from running."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", delimiter=separator)
     writer.writerow([*PLAIN, "fundamentals", "engagement", "prompts", *COLUMNS])
     for log in logs:
         document = msgspec.to_builtins(log)
@@ -36,7 +36,7 @@ def sheet(logs: Iterable[BriefLog]) -> bytes:
             prompts,
             *(_figure(measures, path) for path in COLUMNS.values()),
         ]
-        writer.writerow([_cell(value) for value in cells])
+        writer.writerow([_cell(value, point="," if separator == ";" else ".") for value in cells])
     return (BOM + out.getvalue()).encode()
 
 
@@ -47,11 +47,11 @@ def _figure(measures: dict[str, object], path: str) -> object:
     return value
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, point: str = ".") -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return repr(value).removesuffix(".0")
+        return repr(value).removesuffix(".0").replace(".", point)
     return guarded(str(value))

@@ -21,13 +21,16 @@ class Taken(msgspec.Struct, frozen=True):
 
     new: int
     known: int
+    replaced: int = 0
 
 
-def take_in(store: Store, sessions: Iterable[Travelling]) -> Taken:
-    """Keep the sessions that are not there yet. Raises Refusal; what was taken in before stays whole."""
+def take_in(
+    store: Store, sessions: Iterable[Travelling], *, replacing: frozenset[str] = frozenset()
+) -> Taken:
+    """Keep the sessions that are not there yet, and those of `replacing` in place of what is there. Raises Refusal; what was taken in before stays whole."""
     store.ready()
     known_ids = store.known()  # unfinished ones too
-    new = known = saved = 0
+    new = known = saved = replaced = 0
     batch: list[Travelling] = []
 
     def save() -> None:
@@ -50,15 +53,18 @@ def take_in(store: Store, sessions: Iterable[Travelling]) -> Taken:
         batch.clear()
 
     for session in sessions:
-        if session.log.id in known_ids:
+        if session.log.id in known_ids and session.log.id in replacing:
+            batch.append(session)
+            replaced += 1
+        elif session.log.id in known_ids:
             if session.header is not None:
                 store.mend_journal(session.header, session.events)
             known += 1
-            continue
-        known_ids.add(session.log.id)
-        batch.append(session)
-        new += 1
+        else:
+            known_ids.add(session.log.id)
+            batch.append(session)
+            new += 1
         if len(batch) >= BATCH:
             save()
     save()
-    return Taken(new, known)
+    return Taken(new, known, replaced)

@@ -12,6 +12,7 @@ import msgspec
 from ii_companion.log.versions import FIRST, HEADER, newest, written
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Wrong
+from ii_companion.session.said import Said, said
 from ii_companion.words import N_
 
 JOURNAL_FORMAT = "ii-companion.journal"
@@ -21,6 +22,9 @@ LONGEST_ID = 140
 EARLIEST_YEAR = 1900
 
 Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
+KeptStage = Annotated[int, msgspec.Meta(ge=0, le=4)]
+"""As `Stage`, or `UNKNOWN_STAGE`: what comes from other programs does not say."""
+UNKNOWN_STAGE = 0
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Words = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
@@ -30,6 +34,11 @@ STAGE_WORDS: dict[int, str] = {
     3: N_("fluent"),
     4: N_("independent"),
 }
+
+
+def stage_said(stage: int) -> Said:
+    """A stage as facts about a session name it."""
+    return said("stage {stage}", stage=stage) if stage else said("stage unknown")
 
 
 class Mode(StrEnum):
@@ -64,7 +73,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     learner: str
     practitioner: str = ""
     mentor: str = ""
-    stage: Stage = 1
+    stage: KeptStage = 1
     mode: Mode = Mode.SOLO
     probe: bool = False
     place: Words = ""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ii_companion.log.header import Mode, Moment, Stage, Words, refuse_bad_id, refuse_not_utc
+from ii_companion.log.header import KeptStage, Mode, Moment, Words, refuse_bad_id, refuse_not_utc
 from ii_companion.log.versions import BRIEF_LOG, newest
 from ii_companion.session.measures import Measures
 from ii_companion.session.refusal import Wrong
@@ -91,7 +91,7 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     learner: str
     practitioner: str = ""
     mentor: str = ""
-    stage: Stage = 1
+    stage: KeptStage = 1
     mode: Mode = Mode.SOLO
     probe: bool = False
     place: Words = ""

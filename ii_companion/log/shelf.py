@@ -49,8 +49,8 @@ class Shelf(Queries):
     ) -> None:
         """Keep logs of one month in one go. Raises Refusal, and then nothing has changed.
 
-        Compared under the lock: a version other than `over` is put by, never written over; if `over` is gone, so is
-        the log, and it is not brought back.
+        Compared under the lock: a version other than `over` is put by, never written over, and told of unless that was
+        asked for (`keep_earlier` without `over`); if `over` is gone, so is the log, and it is not brought back.
         """
         if not logs:
             return
@@ -68,7 +68,7 @@ class Shelf(Queries):
                 unseen = [found for found in there if _as_log(found) not in (over, *logs)]
                 if keep_earlier or unseen:
                     db.table(EARLIER).insert_multiple(there if keep_earlier else unseen)
-                for found in unseen:
+                for found in unseen if over is not None or not keep_earlier else ():
                     self._tell(
                         _(
                             "Another window has saved {id} meanwhile. Both are kept: that version among the earlier ones.",

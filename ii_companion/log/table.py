@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 from typing import NamedTuple
 
+from ii_companion.log.dialect import as_text, dialect_of, unpadded
 from ii_companion.log.places import reason
 from ii_companion.opening import read_whole
 from ii_companion.session.events import Event, Session, apply, why_illegal
@@ -39,8 +40,10 @@ def read_text(path: Path) -> str:
             raise Refusal("{path} is a folder; a CSV file of events was expected.", path=path) from error
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
     try:
-        return data.decode("utf-8-sig")
+        return as_text(data)
     except UnicodeDecodeError as error:
+        if error.encoding.startswith("utf-16"):
+            raise Refusal("{path}: damaged: its UTF-16 text ends in the middle.", path=path) from error
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         raise Refusal(
@@ -72,23 +75,31 @@ def parse_table(text: str, name: str, *, in_order: bool = True) -> list[Event]:
             line=line,
             column=column,
         )
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    dialect = dialect_of(text)
+    text = text[dialect.begins :]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=dialect.separator)
     events: list[Event] = []
     session = Session()
-    line = 1
+    line = begins = 2 if dialect.begins else 1
     try:
-        for row in reader:
+        for cells in reader:
             first = line
-            line = reader.line_num + 1
-            if first == 1:
+            line = reader.line_num + begins
+            row = unpadded(cells, len(HEADER))
+            if first == begins:
                 _check_header(row, name)
             elif "".join(row).strip():
+                if dialect.comma:
+                    row[0] = row[0].replace(",", ".", 1)
                 event = _event(row, len(events) + 1, Row(name, first), session if in_order else None)
                 session = apply(session, event) if in_order else session
                 events.append(event)
     except csv.Error as error:
         raise Refusal(
-            "{name}, line {line}: not CSV: {why}.", name=name, line=reader.line_num, why=str(error)
+            "{name}, line {line}: not CSV: {why}.",
+            name=name,
+            line=reader.line_num + begins - 1,
+            why=str(error),
         ) from error
     return events
 
@@ -226,13 +237,13 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith((*FORMULA_STARTS, "'")) else text
 
 
-def write_table(events: list[Event]) -> str:
-    """The effective events as CSV. How a learner act was made stands in that act's detail."""
+def write_table(events: list[Event], separator: str = ",") -> str:
+    """The effective events as CSV; with `;` between the cells, times have a decimal comma. How a learner act was made stands in that act's detail."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", delimiter=separator)
     writer.writerow(HEADER)
-    for row in rows(events):
-        writer.writerow([*row[:3], guarded(row[3])])
+    for time, actor, act, detail in rows(events):
+        writer.writerow([time.replace(".", ",") if separator == ";" else time, actor, act, guarded(detail)])
     return out.getvalue()
 
 

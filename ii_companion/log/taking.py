@@ -25,25 +25,32 @@ Session = tuple[BriefLog, Header | None, tuple[Event, ...]]
 
 
 def take_in(places: Places, shelf: Shelf, sessions: list[Session]) -> None:
-    """Keep the sessions, on disk before this returns. Raises Refusal, and then none of them is there."""
+    """Keep the sessions, on disk before this returns. Raises Refusal, and then all is as it was.
+
+    One that is there already is replaced, and its log put by among the earlier ones.
+    """
+    logs = [log for log, _, _ in sessions]
     if not any(header is not None for _, header, _ in sessions):
-        shelf.save_all([log for log, _, _ in sessions])
+        shelf.save_all(logs, keep_earlier=True)
         return
     ids = tuple(log.id for log, header, _ in sessions if header is not None)
-    written: list[Path] = []
+    before: dict[Path, bytes | None] = {}
     with intents.intended(places, Intent(Act.TAKE_IN, sessions=ids)):
         try:
             for log, header, events in sessions:
                 if header is not None:
                     path = journal_path(places.journals, log.id)
-                    written.append(path)
+                    before[path] = read_whole(path) if path.exists() else None
                     write_whole(path, _encoded(header, events), folder=False)
             sync_folder(places.journals)
-            shelf.save_all([log for log, _, _ in sessions])
+            shelf.save_all(logs, keep_earlier=True)
         except (Refusal, OSError) as problem:
-            for path in written:
+            for path, data in before.items():
                 with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
+                    if data is None:
+                        path.unlink(missing_ok=True)
+                    else:
+                        write_whole(path, data)
             for left in intents.waiting(places):
                 if left[1].sessions == ids:
                     intents.forget(left[0])

@@ -33,6 +33,7 @@ NESTED: Mapping[str, Fields] = {"card": CARD, "measures": MEASURES, "exchanges":
 VALUES: Mapping[str, Mapping[object, int]] = {
     "end_reason": {"learner_distressed": 2, "unknown": 2},
     "mode": {"afterwards": 2},
+    "stage": {0: 2},
 }
 """Values that a field may have since a version after the first, by field."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from ii_companion.commands import key_words
+from ii_companion.log.header import stage_said
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.live_words import soft_clock
 from ii_companion.session.coach import Silence
@@ -42,7 +43,7 @@ def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
         who.append(header.practitioner)
     if header.mentor:
         who.append(_("with {mentor}", mentor=header.mentor))
-    who.append(_("stage {stage}", stage=header.stage))
+    who.append(render(stage_said(header.stage)))
     if recorder.session.phase is Phase.PAUSED:
         who.append(_("paused"))
     if recorder.session.hushed:

@@ -13,8 +13,9 @@ from ii_companion.words import _, ngettext
 if TYPE_CHECKING:
     from ii_companion.files.sessions import Travelling
 
-FORMATS = ("csv", "events", "json", "boris", "sdis", "html", "docx")
-ONE_AT_A_TIME = ("events", "html", "docx")
+FORMATS = ("csv", "events", "json", "boris", "eaf", "sdis", "html", "docx")
+ONE_AT_A_TIME = ("events", "eaf", "html", "docx")
+SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -36,6 +37,14 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         help=_("csv: a row a session; events: the event table of one session"),
     )
     parser.add_argument("--out", metavar=_("PATH"), type=Path, required=True, help=_("the file to write"))
+    parser.add_argument(
+        "--separator",
+        choices=SEPARATORS,
+        default=",",
+        help=_(
+            "between the cells of csv and events; with ; numbers have a decimal comma, as Excel in Europe reads"
+        ),
+    )
     parser.add_argument("--force", action="store_true", help=_("write over a file that is there"))
     parser.add_argument(
         "--practice", action="store_true", help=_("the practice sessions, which are kept apart")
@@ -63,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             format=arguments.format,
             count=len(sessions),
         )
-    data = written(arguments.format, sessions)
+    data = written(arguments.format, sessions, SEPARATORS[arguments.separator])
     write_file(arguments.out, data, force=arguments.force)
     done = ngettext(
         "{n} session written to {path}.", "{n} sessions written to {path}.", len(sessions), path=arguments.out
@@ -72,14 +81,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def written(form: str, sessions: list[Travelling]) -> bytes:
-    """The sessions in a format; html, docx and events take the first alone."""
+def written(form: str, sessions: list[Travelling], separator: str = ",") -> bytes:
+    """The sessions in a format; html, docx, eaf and events take the first alone."""
     from ii_companion.settings import load
 
     if form == "csv":
         from ii_companion.files.sheet import sheet
 
-        return sheet(session.log for session in sessions)
+        return sheet((session.log for session in sessions), separator)
     if form == "events":
         from ii_companion.log.table import write_table
 
@@ -87,15 +96,19 @@ def written(form: str, sessions: list[Travelling]) -> bytes:
             raise Refusal(
                 "The journal of {id} is gone, or cannot be read; there are no events.", id=sessions[0].log.id
             )
-        return write_table(sessions[0].effective()).encode()
+        return write_table(sessions[0].effective(), separator).encode()
     if form == "json":
         from ii_companion.files.sessions import encode
 
         return encode(sessions)
     if form == "boris":
-        from ii_companion.files.boris import project
+        from ii_companion.files.boris_out import project
 
         return project(sessions)
+    if form == "eaf":
+        from ii_companion.files.elan_out import document as eaf
+
+        return eaf(sessions[0])
     if form == "sdis":
         from ii_companion.files.sdis import sequences
 

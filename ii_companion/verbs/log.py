@@ -10,7 +10,7 @@ from ii_companion.plain import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
 from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
-from ii_companion.words import N_, _, ngettext
+from ii_companion.words import N_, _, ngettext, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +191,7 @@ def run_recount(arguments: argparse.Namespace) -> int:
 
 def _print_log(log: BriefLog, texts: dict[str, str]) -> None:
     from ii_companion.log.counted import figures
-    from ii_companion.log.header import MODE_WORDS
+    from ii_companion.log.header import MODE_WORDS, stage_said
     from ii_companion.log.records import END_WORDS
     from ii_companion.session.triggers import TRIGGER_WORDS
 
@@ -200,7 +200,7 @@ def _print_log(log: BriefLog, texts: dict[str, str]) -> None:
         _("learner {code}", code=log.learner),
         _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
         _("mentor {code}", code=log.mentor) if log.mentor else "",
-        _("stage {stage}", stage=log.stage),
+        render(stage_said(log.stage)),
         _(MODE_WORDS[log.mode]),
     ]
     print(log.id)
@@ -241,7 +241,7 @@ def run_delete(arguments: argparse.Namespace) -> int:
             "the brief log {id} ({learner}, {time})",
             id=log.id,
             learner=log.learner,
-            time=f"{log.started_at:%Y-%m-%d %H:%M}",
+            time=f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
         )
     ]
     if doomed.journals:

@@ -19,9 +19,10 @@ from msgspec.structs import replace
 
 from ii_companion.cli import main
 from ii_companion.content.folder import read_toml
-from ii_companion.files import mapping as maps
+from ii_companion.files import incoming as maps
 from ii_companion.files.docx import _clean
 from ii_companion.files.sessions import Travelling, decode, encode, with_journal, write_file
+from ii_companion.files.standing import Meeting, Standings
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
 from ii_companion.log.dates import note_date, read_dates
@@ -228,7 +229,9 @@ def test_sessions_that_differ_get_ids_that_differ_and_the_same_one_again_changes
     assert len({one.log.id for one in found}) == 3
     assert take_in(LocalStore(places), found).new == 3
     os.utime(tmp_path / "Ω.csv", (1, 1))
-    assert take_in(LocalStore(places), [maps.from_csv(tmp_path / "Ω.csv", table, Card("heron"))]).known == 1
+    store = LocalStore(places)
+    standing = Standings(store, Meeting.REFUSE).of(maps.from_csv(tmp_path / "Ω.csv", table, Card("heron")))
+    assert take_in(store, [standing.session]).known == 1
 
 
 def test_an_import_claims_no_end_but_the_one_that_was_keyed_and_takes_the_card_s_wait(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from makers import coded
 
 from ii_companion.content.prompts import load_prompts
-from ii_companion.files import mapping as maps
+from ii_companion.files import incoming as maps
 from ii_companion.files.sessions import Travelling, decode, encode
 from ii_companion.log.cards import card_path, load_card
 from ii_companion.log.closing import brief_log
@@ -106,7 +106,7 @@ def read(kind: str, bad: bytes, tmp_path: Path) -> object:
     """Read bytes as a file of that kind, by every reader it has. What was found, where there is one answer."""
     places = Places(tmp_path / "data")
     ready(places)
-    path = tmp_path / f"file-{kind}"
+    path = tmp_path / f"file.{kind}"
     path.write_bytes(bad)
     match kind:
         case "journal":

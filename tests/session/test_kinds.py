@@ -11,7 +11,7 @@ import pytest
 from ii_companion.commands import COMMANDS
 from ii_companion.content.prompts import load_prompts
 from ii_companion.files import sdis
-from ii_companion.files.boris import project
+from ii_companion.files.boris_out import project
 from ii_companion.files.report import html
 from ii_companion.files.sessions import Travelling
 from ii_companion.log.closing import brief_log

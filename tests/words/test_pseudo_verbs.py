@@ -27,7 +27,9 @@ TYPED = frozenset({"ii", "companion", "show", "delete", "recount", "She", "splas
 """What a person types to run it."""
 CODES = frozenset({*load_learners("en").natures, *HABITS, "mirror", "only", "k7", "xx"})
 """Of learners, of trainees (one is “mirror-only”), of a practitioner, of the language itself."""
-FORMATS = frozenset(["csv", "events", "json", "jsonl", "boris", "sdis", "html", "docx", "toml", "txt"])
+FORMATS = frozenset(
+    ["csv", "events", "eaf", "tab", "json", "jsonl", "boris", "sdis", "html", "docx", "toml", "txt"]
+)
 COLUMNS = frozenset({"time_s", "actor", "act", "detail", *ACTOR_WORDS, *(act for _, act in CODED.values())})
 """Of an event table, and the ids that stand in it."""
 FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good"])
@@ -44,6 +46,7 @@ def english(text: str, *known: str) -> set[str]:
     """The plain words in it, but for paths, options and what is said above."""
     text = re.sub(r"\S*/\S+", "", text)
     text = re.sub(r"(?<![\w-])--?[a-z][a-z-]*", "", text)
+    text = re.sub(r"\b\d{8}-[\w-]+", "", text)  # an id
     words = set(re.findall("[A-Za-z][A-Za-z_]+", text))
     return words - TYPED - CODES - FORMATS - COLUMNS - FILES - set(known)
 

@@ -17,7 +17,7 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
 from faults.test_screens import kept
-from log.test_other_files import EXAMPLE
+from files.test_other_files import EXAMPLE
 
 from ii_companion import cli, language, words
 from ii_companion.content.fundamentals import fundamentals
@@ -50,12 +50,15 @@ MADE_ELSEWHERE = {"_", "Refusal"}
 SHOWS = {"print", "tell", "say", "sure", "error", "ArgumentTypeError"}
 SHOWN_AS = {"help", "description", "epilog", "metavar", "title"}
 A_WORD = re.compile(r"[^\W\d_]{2,}")
+LOOKED_FOR = {"WHO", "WHAT"}
+"""Tables of words that are looked for in files, and never said."""
 SEVERAL_WORDS = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}")
 NO_SENTENCES = re.compile(
     r"ii-companion( |: ?$)"  # a command to type, or whose sentence it is
     r"|%\(|time_s,actor,act,detail$"
     r"|show |( \| delete )$"
     r"|Exported by ii-companion|Point event$|coding map$|observation time interval$|time offset$"  # BORIS's own
+    r"|Time offset \(s\)$|Media duration \(s\)$|Total length$|Observation (id|date)$|Behavior type$|No focal subject$|Comment start$"
     r"|; ended: $|learner $"
     r"|List Bullet$"
     r"|aplay$"
@@ -131,6 +134,8 @@ def sentences(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr):
             apart.add(id(node.value))
+        if isinstance(node, ast.Assign) and {getattr(name, "id", "") for name in node.targets} & LOOKED_FOR:
+            apart |= {id(one) for one in ast.walk(node.value)}
     for name, call in calls(tree):
         if name in PATTERNS:
             apart |= {id(argument) for argument in call.args}
@@ -315,7 +320,7 @@ def one_letter(tmp_path: Path, languages: Path, monkeypatch: pytest.MonkeyPatch)
     gettext.textdomain("messages")  # argparse's own, which `words` turned to our catalogues
 
 
-KNOWN = {"heron", "k7", "rusher", "csv", "json", "jsonl", "boris", "eaf", "time_s"}
+KNOWN = {"heron", "k7", "rusher", "csv", "json", "jsonl", "boris", "eaf", "tab", "time_s"}
 """Codes and files' names."""
 CONTENT = sorted(
     [*(prompt.text for prompt in load_prompts("en").prompts), *(tag.name for tag in fundamentals("en"))],

@@ -1,7 +1,8 @@
-"""BORIS projects (`.boris`): ours out, and theirs in through a mapping.
+"""BORIS projects out (`.boris`), for every version since 7, whatever the system's code page: ASCII alone.
 
 Format as in BORIS's documentation and its own source: `project_format_version` "7.0", point events, observation type
-LIVE, an event is `[time, subject, code, modifiers, comment]`; the session's real length is its observation time interval.
+LIVE, an event is `[time, subject, code, modifiers, comment]`; the session's length is its
+observation time interval, and the time of an `end` event, since BORIS takes a live observation to last until its last event.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from ii_companion.log.table import rows
 from ii_companion.session.kinds import BOTH, LEARNER, PRACTITIONER, Kind
 
 PROJECT_VERSION = "7.0"
-CODES = {kind.row.word: kind.row.boris_key for kind in Kind if kind.row.boris_key}
+CODES = {kind.row.word: kind.row.boris_key for kind in Kind if kind.row.boris_key} | {
+    Kind.ENDED.row.word: "z"
+}
 """What BORIS is told of: our words for acts, and a key for each."""
 SUBJECTS = (LEARNER, PRACTITIONER, BOTH)
 
@@ -35,12 +38,15 @@ def project(sessions: Iterable[Travelling]) -> bytes:
         "behaviors_conf": {str(n): _behaviour(code, key) for n, (code, key) in enumerate(CODES.items())},
         "observations": observations,
         "behavioral_categories": [],
+        "behavioral_categories_config": {},  # BORIS 9.7.3 to 9.7.5 do not open a project without it
         "independent_variables": {},
         "coding_map": {},
         "behaviors_coding_map": [],
         "converters": {},
     }
-    return json.dumps(document, indent=1, ensure_ascii=False).encode()
+    return json.dumps(document, indent=1, ensure_ascii=True).encode(
+        "ascii"
+    )  # read in the code page of whoever opens it
 
 
 def _behaviour(code: str, key: str) -> dict[str, Any]:
@@ -62,12 +68,13 @@ def _observation(session: Travelling) -> dict[str, Any]:
     events = [
         [round(float(time), 3), actor, act, "", detail]
         for time, actor, act, detail in rows(session.effective())
-        if act != "end"
+        if act != Kind.ENDED.row.word
     ]
+    events.append([round(log.duration_s, 3), BOTH, Kind.ENDED.row.word, "", ""])
     return {
         "file": {},
         "type": "LIVE",
-        "date": f"{log.started_at:%Y-%m-%dT%H:%M:%S}",
+        "date": f"{log.started_at.astimezone():%Y-%m-%dT%H:%M:%S}",  # BORIS has local time
         "description": f"learner {log.learner}; ended: {log.end_reason.replace('_', ' ')}",
         "time offset": 0.0,
         "events": events,

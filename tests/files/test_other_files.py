@@ -18,7 +18,7 @@ from makers import coded, legal_sessions
 
 from ii_companion.cli import main
 from ii_companion.files import sdis
-from ii_companion.files.boris import project
+from ii_companion.files.boris_out import project
 from ii_companion.files.docx import document
 from ii_companion.files.report import html
 from ii_companion.files.sessions import Travelling, collect, decode, encode
@@ -214,7 +214,7 @@ def test_a_boris_project_has_our_events_to_the_millisecond_and_the_real_length()
     assert made["project_format_version"] == "7.0"
     observation = made["observations"][EXAMPLE.log.id]
     assert (observation["type"], observation["observation time interval"]) == ("LIVE", [0.0, 50.0])
-    assert [e[0] for e in observation["events"]] == [1, 2, 3, 5, 5.125, 9, 20, 30, 31, 40, 45]
+    assert [e[0] for e in observation["events"]] == [1, 2, 3, 5, 5.125, 9, 20, 30, 31, 40, 45, 50]
     codes = {b["code"] for b in made["behaviors_conf"].values()}
     subjects = {s["name"] for s in made["subjects_conf"].values()}
     assert all(len(e) == 5 and e[1] in subjects and e[2] in codes for e in observation["events"])
