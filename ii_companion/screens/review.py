@@ -14,6 +14,7 @@ from textual.events import Key
 from textual.widgets import Static
 
 from ii_companion import words
+from ii_companion.collecting import not_collecting
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
 from ii_companion.feed.feed import Feed, KeptFeed
@@ -101,7 +102,8 @@ class ReviewScreen(CommandedPage):
             agreed = replace(agreed, sign_shown_at=self._first_sign(header.learner, header.seed))
         self._texts = {prompt.id: prompt.text for prompt in agreed.prompts}
         feed: Feed = KeptFeed(header, self._session.events, agreed)
-        back = look_back(feed.pull(), agreed, parameters(header.card.wait_s))
+        with not_collecting():
+            back = look_back(feed.pull(), agreed, parameters(header.card.wait_s))
         self._back = back
         self.query_one(Timeline).show(review_line.marks(back), back.end)
         self._tell(0.0)
