@@ -20,6 +20,8 @@ JOURNAL_VERSION = newest(HEADER)
 LONGEST_TEXT = 20_000
 LONGEST_ID = 140
 EARLIEST_YEAR = 1900
+LATEST_YEAR = 9998
+"""So that the local time of every moment can be told; the calendar ends a year later."""
 
 Stage = Annotated[int, msgspec.Meta(ge=1, le=4)]
 KeptStage = Annotated[int, msgspec.Meta(ge=0, le=4)]
@@ -116,6 +118,13 @@ def refuse_not_utc(name: str, moment: datetime) -> None:
             field=name,
             year=moment.year,
             earliest=EARLIEST_YEAR,
+        )
+    if moment.year > LATEST_YEAR:
+        raise Wrong(
+            "{field} is in the year {year}; it is {latest} or earlier",
+            field=name,
+            year=moment.year,
+            latest=LATEST_YEAR,
         )
     if moment.tzinfo is None:
         raise Wrong("{field} has no time zone; times are UTC", field=name)

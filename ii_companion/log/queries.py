@@ -19,6 +19,7 @@ from ii_companion.log.documents import (
     peek,
     tables_of,
 )
+from ii_companion.log.header import LATEST_YEAR
 from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.log.versions import CHECKLIST, refuse_newer
 from ii_companion.opening import read_whole
@@ -83,8 +84,10 @@ class Queries(Months):
         found: list[Entry] = []
         for path in self.months():
             try:
-                documents = ENTRIES.decode(read_whole(path)).get(TABLE, {}).values()
+                documents = list(ENTRIES.decode(read_whole(path)).get(TABLE, {}).values())
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
+                documents = []
+            if not documents or any(entry.started_at.year > LATEST_YEAR for entry in documents):
                 found += [Entry.of(log) for log in self._readable(path)]  # the slow way tells what is wrong
                 continue
             for entry in documents:

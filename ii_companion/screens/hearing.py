@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from textual import events
 
 from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
 from ii_companion.screens.input import Fingers, Meaning, Struck
+from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -29,7 +31,14 @@ class HearingApp(GuardedApp):
         self._told: set[str] = set()
 
     def get_driver_class(self) -> type[Driver]:
-        return driver_class(super().get_driver_class())
+        try:
+            stock = super().get_driver_class()
+        except (ImportError, AttributeError, RuntimeError, ValueError) as error:
+            raise Refusal(
+                "TEXTUAL_DRIVER names “{name}”, which is no driver of Textual's. Unset it and start again.",
+                name=os.environ.get("TEXTUAL_DRIVER", ""),
+            ) from error
+        return driver_class(stock)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, NotAKey):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -503,3 +504,37 @@ def test_an_id_that_is_a_path_is_a_sentence(places: Places) -> None:
 
 def test_the_lock_library_has_its_two_holes_mended() -> None:
     assert '"filelock>=3.20.3' in (ROOT / "pyproject.toml").read_text()
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@posix
+@pytest.mark.usefixtures("tokyo")
+def test_a_year_without_a_local_time_costs_that_log_alone(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_in(LocalStore(places), [travelling("p17")])
+    (month,) = places.log.glob("*.json")
+    last = re.sub(r'"started_at":"[^"]*"', '"started_at":"9999-12-31T23:00:00Z"', month.read_text())
+    (places.log / "9999-12.json").write_text(last)
+    home = ["--data-dir", str(places.root)]
+    assert main([*home, "log"]) == 0
+    out, err = capsys.readouterr()
+    assert out.count("p17") == 2  # its code and its id
+    assert "year 9999" in err
+    assert main([*home, "log", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
+def test_a_driver_that_is_none_is_a_sentence(monkeypatch: pytest.MonkeyPatch, places: Places) -> None:
+    monkeypatch.setattr("textual.constants.DRIVER", "x:y")
+    monkeypatch.setenv("TEXTUAL_DRIVER", "x:y")
+    with pytest.raises(Refusal, match="TEXTUAL_DRIVER names “x:y”"):
+        CompanionApp(LocalStore(places))
