@@ -39,6 +39,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         words.use(words.ENGLISH)  # the voice's rooms put what they find in words at once
     return [
         _terminal(),
+        _command_line(),
         *_noise(kept),
         language,
         *_data_folder(kept),
@@ -59,6 +60,17 @@ def _terminal() -> Finding:
     problem = unfit()
     size = shutil.get_terminal_size()
     return Finding(said("terminal"), not problem, problem or f"{size.columns}×{size.lines}", "")
+
+
+def _command_line() -> Finding:
+    return Finding(
+        said("command line"),
+        ok=True,
+        found=said(
+            "others with an account here can see what stands after a running command, such as a code or a place; "
+            "what is typed on the home screen they cannot"
+        ),
+    )
 
 
 def _noise(kept: Store) -> list[Finding]:
