@@ -70,6 +70,7 @@ class LiveScreen(Drafted):
         settings: Settings,
         tell: Callable[[str], str] | None = None,
         *,
+        yours: Callable[[Kind, int], str] | None = None,
         first: str = "",
     ) -> None:
         super().__init__()
@@ -79,6 +80,8 @@ class LiveScreen(Drafted):
         self._settings = settings
         self._tell = tell
         """Makes a sentence of what a fictional learner does, in practice."""
+        self._yours = yours
+        """What the practitioner's nth response looks like, in practice; nothing for what is no response."""
         self._asking_to_end = False
         self._said = ""
         self._first = first
@@ -184,6 +187,8 @@ class LiveScreen(Drafted):
         if command.kind is not None and not self._answers_pause(command):
             self._last = self.recorder.key(command.kind, command.detail)
             self._said = live_words.acknowledged(self._last, self.recorder.session)
+            if self._yours is not None and (looks := self._yours(command.kind, self._last.n)):
+                self._said = f"{self._said} · {looks}"
             return
         match command.id:
             case "undo":

@@ -58,7 +58,8 @@ def begin_practice(
     prompts = load_prompts(loaded.settings.language, loaded.own_prompts, check_shipped=False).prompts
     companion = Companion(nature, header.seed or 0)
     recorder = Recorder(apart, header, scaled, coaching(header, prompts), companion)
-    return LiveScreen(recorder, scaled, loaded.settings, partial(learners.tell, nature))
+    tell, yours = partial(learners.tell, nature), partial(learners.tell_yours, nature)
+    return LiveScreen(recorder, scaled, loaded.settings, tell, yours=yours)
 
 
 def coaching(header: Header, prompts: tuple[PromptText, ...]) -> Coaching:

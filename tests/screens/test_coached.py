@@ -139,6 +139,10 @@ async def test_a_recorded_practice_session_can_be_read_along(places: Places, clo
         assert live(app).recorder.header.mode == "practice"
         await pilot.press("space")
         assert "keyed for you" in lines(app, "#under")
+        await press(pilot, clock, "i")
+        assert "You " in lines(app, "#under")
+        await press(pilot, clock, "e")
+        assert "You " not in lines(app, "#under")
         await press(pilot, clock, "x", "enter")
         await pilot.pause()
         screen = app.screen
