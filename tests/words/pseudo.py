@@ -35,6 +35,7 @@ _TEXTS = {
         (
             "title",
             "sketch",
+            "yours",
             "touch",
             "responds_best_to",
             "enough_maybe",
@@ -89,6 +90,8 @@ def build(folder: Path) -> Path:
         table: dict[str, Any] = {
             field: pseudo(english[field]) for field in ("sentence", "delight") if field in english
         }
+        if "yours" in english:
+            table["yours"] = _pseudo_of(english["yours"])
         if "rules" in english:
             table["rules"] = {"forbidden": [], "names_are_capitalised": False}
         table[key] = [
@@ -100,9 +103,11 @@ def build(folder: Path) -> Path:
 
 
 def _pseudo_of(value: Any) -> Any:
-    """A text, or each of a list, or what a behaviour does."""
+    """A text, or each of a list or a table, or what a behaviour does."""
     if isinstance(value, str):
         return pseudo(value)
     if isinstance(value, list):
         return [_pseudo_of(each) for each in value]
-    return {**value, "does": pseudo(value["does"])}
+    if "does" in value:
+        return {**value, "does": pseudo(value["does"])}
+    return {name: _pseudo_of(each) for name, each in value.items()}

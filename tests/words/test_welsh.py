@@ -21,6 +21,7 @@ from ii_companion.content.fundamentals import fundamentals
 from ii_companion.content.learners import load_learners
 from ii_companion.content.prompts import load_prompts
 from ii_companion.log.checklist import items
+from ii_companion.session.kinds import RESPONSES
 
 LAG = 0.03
 """What may still be English in the catalogue: a sentence that was just written waits for who knows Welsh."""
@@ -100,6 +101,10 @@ def test_the_content_is_welsh_by_the_ids_of_the_english() -> None:
             (b.channel, b.rate_per_min) for b in other.repertoire
         ]
         assert not {b.does for b in nature.repertoire} & {b.does for b in other.repertoire}
+        for kind in RESPONSES:
+            looks = learners.tell_yours(nature, kind, 0)
+            assert looks != others.tell_yours(other, kind, 0)
+            assert looks
 
 
 def test_no_id_is_unknown_in_english() -> None:
