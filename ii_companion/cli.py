@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion import __version__, language, words
 from ii_companion.faults import tell_fault, tell_faults
-from ii_companion.plain import PlainStream
+from ii_companion.printable import PlainStream
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs import home
 from ii_companion.verbs.common import tell

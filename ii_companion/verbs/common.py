@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeAlias
 
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ii_companion import words
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
 from ii_companion.verbs.terminal import unfit

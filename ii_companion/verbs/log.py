@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
 from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
