@@ -22,12 +22,12 @@ from textual.widgets import Input, Static, TextArea
 
 from ii_companion import words
 from ii_companion.commands import BY_ID, Where
+from ii_companion.dialogue.questions import CHOICES, TEXTS, changes
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
 from ii_companion.log.header import LONGEST_TEXT
 from ii_companion.log.records import BriefLog
 from ii_companion.screens import after_form
-from ii_companion.screens.after_form import CHOICES, TEXTS
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
@@ -315,7 +315,7 @@ class AfterScreen(Drafted, CommandedPage):
         """What an edit has changed so far, a line each."""
         if self._edit is None:
             return []
-        return after_form.changes(self._first, self._filled(), self.app.settings.language)
+        return changes(self._first, self._filled(), self.app.settings.language)
 
     def _keep(self, leave: Callable[[], object]) -> None:
         if self.save_now():

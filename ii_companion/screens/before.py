@@ -75,8 +75,8 @@ class BeforeScreen(CommandedPage):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
         """Find what was left for next time, in a thread: Enter works meanwhile."""
+        from ii_companion.dialogue.left_words import last_words
         from ii_companion.log.last_time import last_times
-        from ii_companion.screens.left_words import last_words
 
         try:
             found = last_times(self.app.store.entries())

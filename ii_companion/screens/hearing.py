@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from ii_companion.input import Fingers, Meaning, Struck
 from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
-from ii_companion.screens.input import Fingers, Meaning, Struck
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
 

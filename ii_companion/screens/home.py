@@ -118,7 +118,7 @@ class HomeScreen(CommandedPage):
             said.append(_(ABOUT[name]))
         learner = self.query_one("#learner", Input).value.strip().lower()
         if self._around is not None and learner in self._around.last:
-            from ii_companion.screens.left_words import last_words
+            from ii_companion.dialogue.left_words import last_words
 
             said += last_words(self._around.last[learner])
         self.query_one("#about", Static).update("\n".join(said))
@@ -215,8 +215,9 @@ class HomeScreen(CommandedPage):
 
     def _start(self, plan: Plan) -> Screen[None] | None:
         """What there is to see before, or the session itself."""
+        from ii_companion.dialogue.beginning import with_them_now
         from ii_companion.log.past import probe_is_due
-        from ii_companion.screens.session_start import begin, with_them_now
+        from ii_companion.screens.session_start import begin
 
         if plan.learner != self._told_running and (running := with_them_now(self.app.store, plan.learner)):
             self._told_running = plan.learner
