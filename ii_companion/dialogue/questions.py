@@ -55,6 +55,16 @@ TAGS = {
     "fundamentals": N_("Fundamentals of Communication seen today (space marks one)"),
     "engagement": N_("Engagement Model: areas seen today (space marks one)"),
 }
+NOTED = {
+    "when": (N_("When it began"), N_("14:10; nothing: it has just ended")),
+    "minutes": (N_("How many minutes"), N_("nothing if you do not know")),
+    "place": (N_("Place"), N_("where it happened")),
+}
+"""What is asked first of a moment noted afterwards, and what may be answered."""
+WHO = {
+    "learner": (N_("learner"), N_("a code, never a name: p17")),
+    "practitioner": (N_("me"), N_("your code")),
+}
 
 
 def tag_names(language: str) -> dict[str, str]:

@@ -22,10 +22,10 @@ from textual.widgets import Input, Static, TextArea
 
 from ii_companion import words
 from ii_companion.commands import BY_ID, Where
+from ii_companion.dialogue.keeping import ASKED_TO_DISCARD, Keeping, filled, unkept
 from ii_companion.dialogue.questions import CHOICES, TEXTS, changes
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
-from ii_companion.log.header import LONGEST_TEXT
 from ii_companion.log.records import BriefLog
 from ii_companion.screens import after_form
 from ii_companion.screens.commanded import CommandedPage
@@ -76,21 +76,16 @@ class AfterScreen(Drafted, CommandedPage):
         """What else there is to say, after the summary."""
         self._edit = edit
         """Told of the edited log; then the version before stays, and saving goes back to where it was opened."""
-        self._saved: BriefLog | None = log if edit else None
-        self._keep_earlier = edit is not None
+        self._keeping = Keeping(store, log, edit=edit is not None)
         self._asked: tuple[str, Callable[[], None], Widget | None] | None = None
         """The key that asked, what Enter does, and which field to go back to; None where nothing is asked."""
-        self._gone = False
-        """Whether the session was discarded: nothing is saved any more."""
-        self._recorder: Recorder | None = None
-        """Of the session that has just ended, as long as its journal has not all that was keyed."""
         self.drafts_of(store, f"notes-{log.id}", log.learner, log.id)
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
         """The screen for the session a recorder has just ended."""
         made = cls(recorder.store, brief_log(recorder.header, recorder.events))
-        made._recorder = recorder
+        made._keeping = Keeping(recorder.store, made._log, recorder, edit=False)
         return made
 
     def compose(self) -> ComposeResult:
@@ -207,15 +202,11 @@ class AfterScreen(Drafted, CommandedPage):
             self._write(f"{key}{event.character}")
 
     def _discard(self) -> None:
-        if self._recorder is not None:
-            self._recorder.close()
         try:
-            self._store.remove(self._store.of_session(self._log.id))
+            self._keeping.discard(self._log.id, self)
         except Refusal as refusal:
             self._say(words.of(refusal))
             return
-        self._gone = True
-        self.drop_draft()
         self._leave()
 
     @on(Choice.Confirmed)
@@ -232,57 +223,21 @@ class AfterScreen(Drafted, CommandedPage):
         return {area.id or "": area.text for area in self.query(TextArea)}
 
     def _filled(self) -> BriefLog:
-        """The log as the form stands; of a text that is too long, its beginning."""
-        return replace(self._log, **{name: text[:LONGEST_TEXT] for name, text in self._typed().items()})
+        """The log as the form stands."""
+        return filled(self._log, self._typed())
 
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
         return self._save(SAVE_WAIT_S)
 
     def _save(self, patience: float) -> bool:
-        if self._gone or not self.query(TextArea):  # not composed yet, or gone already
+        if self._keeping.gone or not self.query(TextArea):  # not composed yet, or gone already
             return True
-        typed = self._typed()
         self._log = self._filled()
-        fits = {name: getattr(self._log, name) for name in typed}
-        whole = self._recorder is None or self._recorder.close()
-        if whole:
-            self._recorder = None
-        else:
-            self._say(_("The disk takes no more: what was keyed last is in memory only. Free some space."))
-        if self._log == self._saved and fits == typed:
-            return whole
-        try:
-            if self._log != self._saved:
-                there = self._store.within(patience).telling(self._tell)
-                there.save(self._log, keep_earlier=self._keep_earlier, over=self._saved)
-        except Refusal as refusal:
-            kept = self.keep_draft_now()
-            why = words.of(refusal)
-            self._say(
-                _("{why} What is typed is kept beside it and offered again.", why=why)
-                if kept
-                else self._not_kept(why)
-            )
-            return False
-        self._saved, self._keep_earlier = self._log, False
-        if fits != typed:
-            kept = self.keep_draft_now()
-            self._say(
-                _(
-                    "A text is longer than {most} letters: the log has its beginning, a draft all of it.",
-                    most=LONGEST_TEXT,
-                )
-            )
-            return kept and whole
-        self.drop_draft()
-        if not whole:
-            return False
-        self._say("  ".join([_("Saved."), self._keys()]))
-        return True
-
-    def _not_kept(self, why: str) -> str:
-        return _("{why} The session itself is safe in its journal.", why=why)
+        done = self._keeping.save(self._log, self._typed(), patience, self, self._tell, unkept)
+        if self._keeping.said:
+            self._say("  ".join([self._keeping.said, self._keys()] if done else [self._keeping.said]))
+        return done
 
     def _keys(self) -> str:
         return "  ".join(foot(Where.AFTER, self.app.settings))
@@ -325,9 +280,7 @@ class AfterScreen(Drafted, CommandedPage):
         if name == "save":
             self._done(self._leave)
         elif name == "discard" and self._asked is None:
-            self._ask(
-                [_("Discard this for good, with all that was keyed? Enter discards it.")], "d", self._discard
-            )
+            self._ask([_(ASKED_TO_DISCARD)], "d", self._discard)
 
     def leave(self) -> bool:
         """The app is to be left: an edit first shows what it changes."""

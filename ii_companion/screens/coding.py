@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from ii_companion.dialogue.beginning import begin_coding
+from ii_companion.dialogue.keeping import DISK_FULL
+from ii_companion.dialogue.live_words import coded
 from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.page import Page
@@ -77,13 +79,9 @@ class CodingScreen(LiveScreen):
             if not self._asked_to_leave:
                 self._asked_to_leave = True
                 self.app.notify(
-                    _("The disk takes no more: what was keyed last is in memory only. Free some space."),
+                    _(DISK_FULL),
                     severity="warning",
                 )
                 return
             self.app.unsaved = True
-        header = self.recorder.header
-        first = header.id.rpartition("-coded-")[0]
-        coded = _("Coded as {coding}.", coding=header.id)
-        compare = _("Compare: {command}", command=f"ii-companion agree {first} {header.id}")
-        self.app.exit(0, message=f"{coded}\n{compare}")
+        self.app.exit(0, message="\n".join(coded(self.recorder.header.id)))

@@ -325,7 +325,7 @@ class LiveScreen(Drafted):
         if self.recorder.trouble:
             return live_words.unwritten(self.recorder.trouble, self.recorder.waiting)
         if self._asking_to_end:
-            return _("End the session? Enter ends it, Esc goes on.")
+            return live_words.asked_to_end()
         if session.phase is Phase.PAUSED:
             return live_words.paused_line(self._keying.said)
         if session.stopped:
