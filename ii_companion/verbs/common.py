@@ -41,6 +41,16 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("print JSON for other programs"))
 
 
+def add_plain(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
+    """`top`: before any command, where it holds for the one that follows."""
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=False if top else argparse.SUPPRESS,
+        help=_("line by line, for a screen reader or a braille line (or set ACCESSIBLE=1)"),
+    )
+
+
 def print_json(value: Any) -> None:
     """Print a value as JSON on stdout, a line at the end. Sentences in it are English, for programs to rely on."""
     import msgspec  # 15 ms, which `--help` need not pay
