@@ -14,7 +14,7 @@ from ii_companion.dialogue.questions import CHOICES, SAFETY, TAGS, TEXTS
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
 from ii_companion.log.store import Draft
-from ii_companion.plain.arriving import INTERRUPTED, Leaving
+from ii_companion.plain.arriving import INPUT_ENDED, INTERRUPTED, Leaving
 from ii_companion.plain.asking import Discarded, Enough, choose, several, words
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, of
@@ -58,10 +58,12 @@ class Notes:
             return self._done(interrupted=enough.interrupted)
         except Discarded:
             return self._discard()
-        except Leaving:
+        except Leaving as leaving:
             typed = self._talk.taken()
             if typed and self._field:
                 self._typed(self._field, typed)
+            if leaving.code == INPUT_ENDED:  # nobody answers more
+                return self._done()
             self._keep()
             raise
         return self._done()
@@ -131,7 +133,7 @@ class Notes:
         """What is said at the end. Where something could not be kept it is tried again, until somebody lets it go."""
         while not self._keep():
             self._talk.say(_("Enter tries again; any other key leaves without it."))
-            if self._talk.key({"enter"}) != "enter":
+            if self._talk.key({"enter"}, alone=True) != "enter":
                 return 1
         for sentence in (*self._told(), self._kept()):
             self._talk.say(sentence)

@@ -47,7 +47,7 @@ def choose(
     hint = _("A number answers, Enter goes on, Backspace takes the answer away, Esc saves and leaves.")
     talk.say_once(f"{hint} {_('d discards it all.')}" if discards else hint)
     numbers = {str(n): n - 1 for n in range(1, len(answers) + 1)}
-    while (key := talk.key({*numbers, *LEAVES, "enter", "backspace", "d"})) != "enter":
+    while (key := talk.key({*numbers, *LEAVES, "enter", "backspace", "d"}, alone=True)) != "enter":
         if key in numbers:
             take(numbers[key])
             talk.say(answers[numbers[key]])
@@ -63,10 +63,23 @@ def choose(
             talk.say(hint)
 
 
+def choose_one(talk: Talk, title: str, answers: Sequence[str]) -> int | None:
+    """One of at most nine, by its number alone; None for none."""
+    talk.say(title)
+    for n, answer in enumerate(answers, 1):
+        talk.say(f"{n} {answer}")
+    numbers = {str(n): n - 1 for n in range(1, len(answers) + 1)}
+    while (key := talk.key({*numbers, *LEAVES}, alone=True)) not in numbers:
+        if key in LEAVES:
+            return None
+        talk.say(_("1 to {most}; Esc goes back.", most=len(answers)))
+    return numbers[key]
+
+
 def sure(talk: Talk, question: str) -> bool:
     """Ask once; Enter is yes, whatever else is struck is no."""
     talk.say(question)
-    if talk.key({"enter"}) == "enter":
+    if talk.key({"enter"}, alone=True) == "enter":
         return True
     talk.say(_("It stays."))
     return False

@@ -73,7 +73,7 @@ class KeyTalk(Talk):
         super().say(sentence)
         self.put(self._label + self._typing)
 
-    def key(self, bound: Container[str]) -> str:
+    def key(self, bound: Container[str], *, alone: bool = False) -> str:
         while True:
             struck = self._struck()
             assert struck is not None  # it waits as long as it takes
@@ -108,6 +108,8 @@ class KeyTalk(Talk):
 
     def taken(self) -> str | None:
         text, self._typing = self._typing, None
+        if text is not None:
+            self.put("\n")
         return text
 
     def _take(self, struck: Struck) -> bool:

@@ -23,14 +23,14 @@ class LineTalk(Talk):
     _left = ""
     """What is left of the line that is taken key by key."""
 
-    def key(self, bound: Container[str]) -> str:
+    def key(self, bound: Container[str], *, alone: bool = False) -> str:
         self.keyed = True
         if not self._left:
             line = self._line()
             if line is None:
                 return INTERRUPT
-            if name := _named(line):
-                return name
+            if (name := _named(line)) or (alone and len(line) > 1):
+                return name or line
             self._left = line
         letter, self._left = self._left[0], self._left[1:]
         struck = next((one for one in Parser().feed(letter) if isinstance(one, Struck)), None)

@@ -30,7 +30,7 @@ def code(
     while not begun.recorder.close():
         talk.say(_(DISK_FULL))
         talk.say(_("Enter tries again; any other key leaves without it."))
-        if talk.key({"enter"}) != "enter":
+        if talk.key({"enter"}, alone=True) != "enter":
             return 1
     for line in live_words.coded(begun.recorder.header.id):
         talk.say(line)

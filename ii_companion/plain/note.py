@@ -56,7 +56,8 @@ class NoteAfterwards(Notes):
 
     def _questions(self) -> None:
         who = [self._plan.learner, self._plan.practitioner]
-        self._talk.say(_("A moment noted afterwards: {who}", who=", ".join(filter(None, who))))
+        if any(who):
+            self._talk.say(_("A moment noted afterwards: {who}", who=", ".join(filter(None, who))))
         if not self._plan.learner:
             for name, (question, hint) in WHO.items():
                 self._about(name, question, hint)
@@ -96,7 +97,9 @@ class NoteAfterwards(Notes):
         elif name == "practitioner" and self._said[name]:
             code(self._said[name], "practitioner")
         elif name in ("when", "minutes"):
-            self._talk.say(day_words(self._began(), self._clock.utc()))
+            began = self._began()
+            if bool(self._said["when"]) == (name == "when"):
+                self._talk.say(day_words(began, self._clock.utc()))
 
     def _began(self) -> datetime:
         return when_of(self._said["when"], minutes_of(self._said["minutes"]), self._clock.utc())

@@ -87,8 +87,11 @@ class Talk(ABC):
     # Hearing
 
     @abstractmethod
-    def key(self, bound: Container[str]) -> str:
-        """The next key, by its name, as it counts where the keys `bound` mean something. Raises Leaving."""
+    def key(self, bound: Container[str], *, alone: bool = False) -> str:
+        """The next key, by its name, as it counts where the keys `bound` mean something. Raises Leaving.
+
+        `alone`: in lines, each line is one key at most; a longer one is given as it is, and means nothing.
+        """
 
     @abstractmethod
     def text(self, label: str, draft: Callable[[str], object] = no_draft) -> Line:

@@ -13,9 +13,9 @@ from textual.widgets import Input, Static
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
+from ii_companion.dialogue.card_words import card_lines
 from ii_companion.log.header import ChosenPrompt
 from ii_companion.log.plan import Plan
-from ii_companion.screens.card import card_lines
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
 from ii_companion.session.card import Card

@@ -13,10 +13,10 @@ from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
+from ii_companion.dialogue import home_words
+from ii_companion.dialogue.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.log.plan import Plan
-from ii_companion.screens import home_words
 from ii_companion.screens.commanded import CommandedPage
-from ii_companion.screens.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
@@ -28,7 +28,7 @@ from widgets.rows import Rows
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from ii_companion.screens.home_words import Around
+    from ii_companion.dialogue.home_words import Around
 
 LOOK_AROUND_AFTER_S = 0.15
 """The first screen is painted and a key can be pressed before years of logs are read."""

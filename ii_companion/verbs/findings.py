@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import shutil
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ii_companion import words
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
-from ii_companion.verbs.terminal import unfit
+from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def _together(*sentences: str) -> Said:
 
 
 def _terminal() -> Finding:
+    if sys.stdin.isatty() and sys.stdout.isatty() and (alone := lines_alone()):
+        return Finding(said("terminal"), ok=True, found=alone)
     problem = unfit()
     size = shutil.get_terminal_size()
     return Finding(said("terminal"), not problem, problem or f"{size.columns}×{size.lines}", "")

@@ -23,12 +23,18 @@ SMALLEST = 40, 12
 
 def goes_line_by_line(arguments: argparse.Namespace, settings: Settings) -> bool:
     """Whether a person asked for lines, or this terminal can show nothing else. Raises Refusal if it can do neither."""
-    if arguments.plain or settings.plain or os.environ.get(ACCESSIBLE_VARIABLE, "0") not in ("", "0"):
+    if asked_for_lines(arguments, settings):
         return True
     if sys.stdin.isatty() and sys.stdout.isatty() and lines_alone():
         return True
     refuse_unfit_terminal()
     return False
+
+
+def asked_for_lines(arguments: argparse.Namespace, settings: Settings) -> bool:
+    """Whether a person wants lines: by an option, a setting, or the environment."""
+    in_environment = os.environ.get(ACCESSIBLE_VARIABLE, "0") not in ("", "0")
+    return bool(arguments.plain) or settings.plain or in_environment
 
 
 def lines_alone() -> str:
