@@ -46,7 +46,7 @@ class PlainSession:
         self._shown = self._shows = 0
         """How many prompts, and how many doings of a fictional learner, were told."""
         self._trouble = ""
-        self._due_at: float | None = None
+        self._due_at = 0.0
 
     def run(self) -> None:
         """Take keys until the session has ended. Raises Leaving; then all that was keyed, and typed, is in the journal."""
@@ -227,10 +227,10 @@ class PlainSession:
 
     # What happens by itself
 
-    def _due(self) -> float | None:
+    def _due(self, *, woken: bool) -> float | None:
         """Let the coach, and a fictional learner, do what they wanted to by now; tell it; when to look again."""
         clock = self._begun.clock
-        late = max(0.0, clock.elapsed() - self._due_at) if self._due_at is not None else 0.0
+        late = max(0.0, clock.elapsed() - self._due_at) if woken else 0.0
         if self.recorder.trouble:
             self.recorder.retry()
         self.recorder.pass_time(late if clock.real_seconds(late) > STALLED_S else 0.0)

@@ -9,7 +9,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ii_companion.plain.arriving import HUNG_UP, Arrivals, Interrupt, Leaving, Over, Typed, Word
 from ii_companion.printable import plain
@@ -28,6 +28,14 @@ _SPELT = str.maketrans(
 """What an encoding without them has instead."""
 
 
+class Due(Protocol):
+    """Does what is due by itself, and tells in how many real seconds to ask it again; None: not until something comes."""
+
+    def __call__(self, *, woken: bool) -> float | None:
+        """`woken`: nothing has come since it was asked last."""
+        ...
+
+
 class Line(NamedTuple):
     """What was typed as an answer in words, and the key that ended it: enter, escape, ctrl+s or ctrl+c."""
 
@@ -35,7 +43,7 @@ class Line(NamedTuple):
     by: str
 
 
-def _nothing_due() -> float | None:
+def _nothing_due(*, woken: bool) -> float | None:
     return None
 
 
@@ -62,7 +70,7 @@ class Talk(ABC):
         """Whether a key has been struck."""
         self._write = write
         self._spells = not encoding.lower().startswith(_WHOLE)
-        self._due: Callable[[], float | None] = _nothing_due
+        self._due: Due = _nothing_due
         self._told: set[str] = set()
 
     # Saying
@@ -102,8 +110,8 @@ class Talk(ABC):
         return None
 
     @contextmanager
-    def meanwhile(self, due: Callable[[], float | None]) -> Iterator[None]:
-        """While the block runs: `due` does what is due by itself, and tells in how many real seconds to ask it again."""
+    def meanwhile(self, due: Due) -> Iterator[None]:
+        """While the block runs, `due` is asked before every wait."""
         before, self._due = self._due, due
         try:
             yield
@@ -112,9 +120,11 @@ class Talk(ABC):
 
     def arrival(self, until: float | None = None) -> Typed | Interrupt | None:
         """The next that arrives; None if nothing has by `until`, in real seconds. Raises Leaving."""
+        woken = False
         while True:
-            waits = [self._due(), None if until is None else until - self.real_now()]
+            waits = [self._due(woken=woken), None if until is None else until - self.real_now()]
             arrival = self.arrivals.get(min((wait for wait in waits if wait is not None), default=None))
+            woken = arrival is None
             match arrival:
                 case Over(code):
                     raise Leaving(code)
