@@ -14,6 +14,7 @@ from ii_companion import words
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
+from ii_companion.verbs.bar import bar
 from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _
 
@@ -200,7 +201,8 @@ def _voice(loaded: Loaded, *, speak: bool) -> list[Finding]:
     settings = loaded.settings
     quiet = said("Sessions go on in silence; nothing else is missing without it.")
     try:
-        voices = list_voices()
+        with bar(_("Looking for voices")):
+            voices = list_voices()
     except (RuntimeError, OSError, TimeoutError) as error:
         return [
             Finding(

@@ -170,8 +170,10 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_recount(arguments: argparse.Namespace) -> int:
     from ii_companion.log.recount import recount
+    from ii_companion.verbs.bar import bar
 
-    found = recount(_store(arguments), tell)
+    with bar(_("Counting")):
+        found = recount(_store(arguments), tell)
     print(
         ngettext(
             "{n} log was counted again; its version before stays.",
