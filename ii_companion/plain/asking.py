@@ -45,7 +45,8 @@ def choose(
     for n, answer in enumerate(answers, 1):
         talk.say(f"{n} {answer}")
     hint = _("A number answers, Enter goes on, Backspace takes the answer away, Esc saves and leaves.")
-    talk.say_once(f"{hint} {_('d discards it all.')}" if discards else hint)
+    everything = _("d discards it all.")
+    talk.say_once(f"{hint} {everything}" if discards else hint)
     numbers = {str(n): n - 1 for n in range(1, len(answers) + 1)}
     while (key := talk.key({*numbers, *LEAVES, "enter", "backspace", "d"}, alone=True)) != "enter":
         if key in numbers:

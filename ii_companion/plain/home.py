@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ii_companion.dialogue.beginning import with_them_now
-from ii_companion.dialogue.card_words import card_lines
 from ii_companion.dialogue.home_words import ABOUT, ALLOWED, FIELDS, look
 from ii_companion.log.plan import Plan, PracticePlan
 from ii_companion.plain.asking import Enough, choose_one, sure, words
+from ii_companion.plain.before import before
 from ii_companion.plain.looking_back import look_back
 from ii_companion.plain.unfinished import look_after
 from ii_companion.session.refusal import Refusal
@@ -68,10 +68,9 @@ class Home:
         plan = self._asked(self._store.last_plan())
         if running := with_them_now(self._store, plan.learner):
             self._talk.say(running)
-        for line in card_lines(self._store.card(plan.learner)):
-            self._talk.say(line)
+        ready = before(self._store, plan, self._plainly.loaded, self._talk)
         if sure(self._talk, _("Enter starts.")):
-            self._plainly.session(plan)(self._talk)
+            self._plainly.session(ready)(self._talk)
 
     def _asked(self, plan: Plan) -> Plan:
         """What a session is to be, a question at a time; what was last time stands as the answer. Raises Enough."""
