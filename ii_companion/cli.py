@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ii_companion import __version__, language, words
 from ii_companion.faults import tell_fault, tell_faults
-from ii_companion.plain import PlainStream
+from ii_companion.printable import PlainStream
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs import home
-from ii_companion.verbs.common import tell
+from ii_companion.verbs.common import add_plain, tell
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
             default=argparse.SUPPRESS if options is shared else None,
             help=_("where logs live (or set II_COMPANION_HOME)"),
         )
+    add_plain(top, top=True)
     verbs = top.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
     for module in _needed(argv):
         import_module(f"ii_companion.verbs.{module}").add(verbs, shared)
@@ -78,7 +79,8 @@ def _needed(argv: Sequence[str] | None) -> list[str]:
         named = next((word for word in argv if word in VERBS), None)
         if named is not None:
             return [VERBS[named]]
-        if not argv or (len(argv) == 2 and argv[0] == "--data-dir"):
+        rest = [word for word in argv if word != "--plain"]
+        if not rest or (len(rest) == 2 and rest[0] == "--data-dir"):
             return []
     return list(dict.fromkeys(VERBS.values()))
 

@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True):
     theme: str = "dim"
     animation: bool = False
     default_view: str = "glance"
+    plain: bool = False
+    """Whether sessions and notes go line by line, for a screen reader or a braille line."""
     language: str = ""
     """A folder's name; empty: the system's language. `load` puts the system's in its place."""
     prompts_folder: str = ""
@@ -62,9 +64,15 @@ class Loaded(msgspec.Struct, frozen=True):
         return expanded(asked) if asked else self.path.parent / "prompts"
 
 
-def load(path: Path | None = None) -> Loaded:
-    """Read the settings. Never fails: what cannot be used is complained of, with its line."""
-    path = path or settings_path()
+def load(path: Path | None = None, *, voice: bool = False) -> Loaded:
+    """Read the settings. Never fails: what cannot be used is complained of, with its line. `voice`: on, whatever they say."""
+    loaded = _read(path or settings_path())
+    if not voice:
+        return loaded
+    return msgspec.structs.replace(loaded, settings=msgspec.structs.replace(loaded.settings, voice_on=True))
+
+
+def _read(path: Path) -> Loaded:
     try:
         text = read_whole(path, LARGEST_TEXT).decode("utf-8-sig")
     except FileNotFoundError:
@@ -147,6 +155,7 @@ ENTRIES = {
     "theme": _one_of("theme", THEMES),
     "animation": _true_or_false("animation"),
     "default_view": _one_of("default_view", VIEWS),
+    "plain": _true_or_false("plain"),
     "language": Rule(
         "language", can_name, said("the name of a folder such as en, or nothing for the system's language")
     ),

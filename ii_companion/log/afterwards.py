@@ -6,6 +6,8 @@ import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+import msgspec
+
 from ii_companion.log.header import Mode
 from ii_companion.log.plan import MOST_MINUTES, Plan, new_id
 from ii_companion.log.records import BriefLog, EndReason
@@ -13,6 +15,7 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, day
 
 _TIME = re.compile(r"(\d{1,2})[:.]?(\d{2})")
+_DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s+(.*)")
 
 
 def minutes_of(text: str) -> float:
@@ -57,6 +60,18 @@ def began(at: str, on: date | None, minutes: float, now: datetime) -> datetime:
     return datetime.combine(local.date() - timedelta(days=1), time_of(at)).astimezone()
 
 
+def when_of(text: str, minutes: float, now: datetime) -> datetime:
+    """When it began, from a time of day with or without a date before it, or from nothing. Raises Refusal as `began` does."""
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return began(text, None, minutes, now)
+    try:
+        on = date.fromisoformat(found[1])
+    except ValueError:
+        raise Refusal("“{text}” is not a date; expected YYYY-MM-DD", text=found[1]) from None
+    return began(found[2], on, minutes, now)
+
+
 def day_words(moment: datetime, now: datetime) -> str:
     """A moment as a person says it who is asked now: “today 14:10”, “yesterday 14:10”, or its date."""
     clock, local = f"{moment.astimezone():%H:%M}", now.astimezone().date()
@@ -85,6 +100,12 @@ def note(plan: Plan, started_at: datetime, minutes: float, words: str = "") -> B
         end_reason=EndReason.UNKNOWN,
         what_happened=words.strip(),
     )
+
+
+def noted(answers: BriefLog, head: BriefLog) -> BriefLog:
+    """What was answered, of the moment that `head` tells."""
+    names = ("id", "learner", "practitioner", "mentor", "stage", "place", "started_at", "duration_s")
+    return msgspec.structs.replace(answers, **{name: getattr(head, name) for name in names})
 
 
 def kept_words(log: BriefLog, now: datetime) -> str:

@@ -22,6 +22,7 @@ from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import locked
 from ii_companion.log.store import Doomed
 from ii_companion.opening import read_whole
+from ii_companion.progress import going_through
 from ii_companion.session.refusal import Refusal
 
 
@@ -50,7 +51,7 @@ def older_than(places: Places, months: int, now: datetime) -> Files:
     limit, kept = time_limit(months, now), shelf.ids()
     loose = (
         path
-        for path in _journals(places)
+        for path in going_through(_journals(places))
         if path.stem not in kept and _began(path) < limit and not is_live(path)
     )
     return Files(old, (*of_sessions(places, old), *loose), tuple(_old_leavings(places, limit)))
@@ -70,7 +71,7 @@ def _old_leavings(places: Places, limit: str) -> Iterator[Path]:
 def about(places: Places, learner: str) -> Files:
     """Everything about a learner in one part of the data folder. Raises Refusal if that cannot be read."""
     entries = tuple(entry for entry in Shelf(places).entries() if entry.learner == learner)
-    theirs = [path for path in _journals(places) if _is_about(path, learner)]
+    theirs = [path for path in going_through(_journals(places)) if _is_about(path, learner)]
     aside = [
         *places.log.glob("*.damaged-*"),
         *(path for path in places.journals.glob("*.damaged-*") if _names(path, learner)),
@@ -112,7 +113,7 @@ def remove(places: Places, doomed: Doomed) -> None:
 
 def _remove(places: Places, intent: Intent) -> None:
     shelf = Shelf(places)
-    for session_id in intent.sessions:
+    for session_id in going_through(intent.sessions):
         shelf.delete(session_id)
     paths = tuple(
         journal_path((places.codings if "-coded-" in name else places).journals, name)
@@ -156,7 +157,7 @@ def _erase(places: Places, learner: str) -> None:
     removed(places.root / "last.json")
     left, emptied = [], {places.root, places.cards}
     ours = intents.folder_of(places)
-    for path in sorted(places.root.rglob("*")):
+    for path in going_through(sorted(places.root.rglob("*"))):
         if path.parent == ours or path.is_symlink() or not path.is_file():
             continue
         if named_for(path.name, learner) or _names(path, learner):

@@ -8,6 +8,7 @@ import msgspec
 
 from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Mode
+from ii_companion.progress import going_through
 from ii_companion.session.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Recount(msgspec.Struct):
 def recount(store: Store, tell: Callable[[str], None]) -> Recount:
     """Take the measures of every log again; what changes is an edit, and the version before stays."""
     found = Recount()
-    for log in store.logs():
+    for log in going_through(store.logs()):
         if log.mode is Mode.AFTERWARDS:
             continue
         try:

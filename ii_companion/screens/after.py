@@ -7,8 +7,8 @@ shown what it changes. Long because saving, leaving and discarding have to agree
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,12 +23,12 @@ from textual.widgets import Input, Static, TextArea
 
 from ii_companion import words
 from ii_companion.commands import BY_ID, Where
+from ii_companion.dialogue.keeping import ASKED_TO_DISCARD, Keeping, filled, unkept
+from ii_companion.dialogue.questions import CHOICES, TEXTS, changes
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
-from ii_companion.log.header import LONGEST_TEXT
 from ii_companion.log.records import BriefLog
 from ii_companion.screens import after_form
-from ii_companion.screens.after_form import CHOICES, TEXTS
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
@@ -77,22 +77,16 @@ class AfterScreen(Drafted, CommandedPage):
         """What else there is to say, after the summary."""
         self._edit = edit
         """Told of the edited log; then the version before stays, and saving goes back to where it was opened."""
-        self._saved: BriefLog | None = log if edit else None
-        self._writing = threading.Lock()
-        self._keep_earlier = edit is not None
+        self._keeping = Keeping(store, log, edit=edit is not None)
         self._asked: tuple[str, Callable[[], None], Widget | None] | None = None
         """The key that asked, what Enter does, and which field to go back to; None where nothing is asked."""
-        self._gone = False
-        """Whether the session was discarded: nothing is saved any more."""
-        self._recorder: Recorder | None = None
-        """Of the session that has just ended, as long as its journal has not all that was keyed."""
         self.drafts_of(store, f"notes-{log.id}", log.learner, log.id)
 
     @classmethod
     def of(cls, recorder: Recorder) -> AfterScreen:
         """The screen for the session a recorder has just ended."""
         made = cls(recorder.store, brief_log(recorder.header, recorder.events))
-        made._recorder = recorder
+        made._keeping = Keeping(recorder.store, made._log, recorder, edit=False)
         return made
 
     def compose(self) -> ComposeResult:
@@ -153,11 +147,26 @@ class AfterScreen(Drafted, CommandedPage):
     def _left(self, left: Widget) -> None:
         """A field was left: what is in it is kept, in a thread, since a disk or another window may be slow."""
         if self._edit is None and self._fill():
-            self.run_worker(self._keep_soon, thread=True, exit_on_error=False, group="save")
+            self.run_worker(
+                partial(self._keep_soon, self._log), thread=True, exit_on_error=False, group="save"
+            )
 
-    def _keep_soon(self) -> None:
-        why = self._store_it(BLUR_WAIT_S)
-        self.app.from_thread(self, self._wrote, why)
+    def _keep_soon(self, log: BriefLog) -> None:
+        why = self._keeping.write(log, BLUR_WAIT_S, self._tell) if log is self._log else ""
+        self.app.from_thread(self, self._kept_soon, why)
+
+    def _kept_soon(self, why: str) -> None:
+        if self._fill():
+            self._keeping.said = ""
+            self._say_kept(self._keeping.settle(self._log, self._typed(), why, self, unkept))
+
+    def _fill(self) -> bool:
+        """Take what stands in the form. False if there is nothing to keep: not composed yet, or gone already."""
+        if self._keeping.gone or not self.query(TextArea):
+            return False
+        if (log := self._filled()) != self._log:
+            self._log = log
+        return True
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
@@ -214,15 +223,11 @@ class AfterScreen(Drafted, CommandedPage):
             self._write(f"{key}{event.character}")
 
     def _discard(self) -> None:
-        if self._recorder is not None:
-            self._recorder.close()
         try:
-            self._store.remove(self._store.of_session(self._log.id))
+            self._keeping.discard(self._log.id, self)
         except Refusal as refusal:
             self._say(words.of(refusal))
             return
-        self._gone = True
-        self.drop_draft()
         self._leave()
 
     @on(Choice.Confirmed)
@@ -240,8 +245,8 @@ class AfterScreen(Drafted, CommandedPage):
         return {area.id or "": area.text for area in self.query(TextArea)}
 
     def _filled(self) -> BriefLog:
-        """The log as the form stands; of a text that is too long, its beginning."""
-        return replace(self._log, **{name: text[:LONGEST_TEXT] for name, text in self._typed().items()})
+        """The log as the form stands."""
+        return filled(self._log, self._typed())
 
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
@@ -250,71 +255,13 @@ class AfterScreen(Drafted, CommandedPage):
     def _save(self, patience: float) -> bool:
         if not self._fill():
             return True
-        whole = self._recorder is None or self._recorder.close()
-        if whole:
-            self._recorder = None
-        unchanged = self._log == self._saved and not self._too_long()
-        if unchanged or not self._wrote(self._store_it(patience)):
-            return unchanged and whole
-        if not whole:
-            self._say(_("The disk takes no more: what was keyed last is in memory only. Free some space."))
-        return whole
+        done = self._keeping.save(self._log, self._typed(), patience, self, self._tell, unkept)
+        self._say_kept(done)
+        return done
 
-    def _fill(self) -> bool:
-        """Take what stands in the form. False if there is nothing to keep: not composed yet, or gone already."""
-        if self._gone or not self.query(TextArea):
-            return False
-        self._log = self._filled()
-        return True
-
-    def _too_long(self) -> bool:
-        return any(len(text) > LONGEST_TEXT for text in self._typed().values())
-
-    def _store_it(self, patience: float) -> str:
-        """Keep the log as it was last taken from the form, from any thread; why not, in a sentence, if it cannot be."""
-        if not self._writing.acquire(timeout=SAVE_WAIT_S):
-            return _("The disk is slow: what was typed last is not in the log yet.")
-        try:
-            log = self._log
-            if log != self._saved and not self._gone:
-                there = self._store.within(patience).telling(self._tell)
-                there.save(log, keep_earlier=self._keep_earlier, over=self._saved)
-                self._saved, self._keep_earlier = log, False
-        except Refusal as refusal:
-            return words.of(refusal)
-        finally:
-            self._writing.release()
-        return ""
-
-    def _wrote(self, why: str) -> bool:
-        """Say how writing went. False if what is typed now is not kept in the log or in a draft."""
-        if self._gone or not self.query(TextArea):
-            return True
-        said = "  ".join([_("Saved."), self._keys()])
-        kept = True
-        if why:
-            kept = self.keep_draft_now()
-            said = (
-                _("{why} What is typed is kept beside it and offered again.", why=why)
-                if kept
-                else self._not_kept(why)
-            )
-        elif self._too_long():
-            kept = self.keep_draft_now()
-            said = _(
-                "A text is longer than {most} letters: the log has its beginning, a draft all of it.",
-                most=LONGEST_TEXT,
-            )
-        elif self._filled() == self._saved:
-            self.drop_draft()
-        else:  # more was typed while it was written
-            return True
-        if self._asked is None:
-            self._say(said)
-        return kept and not why
-
-    def _not_kept(self, why: str) -> str:
-        return _("{why} The session itself is safe in its journal.", why=why)
+    def _say_kept(self, done: bool) -> None:
+        if self._keeping.said and self._asked is None:
+            self._say("  ".join([self._keeping.said, self._keys()] if done else [self._keeping.said]))
 
     def _keys(self) -> str:
         return "  ".join(foot(Where.AFTER, self.app.settings))
@@ -347,7 +294,7 @@ class AfterScreen(Drafted, CommandedPage):
         """What an edit has changed so far, a line each."""
         if self._edit is None:
             return []
-        return after_form.changes(self._first, self._filled(), self.app.settings.language)
+        return changes(self._first, self._filled(), self.app.settings.language)
 
     def _keep(self, leave: Callable[[], object]) -> None:
         if self.save_now():
@@ -357,9 +304,7 @@ class AfterScreen(Drafted, CommandedPage):
         if name == "save":
             self._done(self._leave)
         elif name == "discard" and self._asked is None:
-            self._ask(
-                [_("Discard this for good, with all that was keyed? Enter discards it.")], "d", self._discard
-            )
+            self._ask([_(ASKED_TO_DISCARD)], "d", self._discard)
 
     def leave(self) -> bool:
         """The app is to be left: an edit first shows what it changes."""

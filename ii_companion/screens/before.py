@@ -13,23 +13,34 @@ from textual.widgets import Input, Static
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
+from ii_companion.dialogue.before_words import (
+    ALL,
+    CHOSEN,
+    FEWEST,
+    MOST,
+    NONE,
+    PROBE,
+    TODAY,
+    WAYS,
+    cannot_be_said,
+    coachable,
+    first_words,
+    not_so_many,
+    own_id,
+)
+from ii_companion.dialogue.card_words import card_lines
 from ii_companion.log.header import ChosenPrompt
 from ii_companion.log.plan import Plan
-from ii_companion.screens.card import card_lines
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
 from ii_companion.session.card import Card
-from ii_companion.session.prompts import OWN, wording_problems
+from ii_companion.session.prompts import wording_problems
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.triggers import BEFORE, SIGN_TRIGGERS
 from ii_companion.words import _, ngettext, render
 from widgets.choice import Choice
 from widgets.field import field
 from widgets.form import Form
 from widgets.tags import Tags
-
-ALL, CHOSEN, NONE = range(3)
-FEWEST, MOST = 3, 6
 
 
 class BeforeScreen(CommandedPage):
@@ -51,22 +62,18 @@ class BeforeScreen(CommandedPage):
         loaded = self.app.loaded
         prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
         stage = self._plan.stage
-        first = next((p.text for p in prompts if BEFORE in p.triggers and stage <= p.stage_last), "")
-        coachable = [
-            p for p in prompts if stage <= p.stage_last and not set(p.triggers) & {BEFORE, *SIGN_TRIGGERS}
-        ]
         with Form():
             yield Static("\n".join([self._card.code, *card_lines(self._card)]), id="card", markup=False)
             yield Static(id="last", markup=False)
-            yield Static(first, id="words", markup=False)
+            yield Static(first_words(prompts, stage), id="words", markup=False)
             yield Choice(
-                _("Prompts today"),
-                [_("as they come"), _("three to six we choose"), _("none, signs only")],
+                _(TODAY),
+                [_(way) for way in WAYS],
                 NONE if self._probe_due else ALL,
                 id="which",
             )
             yield field(hint=_("or in your own words; Enter adds them"), id="own")
-            yield Tags([(p.id, p.text) for p in coachable], id="tags")
+            yield Tags([(p.id, p.text) for p in coachable(prompts, stage)], id="tags")
         yield Static(self._hint(), id="about", markup=False)  # below what scrolls, so that it is always seen
 
     def on_mount(self) -> None:
@@ -75,8 +82,8 @@ class BeforeScreen(CommandedPage):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
         """Find what was left for next time, in a thread: Enter works meanwhile."""
+        from ii_companion.dialogue.left_words import last_words
         from ii_companion.log.last_time import last_times
-        from ii_companion.screens.left_words import last_words
 
         try:
             found = last_times(self.app.store.entries())
@@ -92,10 +99,7 @@ class BeforeScreen(CommandedPage):
         keys = _("Enter starts. Esc goes back.")
         if not self._probe_due:
             return keys
-        due = _(
-            "This is a fourth session together: unprompted is offered, so that you see how it goes alone."
-        )
-        return f"{due} {keys}"
+        return f"{_(PROBE)} {keys}"
 
     def _say(self, sentence: str) -> None:
         self.query_one("#about", Static).update(sentence)
@@ -131,9 +135,9 @@ class BeforeScreen(CommandedPage):
         text = event.value.strip()
         wrong = wording_problems(text, load_prompts(loaded.settings.language, loaded.own_prompts).rules)
         if wrong:
-            self._say(_("“{text}”: {why}.", text=text, why=render(wrong[0])))
+            self._say(cannot_be_said(text, render(wrong[0])))
             return
-        name = f"{OWN}{len(self._own) + 1}"
+        name = own_id(len(self._own) + 1)
         self._own[name] = text
         event.input.value = ""
         self.query_one(Tags).add(name, text)
@@ -146,16 +150,8 @@ class BeforeScreen(CommandedPage):
         which = self.query_one(Choice).chosen
         plan = replace(self._plan, probe=which == NONE)
         if which == CHOSEN:
-            if not FEWEST <= len(self._marked) <= MOST:
-                self._say(
-                    ngettext(
-                        "{n} is chosen; choose {fewest} to {most}.",
-                        "{n} are chosen; choose {fewest} to {most}.",
-                        len(self._marked),
-                        fewest=FEWEST,
-                        most=MOST,
-                    )
-                )
+            if wrong := not_so_many(len(self._marked)):
+                self._say(wrong)
                 return
             plan = replace(
                 plan, chosen=tuple(ChosenPrompt(name, self._own.get(name, "")) for name in self._marked)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import msgspec
 from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
@@ -14,6 +13,7 @@ from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
+from ii_companion.dialogue.card_words import FIELDS, TEXTS
 from ii_companion.log.past import wait_suggestion
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
@@ -28,22 +28,8 @@ from widgets.foot import Foot
 from widgets.form import Form
 from widgets.lines import Lines
 
-FIELDS = {
-    "wait_s": (N_("wait, seconds"), N_("8 unless agreed: time for a reply")),
-    "energy": (N_("energy, 1 to 5"), N_("1 very quiet, 5 very lively")),
-    "enjoys": (N_("what they enjoy"), N_("hums, tapping games, rocking")),
-    "maybe_signs": (N_("maybe enough"), N_("looks away, slows")),
-    "clear_signs": (N_("had enough"), N_("turns away, pushes a hand")),
-    "distress_signs": (N_("distress"), N_("and what their plan says")),
-    "touch": (N_("touch as agreed"), N_("open palm, when offered")),
-    "not_to_copy": (N_("not to copy"), N_("biting a hand, hitting the head")),
-    "acts_per_min": (N_("too many acts"), N_("a minute, from you")),
-    "talk_per_min": (N_("too much talk"), N_("comments a minute")),
-    "gap_under_s": (N_("too soon, seconds"), N_("a shorter gap hurries them")),
-}
 _IN_SENTENCES = {"wait_s": N_("wait"), "energy": N_("energy"), "gap_under_s": N_("too soon")}
 """What a field is called in a sentence, where its label says more."""
-_TEXTS = ("enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch", "not_to_copy")
 _NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
 
 
@@ -175,7 +161,7 @@ class CardScreen(Drafted, CommandedPage):
                 wait_s=numbers["wait_s"] or Card("").wait_s,
                 energy=int(numbers["energy"]) if numbers["energy"] is not None else None,
                 overload=Overload(numbers["acts_per_min"], numbers["talk_per_min"], numbers["gap_under_s"]),
-                **{name: texts[name] for name in _TEXTS},
+                **{name: texts[name] for name in TEXTS},
             )
         except ValueError as error:
             said = words.of(error)
@@ -183,26 +169,6 @@ class CardScreen(Drafted, CommandedPage):
                 called = _(_IN_SENTENCES.get(name, FIELDS[name][0]))
                 said = said.replace(f"overload.{name}", called).replace(name, called)
             raise Refusal("{why}.", why=said) from error
-
-
-def card_lines(card: Card) -> list[str]:
-    """A card as a glance shows it: only what was filled in."""
-    if card == Card(card.code):
-        return [
-            _(
-                "no card yet: {seconds} s to wait, unless you agree otherwise (F5 at home)",
-                seconds=f"{card.wait_s:g}",
-            )
-        ]
-    said = [_("wait {seconds} s", seconds=f"{card.wait_s:g}")]
-    for name in _TEXTS:
-        if value := getattr(card, name):
-            said.append(_("{field}: {text}", field=_(FIELDS[name][0]), text=value))
-    limits = msgspec.structs.asdict(card.overload)
-    if any(value is not None for value in limits.values()):
-        agreed = [f"{_(FIELDS[name][0])} {value:g}" for name, value in limits.items() if value is not None]
-        said.append(_("too much: {limits}", limits=", ".join(agreed)))
-    return said
 
 
 def open_card(app: Host, code: str) -> CardScreen:

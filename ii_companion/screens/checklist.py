@@ -12,10 +12,10 @@ from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
+from ii_companion.dialogue.questions import SAFETY
 from ii_companion.log.checklist import SEEN_WORDS, Answer, Checklist, blank, items
 from ii_companion.log.records import BriefLog
 from ii_companion.log.store import Store
-from ii_companion.screens.after_form import SAFETY
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot

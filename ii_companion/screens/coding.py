@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
-from msgspec.structs import replace
 from textual.app import ComposeResult
 
-from ii_companion.log.recorder import Recorder
+from ii_companion.dialogue.beginning import begin_coding
+from ii_companion.dialogue.keeping import DISK_FULL
+from ii_companion.dialogue.live_words import coded
 from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.page import Page
 from ii_companion.session.events import Phase
 from ii_companion.session.kinds import Kind
-from ii_companion.session.refusal import Refusal
-from ii_companion.session.view import Coaching
 from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
@@ -51,25 +48,8 @@ class CountdownScreen(Page):
         self.set_timer(self.app.clock.real_seconds(1.0), self._count)
 
     def _coding(self) -> LiveScreen:
-        apart = self._store.codings
-        apart.ready()
-        try:
-            written = self._store.written(self._session_id)
-        except Refusal:
-            written = None
-        if written is not None:
-            learner, card = written.header.learner, written.header.card
-        else:  # without its journal the log still says whose session it is
-            log = self._store.get(self._session_id)
-            learner = log.learner if log is not None else "learner"
-            card = self._store.card(learner)
-        from ii_companion.log.plan import Plan, header_for
-
-        plan = Plan(learner=learner, practitioner=self._me, stage=4)
-        header = header_for(plan, self.app.clock, card, fictional=True)  # also of old logs, and of practice
-        header = replace(header, id=f"{self._session_id}-coded-{os.urandom(2).hex()}", probe=True)
-        recorder = Recorder(apart, header, self.app.clock, Coaching(stage=4, probe=True, card=card))
-        return CodingScreen(recorder, self.app.clock, self.app.settings)
+        begun = begin_coding(self._store, self._session_id, self._me, self.app.clock)
+        return CodingScreen.of(begun, self.app.settings)
 
 
 class CodingScreen(LiveScreen):
@@ -86,7 +66,9 @@ class CodingScreen(LiveScreen):
     def _line(self) -> str:
         session = self.recorder.session
         if session.stopped and not self._asking_to_end and not self.recorder.trouble:
-            return " · ".join(filter(None, (self._said, _("a sign to stop is coded; Esc ends the coding"))))
+            return " · ".join(
+                filter(None, (self._keying.said, _("a sign to stop is coded; Esc ends the coding")))
+            )
         return super()._line()
 
     def _end(self) -> None:
@@ -97,13 +79,9 @@ class CodingScreen(LiveScreen):
             if not self._asked_to_leave:
                 self._asked_to_leave = True
                 self.app.notify(
-                    _("The disk takes no more: what was keyed last is in memory only. Free some space."),
+                    _(DISK_FULL),
                     severity="warning",
                 )
                 return
             self.app.unsaved = True
-        header = self.recorder.header
-        first = header.id.rpartition("-coded-")[0]
-        coded = _("Coded as {coding}.", coding=header.id)
-        compare = _("Compare: {command}", command=f"ii-companion agree {first} {header.id}")
-        self.app.exit(0, message=f"{coded}\n{compare}")
+        self.app.exit(0, message="\n".join(coded(self.recorder.header.id)))

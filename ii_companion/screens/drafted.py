@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from ii_companion import words
+from ii_companion.dialogue.keeping import BACK
 from ii_companion.log.store import Draft
 from ii_companion.screens.page import Page
 from ii_companion.session.refusal import Refusal
@@ -63,7 +64,7 @@ class Drafted(Page):
             for line in self.query(f"#{name}").results(Input):
                 line.value = text
         if back:
-            self.app.notify(_("What was typed here and not saved is back in its fields."), timeout=15)
+            self.app.notify(_(BACK), timeout=15)
 
     def on_input_changed(self) -> None:
         self._letter()

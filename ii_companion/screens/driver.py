@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from textual import constants, events, messages
 from textual.app import App
 
-from ii_companion.screens.input import About, Parser, Report, Struck
+from ii_companion.input import About, Parser, Report, Struck
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

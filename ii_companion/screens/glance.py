@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ii_companion.content.prompts import load_prompts
+from ii_companion.dialogue import live_words
+from ii_companion.dialogue.beginning import coaching
 from ii_companion.feed.feed import FollowedFeed
 from ii_companion.log.header import Header
 from ii_companion.log.store import Store
-from ii_companion.screens import live_words
 from ii_companion.screens.page import Page
-from ii_companion.screens.session_start import coaching
 from ii_companion.screens.wake import Wake
 from ii_companion.session.view import Coaching
 from ii_companion.words import _

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from ii_companion.input import ANOTHER_ALPHABET, CAPS_LOCK, NOT_A_KEY, Fingers, Meaning, Struck
 from ii_companion.screens.driver import GuardedApp, Key, NotAKey, driver_class
-from ii_companion.screens.input import Fingers, Meaning, Struck
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
 
@@ -58,16 +58,11 @@ class HearingApp(GuardedApp):
             self._tell_of_dropped()
             return False
         if meaning is Meaning.ANOTHER_ALPHABET:
-            self.say(
-                _(
-                    "The keyboard is in another alphabet, so letters do not count. "
-                    "Space, PageDown, digits and arrows go on."
-                )
-            )
+            self.say(_(ANOTHER_ALPHABET))
             return False
         if name != struck.name:
             event.key = name
-            self._tell_once("caps", _("Caps Lock seems to be on. x is “had enough”; F8 is distress."))
+            self._tell_once("caps", _(CAPS_LOCK))
         return True
 
     def _bound_now(self) -> frozenset[str]:
@@ -79,7 +74,7 @@ class HearingApp(GuardedApp):
 
     def _tell_of_dropped(self) -> None:
         self.dropped_something()
-        self._tell_once("dropped", _("The terminal sent something that is not a key; it was left out."))
+        self._tell_once("dropped", _(NOT_A_KEY))
 
     def dropped_something(self) -> None:
         """Something that is no key was left out and counted in `fingers.dropped`."""

@@ -13,10 +13,10 @@ from textual.widgets import Input, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
+from ii_companion.dialogue import home_words
+from ii_companion.dialogue.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.log.plan import Plan
-from ii_companion.screens import home_words
 from ii_companion.screens.commanded import CommandedPage
-from ii_companion.screens.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
@@ -28,7 +28,7 @@ from widgets.rows import Rows
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from ii_companion.screens.home_words import Around
+    from ii_companion.dialogue.home_words import Around
 
 LOOK_AROUND_AFTER_S = 0.15
 """The first screen is painted and a key can be pressed before years of logs are read."""
@@ -118,7 +118,7 @@ class HomeScreen(CommandedPage):
             said.append(_(ABOUT[name]))
         learner = self.query_one("#learner", Input).value.strip().lower()
         if self._around is not None and learner in self._around.last:
-            from ii_companion.screens.left_words import last_words
+            from ii_companion.dialogue.left_words import last_words
 
             said += last_words(self._around.last[learner])
         self.query_one("#about", Static).update("\n".join(said))
@@ -215,8 +215,9 @@ class HomeScreen(CommandedPage):
 
     def _start(self, plan: Plan) -> Screen[None] | None:
         """What there is to see before, or the session itself."""
+        from ii_companion.dialogue.beginning import with_them_now
         from ii_companion.log.past import probe_is_due
-        from ii_companion.screens.session_start import begin, with_them_now
+        from ii_companion.screens.session_start import begin
 
         if plan.learner != self._told_running and (running := with_them_now(self.app.store, plan.learner)):
             self._told_running = plan.learner

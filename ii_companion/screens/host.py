@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.store import Store
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.screens.hearing import HearingApp
 from ii_companion.settings import Loaded, Settings
 

@@ -12,8 +12,9 @@ from textual.widgets import Static
 
 from ii_companion import words
 from ii_companion.commands import Where
+from ii_companion.dialogue.card_words import card_lines
 from ii_companion.log.header import Mode
-from ii_companion.screens.card import card_lines, open_card
+from ii_companion.screens.card import open_card
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.session.refusal import Refusal

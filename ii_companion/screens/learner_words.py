@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from ii_companion.dialogue.left_words import facts
+from ii_companion.dialogue.questions import tag_names
 from ii_companion.log.documents import Entry
 from ii_companion.log.header import Mode
-from ii_companion.screens.after_form import tag_names
-from ii_companion.screens.left_words import facts
 from ii_companion.session.figures import TRENDS
 from ii_companion.words import _, ngettext, render
 

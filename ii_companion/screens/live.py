@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from textwrap import wrap
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,23 +16,21 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 
-from ii_companion import words
 from ii_companion.commands import BY_ID, Command, Where
+from ii_companion.dialogue import live_words
+from ii_companion.dialogue.beginning import Begun
+from ii_companion.dialogue.keying import TOGGLES, Keying
+from ii_companion.dialogue.speech import Speech
 from ii_companion.feed.feed import Feed, RecordedFeed
 from ii_companion.log.clock import Clock
 from ii_companion.log.recorder import Recorder
-from ii_companion.screens import live_words
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot, key_grid
-from ii_companion.screens.speech import Speech
 from ii_companion.screens.wake import Wake
-from ii_companion.session.events import Event, IllegalEvent, Phase
+from ii_companion.session.events import IllegalEvent, Phase
 from ii_companion.session.kinds import Kind
-from ii_companion.session.notes import PAUSE_REASONS, parts, pause_detail
-from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.repeats import Press
-from ii_companion.session.triggers import MENTOR
 from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
@@ -80,21 +78,23 @@ class LiveScreen(Drafted):
         self._settings = settings
         self._tell = tell
         """Makes a sentence of what a fictional learner does, in practice."""
-        self._yours = yours
-        """What the practitioner's nth response looks like, in practice; nothing for what is no response."""
         self._asking_to_end = False
-        self._said = ""
         self._first = first
         """What is said until the first key: what was left for next time, or that another window is with them too."""
-        self._last: Event | None = None
         self._wake = Wake(self, clock, self._woken)
         self._speech = Speech(settings, self._heard)
+        self._keying = Keying(recorder, self._speech, yours)
         self.drafts_of(
             recorder.store, f"note-{recorder.header.id}", recorder.header.learner, recorder.header.id
         )
         self.set_class(tell is not None, "-practice")
         if settings.default_view == "mentor" or recorder.header.mentor:
             self.add_class("-mentor")
+
+    @classmethod
+    def of(cls, begun: Begun, settings: Settings) -> Self:
+        """The screen of a session that has begun."""
+        return cls(begun.recorder, begun.clock, settings, begun.tell, yours=begun.yours, first=begun.running)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="glance"):
@@ -135,8 +135,8 @@ class LiveScreen(Drafted):
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _look_back(self) -> None:
         """Find what was left for next time, in a thread: years of logs must not delay the first key."""
+        from ii_companion.dialogue.left_words import last_words
         from ii_companion.log.last_time import last_times
-        from ii_companion.screens.left_words import last_words
 
         header = self.recorder.header
         try:
@@ -176,34 +176,13 @@ class LiveScreen(Drafted):
             else:
                 self._run(command)
         except IllegalEvent as illegal:
-            self._said = live_words.refusal(command, illegal)
+            self._keying.said = live_words.refusal(command, illegal)
         self.show()
 
     def _run(self, command: Command) -> None:
-        self._said = ""
-        if command.kind is Kind.LEARNER_ACT and self.recorder.companion is not None:
-            self._said = live_words.keyed_for_you(self.recorder.companion.nature.name)
-            return
-        if command.kind is not None and not self._answers_pause(command):
-            self._last = self.recorder.key(command.kind, command.detail)
-            self._said = live_words.acknowledged(self._last, self.recorder.session)
-            if self._yours is not None and (looks := self._yours(command.kind, self._last.n)):
-                self._said = f"{self._said} · {looks}"
+        if self._keying.run(command):
             return
         match command.id:
-            case "undo":
-                self._undo()
-            case "hush":
-                self._last = self.recorder.key(Kind.UNHUSHED if self.recorder.session.hushed else Kind.HUSHED)
-                if self.recorder.session.hushed:
-                    self._speech.hush()
-            case "send_1" | "send_2" | "send_3" | "send_4" | "send_5" | "send_6":
-                self._send(int(command.id[-1]) - 1)
-            case "voice":
-                self._said = self._speech.toggle()
-            case "pause":
-                paused = self.recorder.session.phase is Phase.PAUSED
-                self._last = self.recorder.key(Kind.RESUMED if paused else Kind.PAUSED)
             case "view":
                 self.call_next(self._change_view)
             case "note":
@@ -220,44 +199,10 @@ class LiveScreen(Drafted):
 
     def _first_repeat_back(self, command: Command) -> None:
         """Key auto-repeat: a held key counts once. What its first repeat did is taken back; a toggle is toggled again."""
-        if command.id in ("hush", "pause", "view", "help", "voice"):
+        if command.id in TOGGLES:
             self._run(command)
-        elif self._last is not None and command.id not in ("end", "confirm", "note", "quit"):
-            self.recorder.take_back(self._last)
-            self._said = ""
-
-    def _answers_pause(self, command: Command) -> bool:
-        """While paused the digits say why."""
-        reasons = PAUSE_REASONS
-        if self.recorder.session.phase is not Phase.PAUSED or command.kind is not Kind.CHANNEL:
-            return False
-        reason = (
-            reasons[min(int(command.keys[0]) - 1, len(reasons) - 1)]
-            if command.keys[0].isdigit()
-            else reasons[-1]
-        )
-        self._last = self.recorder.key(Kind.NOTE, pause_detail(reason))
-        self._said = live_words.paused_for(reason)
-        return True
-
-    def _send(self, index: int) -> None:
-        """The mentor's quiet word: a chosen prompt goes to the glance view, and is recorded as sent."""
-        chosen, session = self.recorder.header.chosen, self.recorder.session
-        if index >= len(chosen):
-            self._said = live_words.not_chosen(len(chosen))
-        elif session.stopped:
-            self._said = _("a sign to stop was keyed; no more prompts")
-        elif session.hushed:
-            self._said = _("prompts are hushed")
         else:
-            self._last = self.recorder.key(Kind.PROMPT, PromptDetail(chosen[index].id, MENTOR).detail)
-            self._said = _("sent: {prompt}", prompt=self.recorder.story.shown[-1].prompt.text)
-
-    def _undo(self) -> None:
-        trail = self.recorder.session.trail
-        undone = trail.keyed.event if trail and trail.keyed else None
-        self._last = self.recorder.key(Kind.UNDO)
-        self._said = live_words.taken_back(undone)
+            self._keying.first_repeat_back(command)
 
     # A note, without stopping the clock
 
@@ -272,26 +217,15 @@ class LiveScreen(Drafted):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._take_note(event.value):
+        if self._keying.note(event.value):
             event.input.remove()
             self.drop_draft()
         self.show()
 
-    def _take_note(self, text: str) -> bool:
-        """Put a note in the journal, in as many parts as it needs. False, and a sentence, if it cannot stand there."""
-        try:
-            for part in parts(text):
-                self._last = self.recorder.key(Kind.NOTE, part)
-                self._said = _("noted")
-        except (IllegalEvent, ValueError) as refused:
-            self._said = words.of(refused)
-            return False
-        return True
-
     def _take_open_note(self) -> None:
         """What is being typed counts as well when the session or the app ends."""
         for note in self.query("#note").results():
-            if self._take_note(getattr(note, "value", "")):
+            if self._keying.note(getattr(note, "value", "")):
                 note.remove()
                 self.drop_draft()
 
@@ -341,7 +275,7 @@ class LiveScreen(Drafted):
         self.app.from_thread(self, self.tell, sentence)
 
     def tell(self, sentence: str) -> None:
-        self._said = sentence
+        self._keying.said = sentence
         self.show()
 
     # What is shown
@@ -363,7 +297,7 @@ class LiveScreen(Drafted):
 
             mentor_view.show(self, self.recorder, now)
         else:
-            self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._said)])
+            self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._keying.said)])
         if self.has_class("-help"):
             self.query_one("#help", Lines).show(
                 [
@@ -391,12 +325,12 @@ class LiveScreen(Drafted):
         if self.recorder.trouble:
             return live_words.unwritten(self.recorder.trouble, self.recorder.waiting)
         if self._asking_to_end:
-            return _("End the session? Enter ends it, Esc goes on.")
+            return live_words.asked_to_end()
         if session.phase is Phase.PAUSED:
-            return live_words.paused_line(self._said)
+            return live_words.paused_line(self._keying.said)
         if session.stopped:
             return live_words.stopped_line(session)
-        return (self._said if self.has_class("-mentor") else "") or self._first
+        return (self._keying.said if self.has_class("-mentor") else "") or self._first
 
     def _woken(self, late: float) -> None:
         if self.recorder.trouble:

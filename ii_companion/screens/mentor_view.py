@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 
 from ii_companion.commands import key_words
+from ii_companion.dialogue.live_words import soft_clock
 from ii_companion.log.header import stage_said
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
-from ii_companion.screens.live_words import soft_clock
 from ii_companion.session.coach import Silence
 from ii_companion.session.events import Link, Phase, walk
 from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,27 +12,17 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from ii_companion import words
-from ii_companion.log.afterwards import began, day_words, kept_words, minutes_of, note
+from ii_companion.dialogue.questions import NOTED, WHO
+from ii_companion.log.afterwards import day_words, kept_words, minutes_of, note, noted, when_of
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog
 from ii_companion.screens.after import AfterScreen
 from ii_companion.session.refusal import Refusal
-from ii_companion.words import N_, _
+from ii_companion.words import _
 from widgets.field import field
 
 if TYPE_CHECKING:
     from ii_companion.log.store import Store
-
-FIELDS = {
-    "when": (N_("When it began"), N_("14:10; nothing: it has just ended")),
-    "minutes": (N_("How many minutes"), N_("nothing if you do not know")),
-    "place": (N_("Place"), N_("where it happened")),
-}
-WHO = {
-    "learner": (N_("learner"), N_("a code, never a name: p17")),
-    "practitioner": (N_("me"), N_("your code")),
-}
-_DAY = re.compile(r"\s*(\d{4}-\d{2}-\d{2})\s+(.*)")
 
 
 class NoteScreen(AfterScreen):
@@ -59,7 +48,7 @@ class NoteScreen(AfterScreen):
     def _first_fields(self) -> ComposeResult:
         who = [self._plan.learner, self._plan.practitioner]
         yield Static(_("A moment noted afterwards: {who}", who=", ".join(filter(None, who))), markup=False)
-        asked = dict(FIELDS)
+        asked = dict(NOTED)
         if not self._plan.learner:
             asked = {**WHO, **asked}
         for name, (question, hint) in asked.items():
@@ -89,15 +78,7 @@ class NoteScreen(AfterScreen):
         return minutes_of(self._value("minutes"))
 
     def _began(self) -> datetime:
-        found = _DAY.fullmatch(self._value("when"))
-        at, on_day = self._value("when"), None
-        if found is not None:
-            at = found[2]
-            try:
-                on_day = date.fromisoformat(found[1])
-            except ValueError:
-                raise Refusal("“{text}” is not a date; expected YYYY-MM-DD", text=found[1]) from None
-        return began(at, on_day, self._minutes(), self.app.clock.utc())
+        return when_of(self._value("when"), self._minutes(), self.app.clock.utc())
 
     def _written(self) -> BriefLog:
         """The log as the form says. Raises Refusal for what is no time, length or code."""
@@ -107,19 +88,16 @@ class NoteScreen(AfterScreen):
             practitioner=self._value("practitioner") or self._plan.practitioner,
             place=self._value("place"),
         )
-        minutes = self._minutes()
-        head = note(plan, self._began(), minutes)
-        names = ("id", "learner", "practitioner", "mentor", "stage", "place", "started_at", "duration_s")
-        return replace(self._filled(), **{name: getattr(head, name) for name in names})
+        return noted(self._filled(), note(plan, self._began(), self._minutes()))
 
     @property
     def _untouched(self) -> bool:
-        asked = {name: self._value(name) for name in FIELDS}
+        asked = {name: self._value(name) for name in NOTED}
         return self._filled() == self._blank and asked == self._said_first
 
     def save_now(self) -> bool:
         """Keep the note, if there is one."""
-        if self._gone or self._saved is not None or self._untouched:
+        if self._keeping.gone or self._keeping.saved is not None or self._untouched:
             return True
         try:
             log = self._written()
@@ -129,17 +107,17 @@ class NoteScreen(AfterScreen):
             self.keep_draft_now()
             self._say(words.of(refusal))
             return False
-        self._log = self._saved = log
+        self._log = self._keeping.saved = log
         self.drop_draft()
         return True
 
     def _discard(self) -> None:
-        self._gone = True
+        self._keeping.gone = True
         self.drop_draft()
         self._leave()
 
     def _leave(self) -> None:
-        said = "" if self._saved is None else kept_words(self._saved, self.app.clock.utc())
+        said = "" if self._keeping.saved is None else kept_words(self._keeping.saved, self.app.clock.utc())
         if len(self.app.screen_stack) > 1:
             if said:
                 self.app.notify(said, markup=False)

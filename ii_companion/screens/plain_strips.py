@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.strip import Strip
 
-from ii_companion.plain import MARK, plain
+from ii_companion.printable import MARK, plain
 
 if TYPE_CHECKING:
     from rich.console import Console

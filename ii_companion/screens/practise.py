@@ -13,6 +13,7 @@ from textual.widgets import Static
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.content.learners import load_learners
+from ii_companion.dialogue.fictional_words import about
 from ii_companion.log.plan import Plan, PracticePlan
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
@@ -61,16 +62,7 @@ class PractiseScreen(CommandedPage):
     def _show(self, index: int) -> None:
         one = self._natures[index]
         self.query_one("#words", Static).update(
-            "\n".join(
-                [
-                    _("Speed × {times}", times=f"{self._speed:g}"),
-                    one.sketch,
-                    _("maybe enough: {signs}", signs=", ".join(one.enough_maybe)),
-                    _("had enough: {signs}", signs=", ".join(one.enough_clear)),
-                    _("distress: {signs}", signs=", ".join(one.distress)),
-                    _("wait about {seconds} s; touch: {touch}", seconds=f"{one.wait_s:g}", touch=one.touch),
-                ]
-            )
+            "\n".join([_("Speed × {times}", times=f"{self._speed:g}"), *about(one)])
         )
 
     @on(Rows.Chosen)

@@ -17,6 +17,7 @@ from ii_companion import words
 from ii_companion.collecting import not_collecting
 from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
+from ii_companion.dialogue.beginning import coaching
 from ii_companion.feed.feed import Feed, KeptFeed
 from ii_companion.files.sessions import Travelling, with_journal
 from ii_companion.log.header import Mode
@@ -26,7 +27,6 @@ from ii_companion.screens import review_line, review_words
 from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.page import Page
-from ii_companion.screens.session_start import coaching
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, Kind
 from ii_companion.session.lengths import clock_time

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ii_companion import words
+from ii_companion.dialogue.questions import CHOICES, answer, tag_names
 from ii_companion.log.checklist import SEEN_WORDS, Checklist, items
 from ii_companion.log.counted import figures
 from ii_companion.log.header import MODE_WORDS, Mode
-from ii_companion.screens.after_form import CHOICES, answer, tag_names
 from ii_companion.screens.checklist import CLOSING
 from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.session.kinds import KIND_WORDS

@@ -10,11 +10,10 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from ii_companion import words
+from ii_companion.dialogue.unfinished_words import ASKED_TO_DISCARD, about, keep
 from ii_companion.screens.page import Page
-from ii_companion.session.kinds import Kind
-from ii_companion.session.lengths import minutes
 from ii_companion.session.refusal import Refusal
-from ii_companion.words import _, ngettext
+from ii_companion.words import _
 from widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -53,26 +52,12 @@ class UnfinishedScreen(Page):
         self._show()
 
     def _show(self) -> None:
-        waiting = self._waiting[0]
-        header = waiting.header
-        keyed = sum(event.kind not in (Kind.PROMPT, Kind.GAP, Kind.ENDED) for event in waiting.written.events)
+        first, more = about(self._waiting)
         self.query_one("#about", Lines).show(
             [
-                ngettext(
-                    "This session never ended ({n} to look after)",
-                    "This session never ended ({n} to look after)",
-                    len(self._waiting),
-                ),
+                first,
                 "",
-                _(
-                    "learner {learner}, {when}",
-                    learner=header.learner,
-                    when=words.long_day(header.started_at.astimezone()),
-                ),
-                ngettext(
-                    "{n} key in {length}", "{n} keys in {length}", keyed, length=minutes(waiting.session.t)
-                ),
-                *([_damage(waiting)] if waiting.written.torn else []),
+                *more,
                 "",
                 _("n  finish its notes"),
                 _("k  keep it as it is, as interrupted"),
@@ -81,7 +66,7 @@ class UnfinishedScreen(Page):
                 "",
             ]
         )
-        asked = _("Discard it for good? Enter discards, Esc goes back.")
+        asked = _(ASKED_TO_DISCARD)
         self.query_one("#trouble", Static).update(asked if self._asking else self._trouble)
 
     def _next(self) -> None:
@@ -107,10 +92,7 @@ class UnfinishedScreen(Page):
     def action_keep(self) -> None:
         """Save what the events say."""
         try:
-            if self._store.get(self._waiting[0].header.id) is not None:
-                self._next()  # another window has kept it, with its notes
-                return
-            self._store.save(self._store.finish(self._waiting[0]))
+            keep(self._store, self._waiting[0])
         except (Refusal, OSError) as problem:
             self._complain(words.of(problem))
             return
@@ -145,12 +127,3 @@ class UnfinishedScreen(Page):
     def _complain(self, what: str) -> None:
         self._asking, self._trouble = False, what
         self._show()
-
-
-def _damage(waiting: Unfinished) -> str:
-    if waiting.written.damaged_line:
-        return _(
-            "Line {line} cannot be read; it is left out.",
-            line=waiting.written.damaged_line,
-        )
-    return _("The last line was cut off; everything before it is here.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs.common import Verbs, command
-from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.verbs.common import Verbs, add_plain, command
+from ii_companion.verbs.terminal import goes_line_by_line
 from ii_companion.words import _
 
 
@@ -20,6 +20,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion code 20261123-101530-p17-4f2a",
         run,
     )
+    add_plain(parser)
     parser.add_argument("session", metavar=_("SESSION"), help=_("the session's id"))
     parser.add_argument("--me", metavar=_("CODE"), default="", help=_("the second observer's code"))
     parser.add_argument(
@@ -41,6 +42,7 @@ def _seconds(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
+    from ii_companion.settings import load
 
     kept = arguments.open_store()
     if not kept.has(arguments.session):
@@ -48,10 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
             "There is no session {id}. `ii-companion log` lists those there are.", id=arguments.session
         )
     me = code(arguments.me, "observer") if arguments.me else ""
-    refuse_unfit_terminal()
+    loaded = load()
+    if goes_line_by_line(arguments, loaded.settings):
+        from ii_companion.plain.verbs import Plainly
+
+        plainly = Plainly(kept, loaded)
+        return plainly.run(plainly.coding(arguments.session, me, arguments.countdown))
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
     from ii_companion.screens.coding import CountdownScreen
 
-    return CompanionApp(
-        kept, first=CountdownScreen(kept, arguments.session, me, arguments.countdown)
-    ).run_to_end()
+    countdown = CountdownScreen(kept, arguments.session, me, arguments.countdown)
+    return CompanionApp(kept, first=countdown, loaded=loaded).run_to_end()

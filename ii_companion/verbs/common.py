@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeAlias
 
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 
@@ -39,6 +39,16 @@ def command(
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("print JSON for other programs"))
+
+
+def add_plain(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
+    """`top`: before any command, where it holds for the one that follows."""
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=False if top else argparse.SUPPRESS,
+        help=_("line by line, for a screen reader or a braille line (or set ACCESSIBLE=1)"),
+    )
 
 
 def print_json(value: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import Said, counted, listed, said
+from ii_companion.verbs.bar import bar
 from ii_companion.verbs.common import Verbs, command, sure, tell
 from ii_companion.words import _, ngettext
 
@@ -43,7 +44,8 @@ def run_erase(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
 
     kept, learner = arguments.open_store(), code(arguments.learner)
-    real, practice, codings = (part.about(learner) for part in (kept, kept.practice, kept.codings))
+    with bar(_("Searching")):
+        real, practice, codings = (part.about(learner) for part in (kept, kept.practice, kept.codings))
     has_card = kept.has_card(learner)
     if not (real or practice or codings or has_card):
         raise Refusal("There is nothing about {learner} in {folder}.", learner=learner, folder=kept.where)
@@ -72,7 +74,8 @@ def run_erase(arguments: argparse.Namespace) -> int:
         ),
     ):
         return 1
-    kept.erase(learner)
+    with bar(_("Erasing")):
+        kept.erase(learner)
     print(_("Erased everything about {learner}: {things}.", learner=learner, things=what))
     return 0
 
@@ -86,7 +89,8 @@ def run_tidy(arguments: argparse.Namespace) -> int:
     store, months = arguments.open_store(), load().settings.keep_months
     now = datetime.now(UTC)
     parts = (store, store.practice)
-    real, practice = (part.older_than(months, now) for part in parts)
+    with bar(_("Searching")):
+        real, practice = (part.older_than(months, now) for part in parts)
     aside = real.files + practice.files
     if not (real or practice or aside):
         print(ngettext("Nothing is older than {n} month.", "Nothing is older than {n} months.", months))
@@ -125,8 +129,9 @@ def run_tidy(arguments: argparse.Namespace) -> int:
         ),
     ):
         return 1
-    for part, doomed in zip(parts, (real, practice), strict=True):
-        part.remove(doomed)
+    with bar(_("Erasing")):
+        for part, doomed in zip(parts, (real, practice), strict=True):
+            part.remove(doomed)
     print(_("Removed: {things}.", things=what))
     return 0
 

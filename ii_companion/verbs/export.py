@@ -54,16 +54,19 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files import IDENTIFYING
     from ii_companion.files.sessions import collect, with_journal, write_file
+    from ii_companion.progress import going_through
     from ii_companion.session.codes import code
+    from ii_companion.verbs.bar import bar
 
     kept = arguments.open_store().telling(tell)
     kept = kept.practice if arguments.practice else kept
-    if arguments.ids:
-        sessions = list(collect(kept, arguments.ids, tell))
-    else:
-        learner = code(arguments.learner) if arguments.learner else None
-        logs = [log for log in reversed(kept.logs()) if learner in (None, log.learner)]
-        sessions = [with_journal(kept, log, tell) for log in logs]
+    with bar(_("Reading sessions")):
+        if arguments.ids:
+            sessions = list(going_through(collect(kept, arguments.ids, tell), len(arguments.ids)))
+        else:
+            learner = code(arguments.learner) if arguments.learner else None
+            logs = [log for log in reversed(kept.logs()) if learner in (None, log.learner)]
+            sessions = [with_journal(kept, log, tell) for log in going_through(logs)]
     if not sessions:
         raise Refusal("There is no session to export.")
     if arguments.format in ONE_AT_A_TIME and len(sessions) > 1:
@@ -72,7 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             format=arguments.format,
             count=len(sessions),
         )
-    data = written(arguments.format, sessions, SEPARATORS[arguments.separator])
+    with bar(_("Writing")):
+        data = written(arguments.format, sessions, SEPARATORS[arguments.separator])
     write_file(arguments.out, data, force=arguments.force)
     done = ngettext(
         "{n} session written to {path}.", "{n} sessions written to {path}.", len(sessions), path=arguments.out

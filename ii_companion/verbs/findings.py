@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import queue
 import shutil
+import sys
 import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ii_companion import words
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
-from ii_companion.verbs.terminal import unfit
+from ii_companion.verbs.bar import bar
+from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def _together(*sentences: str) -> Said:
 
 
 def _terminal() -> Finding:
+    if sys.stdin.isatty() and sys.stdout.isatty() and (alone := lines_alone()):
+        return Finding(said("terminal"), ok=True, found=alone)
     problem = unfit()
     size = shutil.get_terminal_size()
     return Finding(said("terminal"), not problem, problem or f"{size.columns}×{size.lines}", "")
@@ -197,7 +201,8 @@ def _voice(loaded: Loaded, *, speak: bool) -> list[Finding]:
     settings = loaded.settings
     quiet = said("Sessions go on in silence; nothing else is missing without it.")
     try:
-        voices = list_voices()
+        with bar(_("Looking for voices")):
+            voices = list_voices()
     except (RuntimeError, OSError, TimeoutError) as error:
         return [
             Finding(

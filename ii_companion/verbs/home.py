@@ -1,14 +1,21 @@
-"""`ii-companion` without a command: the home screen."""
+"""`ii-companion` without a command: the home screen, or its menu."""
 
 from __future__ import annotations
 
 import argparse
 
-from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.verbs.terminal import goes_line_by_line
 
 
 def run(arguments: argparse.Namespace) -> int:
-    refuse_unfit_terminal()
+    from ii_companion.settings import load
+
+    loaded = load()
+    if goes_line_by_line(arguments, loaded.settings):
+        from ii_companion.plain.verbs import Plainly
+
+        plainly = Plainly(arguments.open_store(), loaded)
+        return plainly.run(plainly.home())
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(arguments.open_store()).run_to_end()
+    return CompanionApp(arguments.open_store(), loaded=loaded).run_to_end()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command
 from ii_companion.words import _, ngettext
@@ -63,7 +62,9 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files.standing import Meeting, Standings
     from ii_companion.files.taking import take_in
+    from ii_companion.progress import going_through
     from ii_companion.session.codes import code
+    from ii_companion.verbs.bar import bar
 
     kept = arguments.open_store()
     learner = code(arguments.learner) if arguments.learner else ""
@@ -101,7 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
                 if session is not None:
                     yield standings.of(session).session
 
-    taken = take_in(kept, _tracked(coming(), n), replacing=frozenset(replacing))
+    with bar(_("Taking in")):
+        taken = take_in(kept, going_through(coming(), n), replacing=frozenset(replacing))
     parts = [
         ngettext("{n} taken in", "{n} taken in", taken.new),
         ngettext(
@@ -197,14 +199,3 @@ def _date(text: str) -> datetime:
             "“{text}” is no date; expected one such as {example}.", text=text, example="2026-03-02T10:00"
         )
     return found
-
-
-def _tracked(sessions: Iterable[Travelling], n: int) -> Iterator[Travelling]:
-    """The sessions, with a progress bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield from sessions
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(sessions, _("Taking in"), total=n, console=Console(file=sys.__stderr__), transient=True)

@@ -6,26 +6,18 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
-from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
-from ii_companion.words import N_, _, ngettext, render
+from ii_companion.verbs.common import Verbs, add_json, add_plain, command, print_json, tell
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ii_companion.log.documents import Entry
-    from ii_companion.log.records import BriefLog
     from ii_companion.log.store import Store, Written
     from ii_companion.session.events import Event
-
-_TEXTS = {
-    "what_happened": N_("what happened: {text}"),
-    "typical_moment": N_("typical moment: {text}"),
-    "best_moment": N_("best moment: {text}"),
-    "next_time": N_("next time: {text}"),
-}
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -39,6 +31,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run_list,
     )
     add_json(parser)
+    add_plain(parser)
     parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
     session = _("ID")
     kinds = [*(f"{verb} {session}" for verb in ("show", "delete")), "recount"]
@@ -77,6 +70,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run_recount,
     )
     for one in (show, delete, again):
+        add_plain(one)
         if one is not again:
             one.add_argument("id", metavar=_("ID"))
         one.add_argument(
@@ -102,9 +96,23 @@ def run_list(arguments: argparse.Namespace) -> int:
     if not entries:
         print(_("No sessions are logged yet. `ii-companion start` begins one."))
         return 0
-    line = _line_of()
+    line = _plain_line_of() if _asked_for_lines(arguments) else _line_of()
     sys.stdout.write("\n".join(line(entry) for entry in entries) + "\n")
     return 0
+
+
+def _asked_for_lines(arguments: argparse.Namespace) -> bool:
+    from ii_companion.settings import load
+    from ii_companion.verbs.terminal import asked_for_lines
+
+    return asked_for_lines(arguments, load().settings)
+
+
+def _plain_line_of() -> Callable[[Entry], str]:
+    """A log as a line without columns, its id last."""
+    from ii_companion.dialogue.left_words import log_line
+
+    return lambda entry: f"{log_line(entry)}  {entry.id}"
 
 
 def _line_of() -> Callable[[Entry], str]:
@@ -153,30 +161,19 @@ def run_show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json({**msgspec.to_builtins(log), "events": events})
         return 0
-    _print_log(log, _own_words(written))
+    from ii_companion.dialogue.log_words import prompt_words, whole
+    from ii_companion.settings import load
+
+    print("\n".join(whole(log, prompt_words(written, load()))))
     return 0
-
-
-def _own_words(written: Written | None) -> dict[str, str]:
-    """The words of prompts by their ids: a pair's own from the journal, all others from the content."""
-    from ii_companion import settings
-    from ii_companion.content.prompts import load_prompts
-
-    loaded = settings.load()
-    try:
-        texts = {
-            one.id: one.text for one in load_prompts(loaded.settings.language, loaded.own_prompts).prompts
-        }
-    except Refusal:  # the ids say enough
-        texts = {}
-    chosen = written.header.chosen if written is not None else ()
-    return texts | {one.id: one.text for one in chosen if one.text}
 
 
 def run_recount(arguments: argparse.Namespace) -> int:
     from ii_companion.log.recount import recount
+    from ii_companion.verbs.bar import bar
 
-    found = recount(_store(arguments), tell)
+    with bar(_("Counting")):
+        found = recount(_store(arguments), tell)
     print(
         ngettext(
             "{n} log was counted again; its version before stays.",
@@ -187,44 +184,6 @@ def run_recount(arguments: argparse.Namespace) -> int:
         ngettext("{n} has no journal to count from.", "{n} have no journal to count from.", found.left),
     )
     return 0
-
-
-def _print_log(log: BriefLog, texts: dict[str, str]) -> None:
-    from ii_companion.log.counted import figures
-    from ii_companion.log.header import MODE_WORDS, stage_said
-    from ii_companion.log.records import END_WORDS
-    from ii_companion.session.triggers import TRIGGER_WORDS
-
-    facts = [
-        f"{log.started_at.astimezone():%Y-%m-%d %H:%M}",
-        _("learner {code}", code=log.learner),
-        _("practitioner {code}", code=log.practitioner) if log.practitioner else "",
-        _("mentor {code}", code=log.mentor) if log.mentor else "",
-        render(stage_said(log.stage)),
-        _(MODE_WORDS[log.mode]),
-    ]
-    print(log.id)
-    print(" · ".join(filter(None, facts)))
-    ended = _("ended: {how}", how=_(END_WORDS[log.end_reason]))
-    print(" · ".join(filter(None, (ended, plain(log.place)))))
-    print("\n".join(figures(log)))
-    for name, pattern in _TEXTS.items():
-        if text := getattr(log, name):
-            print(_(pattern, text=plain(text)))
-    if log.fundamentals:
-        print(_("fundamentals: {tags}", tags=", ".join(log.fundamentals)))
-    if log.engagement:
-        print(_("engagement: {tags}", tags=", ".join(log.engagement)))
-    for prompt in log.prompts:
-        trigger = TRIGGER_WORDS.get(prompt.trigger)
-        print(
-            _(
-                "prompt at {time} s: “{prompt}” ({trigger})",
-                time=f"{prompt.t:.0f}",
-                prompt=plain(texts.get(prompt.id, prompt.id)),
-                trigger=prompt.trigger if trigger is None else _(trigger),
-            )
-        )
 
 
 def run_delete(arguments: argparse.Namespace) -> int:

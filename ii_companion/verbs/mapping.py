@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ii_companion.plain import plain
+from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import tell
 from ii_companion.words import _, ngettext

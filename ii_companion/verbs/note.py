@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ii_companion.verbs.common import Verbs, a_date, command
+from ii_companion.verbs.common import Verbs, a_date, add_plain, command
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         'ii-companion note p17 --me k7 --minutes 5 --at 14:10 --place pool "She splashed, I splashed back."',
         run,
     )
+    add_plain(parser)
     parser.add_argument("learner", nargs="?", metavar=_("CODE"), help=_("the learner's code, never a name"))
     parser.add_argument("words", nargs="*", metavar=_("WORDS"), help=_("what happened, in a sentence or two"))
     parser.add_argument("--me", metavar=_("CODE"), help=_("the practitioner's code; remembered"))
@@ -72,14 +73,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _on_the_form(arguments: argparse.Namespace, plan: Plan) -> int:
-    from ii_companion.verbs.terminal import refuse_unfit_terminal
+    from ii_companion.settings import load
+    from ii_companion.verbs.terminal import goes_line_by_line
 
-    refuse_unfit_terminal()
-    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
-    from ii_companion.screens.note import NoteScreen
-
+    loaded = load()
+    plainly = goes_line_by_line(arguments, loaded.settings)
     if plan.learner:
         plan.checked()
     kept = arguments.open_store()
+    if plainly:
+        from ii_companion.plain.verbs import Plainly
+
+        asked = Plainly(kept, loaded)
+        return asked.run(asked.note(plan, at=arguments.at, on=arguments.date, minutes=arguments.minutes))
+    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
+    from ii_companion.screens.note import NoteScreen
+
     screen = NoteScreen(kept, plan, at=arguments.at, on=arguments.date, minutes=arguments.minutes)
-    return CompanionApp(kept, first=screen).run_to_end()
+    return CompanionApp(kept, first=screen, loaded=loaded).run_to_end()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from ii_companion.verbs.common import Verbs, command, stage
-from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.verbs.common import Verbs, add_plain, command, stage
+from ii_companion.verbs.terminal import goes_line_by_line
 from ii_companion.words import _
 
 SPEEDS = (0.25, 60.0)
+FIRST = "heron"
+"""Who one practises with unless said; line by line one is asked."""
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -21,9 +23,8 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion practise --learner heron --speed 2",
         run,
     )
-    parser.add_argument(
-        "--learner", metavar=_("CODE"), default="heron", help=_("a fictional learner (heron)")
-    )
+    add_plain(parser)
+    parser.add_argument("--learner", metavar=_("CODE"), help=_("a fictional learner (heron)"))
     parser.add_argument("--seed", metavar="N", type=int, help=_("the same seed gives the same learner again"))
     parser.add_argument("--speed", metavar="X", type=_speed, default=1.0, help=_("so many times as fast (1)"))
     parser.add_argument(
@@ -54,12 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.log.plan import Plan, PracticePlan
     from ii_companion.settings import load
 
-    load_learners(load().settings.language).get(arguments.learner)
-    plan = Plan(learner=arguments.learner, practitioner=arguments.me, stage=arguments.stage)
+    loaded = load()
+    learner = arguments.learner or FIRST
+    load_learners(loaded.settings.language).get(learner)
+    plan = Plan(learner=learner, practitioner=arguments.me, stage=arguments.stage)
     plan.checked(fictional=True)
-    refuse_unfit_terminal()
+    practice = PracticePlan(arguments.seed, arguments.speed)
+    if goes_line_by_line(arguments, loaded.settings):
+        from ii_companion.plain.verbs import Plainly
+
+        plainly = Plainly(arguments.open_store(), loaded)
+        return plainly.run(plainly.practice(plan.changed(learner=arguments.learner or ""), practice))
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(
-        arguments.open_store(), plan=plan, practice=PracticePlan(arguments.seed, arguments.speed)
-    ).run_to_end()
+    return CompanionApp(arguments.open_store(), plan=plan, practice=practice, loaded=loaded).run_to_end()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from ii_companion.verbs.common import Verbs, command, stage
-from ii_companion.verbs.terminal import refuse_unfit_terminal
+from ii_companion.verbs.common import Verbs, add_plain, command, stage
+from ii_companion.verbs.terminal import goes_line_by_line
 from ii_companion.words import _
 
 
@@ -19,6 +19,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion start --learner p17 --me k7 --for 10",
         run,
     )
+    add_plain(parser)
     add_who(parser)
 
 
@@ -63,6 +64,7 @@ def _minutes(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from ii_companion.settings import load
 
     kept = arguments.open_store()
     plan = kept.last_plan().changed(
@@ -74,7 +76,12 @@ def run(arguments: argparse.Namespace) -> int:
         for_min=arguments.for_min,
     )
     plan.checked()
-    refuse_unfit_terminal()
+    loaded = load(voice=arguments.voice)
+    if goes_line_by_line(arguments, loaded.settings):
+        from ii_companion.plain.verbs import Plainly
+
+        plainly = Plainly(kept, loaded)
+        return plainly.run(plainly.session(plan))
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(kept, plan=plan, voice=arguments.voice).run_to_end()
+    return CompanionApp(kept, plan=plan, loaded=loaded).run_to_end()

@@ -130,18 +130,16 @@ def _results(
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from rich.console import Console  # comes with Textual; 40 ms, and only here
-    from rich.progress import track
-
     from ii_companion.practice.trial import together
+    from ii_companion.progress import going_through
+    from ii_companion.verbs.bar import bar
 
-    console = Console(stderr=True)
     rows: dict[tuple[str, str, int, bool], list[Run]] = {}
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _remember, (prompts,)) as pool:
+    pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _remember, (prompts,))
+    with bar(_("Trying")), pool:
         done = pool.map(_runs, settings, chunksize=4 if len(settings) > 16 else 1)
         every = zip(kinds, done, strict=True)
-        bar = track(every, _("Trying"), len(settings), console=console, transient=True)
-        for (trainee, nature, level, coach), runs in bar:
+        for (trainee, nature, level, coach), runs in going_through(every, len(settings)):
             rows.setdefault((trainee, ALL if pooled else nature.id, level, coach), []).extend(runs)
     for (trainee, learner, level, coach), runs in rows.items():
         yield together(trainee, learner, level, coach=coach, runs=runs)

@@ -197,7 +197,7 @@ def test_closing_the_terminal_ends_the_program_and_keeps_every_key(home: Path) -
 
 
 def test_a_terminal_that_cannot_show_the_app_gets_a_sentence(home: Path) -> None:
-    with companion(home=home, env={"TERM": "dumb"}) as app:
+    with companion("glance", home=home, env={"TERM": "dumb"}) as app:
         assert app.wait_until_gone() == 1
         assert "cannot place words on the screen" in app.text().replace("\n", " ")
         assert b"\x1b[" not in app.raw

@@ -9,7 +9,7 @@ import pytest
 from input.reference import named_keys
 from input.sequences import ANSWERS, BARE, mutated
 
-from ii_companion.screens.input import CAPS_LATELY_S, About, Fingers, Meaning, Parser, Report, Struck, _name
+from ii_companion.input import CAPS_LATELY_S, About, Fingers, Meaning, Parser, Report, Struck, _name
 
 BOUND = frozenset("jicoeyxXmnuhvp123456") | {"space", "pagedown", "pageup", "tab", "escape", "enter", "f1", "f8", "question_mark"}  # fmt: skip
 LONG_AGO_S = 3_600.0

@@ -39,7 +39,7 @@ from ii_companion.log.storage import locked
 from ii_companion.log.table import guarded, unguarded
 from ii_companion.log.whole import write_whole
 from ii_companion.opening import read_whole
-from ii_companion.plain import MARK, PlainStream, plain
+from ii_companion.printable import MARK, PlainStream, plain
 from ii_companion.session.refusal import Refusal
 
 ROOT = Path(__file__).parents[2]

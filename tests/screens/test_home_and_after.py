@@ -13,6 +13,7 @@ from screen_helpers import lines, press
 from textual.widgets import Input, Static, TextArea
 
 from ii_companion.app import CompanionApp
+from ii_companion.dialogue.questions import SAFETY
 from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal
 from ii_companion.log.local import LocalStore
@@ -20,7 +21,6 @@ from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan, header_for
 from ii_companion.log.shelf import Shelf
 from ii_companion.screens.after import AfterScreen
-from ii_companion.screens.after_form import SAFETY
 from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.unfinished import UnfinishedScreen

@@ -67,7 +67,7 @@ async def test_with_a_mentor_the_mentor_view_comes_first_and_f_keys_send_the_cho
         await press(pilot, clock, "x", "f1")
         assert (
             "no more prompts" in " ".join(lines(app, "#line").split())
-            or live(app)._said == "a sign to stop was keyed; no more prompts"
+            or live(app)._keying.said == "a sign to stop was keyed; no more prompts"
         )
         assert [e.detail for e in live(app).recorder.events if e.detail.endswith("mentor")] == [
             "own.1 mentor"

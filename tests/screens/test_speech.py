@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from screen_helpers import lines, live, press
 
 from ii_companion.app import CompanionApp
+from ii_companion.dialogue.speech import Speech
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
-from ii_companion.screens.speech import Speech
 from ii_companion.session.coach import Prompt
 from ii_companion.session.prompts import PromptPhase
 from ii_companion.session.story import Shown, begin

@@ -10,6 +10,7 @@ import pytest
 
 from ii_companion.commands import COMMANDS
 from ii_companion.content.prompts import load_prompts
+from ii_companion.dialogue.live_words import acknowledged, taken_back
 from ii_companion.files import sdis
 from ii_companion.files.boris_out import project
 from ii_companion.files.report import html
@@ -18,7 +19,6 @@ from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
 from ii_companion.log.table import parse_table, write_table
 from ii_companion.screens.glyphs import GLYPHS
-from ii_companion.screens.live_words import acknowledged, taken_back
 from ii_companion.session.agreement import coded
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Session, apply, fold, why_illegal

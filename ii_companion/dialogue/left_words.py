@@ -32,3 +32,9 @@ def facts(entry: Entry, *, year: bool = False) -> str:
     if entry.mode is Mode.AFTERWARDS:
         told.append(_(MODE_WORDS[entry.mode]))
     return ", ".join(told)
+
+
+def log_line(entry: Entry) -> str:
+    """A log as a line that is read from left to right: whose, when, how, its words."""
+    said = _("{learner}, {facts}", learner=entry.learner, facts=facts(entry, year=True))
+    return f"{said}: {' '.join(entry.words.split())}" if entry.words.strip() else said

@@ -27,6 +27,13 @@ from functools import lru_cache
 
 import msgspec
 
+from ii_companion.session.said import N_
+
+NOT_A_KEY = N_("The terminal sent something that is not a key; it was left out.")
+ANOTHER_ALPHABET = N_(
+    "The keyboard is in another alphabet, so letters do not count. Space, PageDown, digits and arrows go on."
+)
+CAPS_LOCK = N_("Caps Lock seems to be on. x is “had enough”; F8 is distress.")
 ESC, BEL, CAN, SUB = "\x1b", "\x07", "\x18", "\x1a"
 ST = ("\x9c", chr(0xDC9C))
 SEQUENCE_S = 0.3

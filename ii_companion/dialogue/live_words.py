@@ -63,6 +63,20 @@ def unwritten(trouble: str, waiting: int) -> str:
     )
 
 
+def asked_to_end() -> str:
+    """What is asked before a session ends."""
+    return _("End the session? Enter ends it, Esc goes on.")
+
+
+def coded(coding: str) -> list[str]:
+    """What is said once a second coding is kept; `coding` is its id."""
+    first = coding.rpartition("-coded-")[0]
+    return [
+        _("Coded as {coding}.", coding=coding),
+        _("Compare: {command}", command=f"ii-companion agree {first} {coding}"),
+    ]
+
+
 def stopped_line(session: Session) -> str:
     """One calm line once coaching has stopped."""
     if session.sign is Kind.DISTRESS:
