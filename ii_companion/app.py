@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from ii_companion import settings as user_settings
@@ -27,6 +27,8 @@ from ii_companion.screens.themes import THEMES
 from ii_companion.words import _, render
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from ii_companion.log.plan import Plan, PracticePlan
 
 FREEZE_AFTER_S = 1.0
@@ -37,6 +39,12 @@ def _home() -> Screen[None]:
     from ii_companion.screens.home import HomeScreen  # `start` goes past it
 
     return HomeScreen()
+
+
+def _learners() -> type[Provider]:
+    from ii_companion.screens.palette import Learners  # only when the palette is asked for
+
+    return Learners
 
 
 def _freeze() -> None:
@@ -50,6 +58,7 @@ class CompanionApp(Host):
     """ii-companion. With a plan it goes straight into a session, else it opens the home screen."""
 
     TITLE = "ii-companion"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {*App.COMMANDS, _learners}
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -71,7 +80,10 @@ class CompanionApp(Host):
             self.loaded = replace(self.loaded, settings=replace(self.loaded.settings, voice_on=True))
         self.settings = self.loaded.settings
         self._first: Screen[None] = first or self._begin(plan, practice)
-        super().__init__(css_path=SCREENS / str(self._first.CSS_PATH))
+        sheets = self._first.CSS_PATH
+        super().__init__(
+            css_path=[SCREENS / str(one) for one in (sheets if isinstance(sheets, list) else [sheets])]
+        )
         self._endings = Endings(self)
         for theme in THEMES:
             self.register_theme(theme)

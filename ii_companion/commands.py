@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from ii_companion.session.kinds import CHANNEL_WORDS, Kind
+from ii_companion.session.kinds import CHANNEL_WORDS, LEARNER, PRACTITIONER, Kind
 from ii_companion.words import N_, _
 
 
@@ -280,6 +280,31 @@ def on(where: Where) -> tuple[Command, ...]:
     """The commands of a screen, its own first."""
     own = tuple(command for command in COMMANDS if command.where is where)
     return own + tuple(command for command in COMMANDS if command.where is Where.ANYWHERE)
+
+
+_GROUPS: dict[str, tuple[str, ...]] = {
+    N_("Prompts"): ("hush", "voice", *(f"send_{n}" for n in range(1, 7))),
+    N_("To come back to"): ("enjoyed", "moment", "note", "undo"),
+    N_("The session"): ("pause", "view", "end", "confirm"),
+}
+_GROUP_OF = {name: title for title, names in _GROUPS.items() for name in names}
+_WHOSE = {
+    LEARNER: N_("What the learner does"),
+    PRACTITIONER: N_("What you do"),
+}
+
+
+def group(command: Command) -> str:
+    """What a command is for, as a heading of the help; a pattern of the catalogues."""
+    if command.id in _GROUP_OF:
+        return _GROUP_OF[command.id]
+    if command.kind is not None and command.kind.row.sign:
+        return N_("Signs that it is enough")
+    if command.kind is Kind.CHANNEL:
+        return _WHOSE[LEARNER]
+    if command.kind is not None and command.kind.row.actor in _WHOSE:
+        return _WHOSE[command.kind.row.actor]
+    return N_("Anywhere") if command.where is Where.ANYWHERE else N_("Here")
 
 
 def key_words(key: str) -> str:

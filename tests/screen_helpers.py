@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conftest import FakeClock
+from textual.widgets import OptionList
 
 from ii_companion.app import CompanionApp
 from ii_companion.screens.live import LiveScreen
@@ -28,6 +29,8 @@ def kinds(app: CompanionApp) -> list[Kind]:
 
 def lines(app: CompanionApp, name: str) -> str:
     found = app.screen.query_one(name)
+    if isinstance(found, OptionList):
+        return "\n".join(str(option.prompt) for option in found.options)
     assert isinstance(found, Lines | Rows)
     return "\n".join(found.lines)
 

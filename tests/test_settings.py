@@ -13,7 +13,7 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.screens import themes
-from ii_companion.screens.keys import bindings, foot, help_lines, palette
+from ii_companion.screens.keys import bindings, foot, help_groups, palette
 from ii_companion.screens.live import LiveScreen
 from ii_companion.session.kinds import Kind
 from ii_companion.settings import Loaded, Settings, load
@@ -76,7 +76,8 @@ def test_bindings_footer_help_and_palette_say_what_the_table_says() -> None:
     commands = on(Where.LIVE)
     assert [b.id for b in bindings(Where.LIVE)] == [c.id for c in commands]
     assert [b.key for b in bindings(Where.LIVE)] == [",".join(c.keys) for c in commands]
-    helped = "\n".join(help_lines(Where.LIVE, Settings()))
+    groups = help_groups(Where.LIVE, Settings()).values()
+    helped = "\n".join(f"{keys}  {told}" for rows in groups for keys, told in rows)
     assert all(c.help in helped for c in commands)
     footer = "\n".join(foot(Where.LIVE, Settings()))
     assert all((c.words in footer) or not c.footer for c in commands)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -22,7 +23,11 @@ LABEL = 18
 
 
 class Choice(Widget, can_focus=True):
-    """One of several answers, or none. Left and right choose, a digit picks, backspace clears, enter goes on."""
+    """One of several answers, or none. Left and right choose, a digit picks, backspace clears, enter goes on.
+
+    Not Textual's RadioSet: a question takes a line or two, its answers lie side by side, and up and down go to the next
+    question. A click picks an answer.
+    """
 
     DEFAULT_CSS = """
     Choice { height: auto; width: 1fr; color: $foreground; }
@@ -94,6 +99,15 @@ class Choice(Widget, can_focus=True):
         return Strip([Segment(rows[y] if y < len(rows) else "", style)]).adjust_cell_length(
             self.size.width, style
         )
+
+    def on_click(self, event: Click) -> None:
+        """Pick the answer whose mark or words were clicked."""
+        rows = self._rows(self.size.width)
+        before = sum(row.count("●") + row.count("○") for row in rows[: event.y])
+        here = [n for n, letter in enumerate(rows[event.y]) if letter in "●○"] if event.y < len(rows) else []
+        marks = [n for n in here if cell_len(rows[event.y][:n]) <= event.x]
+        if marks:
+            self.action_pick(before + len(marks) - 1)
 
     def _rows(self, width: int) -> list[str]:
         """The label, then each answer with a mark that does not rest on colour."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
+from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -19,7 +20,11 @@ from widgets.lines import wrapped
 
 
 class Tags(Widget, can_focus=True):
-    """Tags, a line each, or more where one is long. Up and down move, space marks or clears, enter goes on."""
+    """Tags, a line each, or more where one is long. Up and down move, space marks or clears, enter goes on.
+
+    Not Textual's SelectionList: this one folds to a line while the focus is elsewhere, says what is new beside a mark, and
+    is as tall as its tags, so that a form scrolls as one.
+    """
 
     DEFAULT_CSS = """
     Tags { height: auto; width: 1fr; color: $foreground; }
@@ -53,10 +58,14 @@ class Tags(Widget, can_focus=True):
         marked: Sequence[str] = (),
         *,
         new: str = "",
+        folded: str = "",
         id: str | None = None,
     ) -> None:
-        """`new`: what stands beside a marked tag that `known` does not hold."""
+        """`new`: what stands beside a marked tag that `known` does not hold. `folded`: what stands there while the
+        focus is elsewhere and none is marked; without it the list is never folded.
+        """
         super().__init__(id=id)
+        self._folded = folded
         self._new = new
         self._known: AbstractSet[str] | None = None
         self._names = tuple(names)
@@ -91,8 +100,32 @@ class Tags(Widget, can_focus=True):
     def action_confirm(self) -> None:
         self.post_message(self.Confirmed(self))
 
+    def watch_has_focus(self, has_focus: bool) -> None:
+        if self._folded:
+            self.refresh(layout=True)
+        super().watch_has_focus(has_focus)
+
+    def on_click(self, event: Click) -> None:
+        """Mark the tag that was clicked; a click on a folded list opens it."""
+        y = event.y
+        for n in range(len(self._names)):
+            y -= len(self._rows(n))
+            if y < 0:
+                if self.at == n or not self._folded:
+                    self.action_mark()
+                self.at = n
+                return
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return sum(len(self._rows(n, width)) for n in range(len(self._names)))
+        return len(self._all(width))
+
+    def _all(self, width: int) -> list[str]:
+        if self._folded and not self.has_focus:
+            marked = [name for tag, name in self._names if tag in self._marked]
+            return wrapped(
+                f" [x] {', '.join(marked)}" if marked else f" [ ] {self._folded}", width, indent="     "
+            )
+        return [row for n in range(len(self._names)) for row in self._rows(n, width)]
 
     def _rows(self, n: int, width: int | None = None) -> list[str]:
         """A tag as it stands on the screen."""
@@ -105,5 +138,5 @@ class Tags(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width, style = self.size.width, self.rich_style
-        rows = [row for n in range(len(self._names)) for row in self._rows(n)]
+        rows = self._all(width)
         return Strip([Segment(rows[y] if y < len(rows) else "", style)]).adjust_cell_length(width, style)

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import DescendantBlur, Key
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -24,14 +24,14 @@ from textual.widgets import Input, Static, TextArea
 from ii_companion import words
 from ii_companion.commands import BY_ID, Where
 from ii_companion.dialogue.keeping import ASKED_TO_DISCARD, Keeping, filled, unkept
-from ii_companion.dialogue.questions import CHOICES, TEXTS, changes
+from ii_companion.dialogue.questions import CHOICES, SAFETY, changes
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
 from ii_companion.log.records import BriefLog
 from ii_companion.screens import after_form
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 from widgets.choice import Choice
@@ -50,12 +50,12 @@ SAVE_WAIT_S = 2.0
 """Nor does saving that was asked for."""
 
 
-class AfterScreen(Drafted, CommandedPage):
+class AfterScreen(PanelScreen, Drafted):
     """The brief log of a session that is over."""
 
     WHERE = Where.AFTER
     FORM = True
-    CSS_PATH = "after.tcss"
+    CSS_PATH = sheets("after.tcss")
     AUTO_FOCUS = "#end_reason"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.AFTER),
@@ -91,19 +91,17 @@ class AfterScreen(Drafted, CommandedPage):
 
     def compose(self) -> ComposeResult:
         log = self._log
-        names = list(CHOICES)
         with Horizontal(id="sides"):
             with Form(id="form"):
                 yield from self._first_fields()
-                yield after_form.choice(log, "end_reason")
-                yield from after_form.text(log, "what_happened")
-                for name in names[1:]:
-                    yield after_form.choice(log, name)
-                for name in list(TEXTS)[1:]:
-                    yield from after_form.text(log, name)
-                yield from after_form.tags(log, self.app.settings)
-            with VerticalScroll(id="said", can_focus=False):
+                for title, questions in after_form.GROUPS:
+                    with titled(Vertical(classes="group"), _(title)):
+                        for name in questions:
+                            yield from after_form.question(log, name, self.app.settings)
+            with titled(VerticalScroll(id="said", can_focus=False), _("The session")):
+                yield Static(id="strip", markup=False)
                 yield Static("\n\n".join([*figures(log), *self._more]), markup=False)
+        yield Lines(_(SAFETY), id="safety", wrap=True)
         yield Lines(id="line")
 
     def _first_fields(self) -> ComposeResult:
@@ -113,6 +111,15 @@ class AfterScreen(Drafted, CommandedPage):
     def on_mount(self) -> None:
         self._begin()
         self._look_back()
+        self.call_after_refresh(self._show_strip)
+
+    def _show_strip(self) -> None:
+        from ii_companion.screens.strips import in_two_lines, strip_of
+
+        drawn = strip_of(self._store, self._log.id)
+        shown = self.query_one("#strip", Static)
+        if drawn is not None:
+            shown.update(in_two_lines(drawn, max(12, shown.container_size.width)))
 
     def _begin(self) -> None:
         """Keep the log at once, or, in an edit, wait for the first change."""
@@ -140,6 +147,10 @@ class AfterScreen(Drafted, CommandedPage):
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "-narrow")
+
+    def on_descendant_focus(self) -> None:
+        """The line on safety is in view as long as text is typed."""
+        self.set_class(isinstance(self.focused, TextArea), "-typing")
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         self._left(event.widget)

@@ -7,12 +7,13 @@ from typing import ClassVar
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 
 from ii_companion.commands import Where
-from ii_companion.screens.commanded import CommandedPage
-from ii_companion.screens.glyphs import GLYPHS
+from ii_companion.printable import plain
+from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.agreement import CODED, FEWEST, Agreement, Coded, Disagreement, agree
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
 from ii_companion.session.lengths import clock_time
@@ -22,6 +23,7 @@ from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
 
 LANES = (N_("A learner"), N_("A you"), N_("B learner"), N_("B you"), N_("differ"))
+HUES = ("learner", "practitioner", "learner", "practitioner", "shared")
 STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 GLYPH = {code: GLYPHS[kind] for kind, code in CODED.items()}
 BETWEEN = 4
@@ -29,11 +31,11 @@ BETWEEN = 4
 TOLERANCES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
 
 
-class AgreementScreen(CommandedPage):
+class AgreementScreen(PanelScreen):
     """Where two observers agree, and where they differ: material for a conversation."""
 
     WHERE = Where.AGREEMENT
-    CSS_PATH = "agreement.tcss"
+    CSS_PATH = sheets("agreement.tcss")
     AUTO_FOCUS = "Timeline"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.AGREEMENT),
@@ -50,10 +52,10 @@ class AgreementScreen(CommandedPage):
         self._apart: list[Disagreement] = []
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="title")
-        yield Timeline([_(lane) for lane in LANES], id="timeline")
-        yield Lines(id="here")
-        with VerticalScroll(can_focus=False):
+        with titled(Vertical(id="codings"), ""):
+            yield Timeline([_(lane) for lane in LANES], hues=HUES, signs=WEIGHT, id="timeline")
+        yield titled(Lines(id="here"), _("Where they differ"))
+        with titled(VerticalScroll(id="agreed", can_focus=False), _("How far they agree")):
             yield Lines(id="figures", wrap=True)
         yield Foot(foot(Where.AGREEMENT, self.app.settings), id="foot")
 
@@ -71,9 +73,8 @@ class AgreementScreen(CommandedPage):
         marks += [(_time(difference), 4, "≠") for difference in self._apart]
         end = max((event.t for event in [*self._a, *self._b]), default=1.0)
         self.query_one(Timeline).show(marks, end)
-        self.query_one("#title", Lines).show(
-            ["   ".join(f"{ab} {name}" for ab, name in zip("AB", self._names, strict=True)), ""]
-        )
+        named = "   ".join(f"{ab} {name}" for ab, name in zip("AB", self._names, strict=True))
+        self.query_one("#codings").border_title = plain(named)
         lines = [
             "   ".join(
                 [

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ii_companion import words
@@ -31,8 +32,8 @@ from ii_companion.dialogue.before_words import (
 from ii_companion.dialogue.card_words import card_lines
 from ii_companion.log.header import ChosenPrompt
 from ii_companion.log.plan import Plan
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.card import Card
 from ii_companion.session.prompts import wording_problems
 from ii_companion.session.refusal import Refusal
@@ -43,12 +44,12 @@ from widgets.form import Form
 from widgets.tags import Tags
 
 
-class BeforeScreen(CommandedPage):
+class BeforeScreen(PanelScreen):
     """The card of the learner, the prompts for today, and Enter to begin."""
 
     WHERE = Where.BEFORE
     FORM = True
-    CSS_PATH = "before.tcss"
+    CSS_PATH = sheets("before.tcss")
     AUTO_FOCUS = "Choice"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.BEFORE), ("escape", "screen.back")]
 
@@ -63,8 +64,9 @@ class BeforeScreen(CommandedPage):
         prompts = load_prompts(loaded.settings.language, loaded.own_prompts).prompts
         stage = self._plan.stage
         with Form():
-            yield Static("\n".join([self._card.code, *card_lines(self._card)]), id="card", markup=False)
-            yield Static(id="last", markup=False)
+            with titled(Vertical(classes="group"), self._card.code):
+                yield Static("\n".join(card_lines(self._card)), id="card", markup=False)
+                yield Static(id="last", markup=False)
             yield Static(first_words(prompts, stage), id="words", markup=False)
             yield Choice(
                 _(TODAY),

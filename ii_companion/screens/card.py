@@ -15,10 +15,10 @@ from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.dialogue.card_words import FIELDS, TEXTS
 from ii_companion.log.past import wait_suggestion
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.card import Card, Overload
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.suggest import Suggestion
@@ -33,12 +33,12 @@ _IN_SENTENCES = {"wait_s": N_("wait"), "energy": N_("energy"), "gap_under_s": N_
 _NUMBERS = ("wait_s", "energy", "acts_per_min", "talk_per_min", "gap_under_s")
 
 
-class CardScreen(Drafted, CommandedPage):
+class CardScreen(PanelScreen, Drafted):
     """One learner's card."""
 
     WHERE = Where.CARD
     FORM = True
-    CSS_PATH = "card.tcss"
+    CSS_PATH = sheets("card.tcss")
     AUTO_FOCUS = "#wait_s"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.CARD), ("escape", "screen.back")]
 
@@ -56,7 +56,7 @@ class CardScreen(Drafted, CommandedPage):
             _("Codes and agreed words only; no names."),
             id="title",
         )
-        with Form():
+        with titled(Form(), _("Card")):
             wide = max(cell_len(_(label)) for label, _hint in FIELDS.values()) + 1
             for name, (label, hint) in FIELDS.items():
                 with Horizontal(classes="row"):

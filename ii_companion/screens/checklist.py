@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ii_companion import words
@@ -16,9 +17,9 @@ from ii_companion.dialogue.questions import SAFETY
 from ii_companion.log.checklist import SEEN_WORDS, Answer, Checklist, blank, items
 from ii_companion.log.records import BriefLog
 from ii_companion.log.store import Store
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.drafted import Drafted
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import N_, _
 from widgets.choice import Choice
@@ -30,12 +31,12 @@ SEEN = tuple(SEEN_WORDS)
 CLOSING = {"strength": N_("One strength"), "question": N_("One question"), "try_next": N_("One thing to try")}
 
 
-class ChecklistScreen(Drafted, CommandedPage):
+class ChecklistScreen(PanelScreen, Drafted):
     """One session's list."""
 
     WHERE = Where.CHECKLIST
     FORM = True
-    CSS_PATH = "checklist.tcss"
+    CSS_PATH = sheets("checklist.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.CHECKLIST),
         ("escape", "screen.command('save_checklist')"),
@@ -53,7 +54,7 @@ class ChecklistScreen(Drafted, CommandedPage):
         language = self.app.settings.language
         self._list = self._kept or blank(self._log, language)
         answered = {answer.item: answer for answer in self._list.answers}
-        yield Lines(
+        title = Lines(
             _(
                 "What was seen with {learner}, {when}",
                 learner=self._log.learner,
@@ -62,17 +63,20 @@ class ChecklistScreen(Drafted, CommandedPage):
             _("For a conversation; it adds up to nothing."),
             id="title",
         )
+        yield title
         with Form():
-            for item in items(language):
-                answer = answered.get(item.id, Answer(item.id))
-                yield Static(item.words, markup=False)
-                chosen = SEEN.index(answer.seen) if answer.seen is not None else None
-                yield Choice("", [_(SEEN_WORDS[one]) for one in SEEN], chosen, id=f"seen-{item.id}")
-                yield field(answer.remark, _("a remark"), id=f"remark-{item.id}")
-            for name, question in CLOSING.items():
-                yield Static(_(question), markup=False)
-                yield field(getattr(self._list, name), id=name)
-            yield Static(_(SAFETY), classes="safety", markup=False)
+            with titled(Vertical(classes="group"), _("What was seen")):
+                for item in items(language):
+                    answer = answered.get(item.id, Answer(item.id))
+                    yield Static(item.words, classes="item", markup=False)
+                    chosen = SEEN.index(answer.seen) if answer.seen is not None else None
+                    yield Choice("", [_(SEEN_WORDS[one]) for one in SEEN], chosen, id=f"seen-{item.id}")
+                    yield field(answer.remark, _("a remark"), id=f"remark-{item.id}")
+            with titled(Vertical(classes="group"), _("For the conversation")):
+                for name, question in CLOSING.items():
+                    yield Static(_(question), classes="item", markup=False)
+                    yield field(getattr(self._list, name), id=name)
+        yield Static(_(SAFETY), classes="safety", markup=False)
         yield Static("  ".join(foot(Where.CHECKLIST, self.app.settings)), id="line", markup=False)
 
     def on_mount(self) -> None:

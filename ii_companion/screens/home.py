@@ -8,27 +8,28 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.events import DescendantFocus
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.dialogue import home_words
 from ii_companion.dialogue.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.log.plan import Plan
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 from widgets.field import field
 from widgets.foot import Foot
 from widgets.lines import Lines
-from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from ii_companion.dialogue.home_words import Around
+    from ii_companion.session.strip import Strip
 
 LOOK_AROUND_AFTER_S = 0.15
 """The first screen is painted and a key can be pressed before years of logs are read."""
@@ -36,38 +37,42 @@ LOW = 16
 """Rows under which only what is needed is said."""
 
 
-class HomeScreen(CommandedPage):
+class HomeScreen(PanelScreen):
     """The first screen. Its fields remember the last session's."""
 
     WHERE = Where.HOME
     FORM = True
-    CSS_PATH = "home.tcss"
+    CSS_PATH = sheets("home.tcss")
     AUTO_FOCUS = "#learner"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.HOME)]
 
     def __init__(self) -> None:
         super().__init__()
         self._around: Around | None = None
+        self._strips: dict[str, Strip] = {}
+        """Of the recent sessions, by their ids."""
         self._sentence = ""
+        self._beside = ""
+        """The learner of whom the panel beside the fields tells."""
+        self._beside_as_of: Around | None = None
         self._told_running = ""
         """The learner of whom it was said that another window is with them now."""
 
     def compose(self) -> ComposeResult:
         plan = self.app.store.last_plan()
-        yield Lines(
-            _("Who are you with? Enter starts."),
-            _("A quiet coach and a brief log for Intensive Interaction."),
-            id="title",
-            wrap=True,
-        )
-        with Horizontal(id="fields"):  # few widgets: each costs a millisecond before the first paint
-            yield Lines(*(_(label) for label, _hint in FIELDS.values()), id="labels")
-            with Vertical():
-                for name, (_label, hint) in FIELDS.items():
-                    value = getattr(plan, name)
-                    yield field(str(value or ""), _(hint), id=name, restrict=ALLOWED.get(name))
+        yield Lines(_("A quiet coach and a brief log for Intensive Interaction."), id="title", wrap=True)
+        with Horizontal(id="today"):
+            with titled(Horizontal(id="fields"), _("Who are you with? Enter starts.")):
+                yield Lines(*(_(label) for label, _hint in FIELDS.values()), id="labels")
+                with Vertical(id="inputs"):  # few widgets: each costs a millisecond before the first paint
+                    for name in FIELDS:
+                        value = getattr(plan, name)
+                        yield field(str(value or ""), id=name, restrict=ALLOWED.get(name))
+            yield titled(Static(id="with", markup=False), "")
         yield Static(id="about", markup=False)
-        yield Rows(id="recent", resting=True)
+        recent = titled(OptionList(id="recent"), _("Recent sessions"))
+        recent.can_focus = False  # until there is one
+        yield recent
         yield Foot(foot(Where.HOME, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
@@ -75,6 +80,7 @@ class HomeScreen(CommandedPage):
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < LOW, "-low")
+        self.call_after_refresh(self._show_about)  # the panel beside may have come or gone
 
     def on_screen_resume(self) -> None:
         if self._around is not None:
@@ -84,10 +90,14 @@ class HomeScreen(CommandedPage):
     def _look_around(self) -> None:
         """Read the logs and what is unfinished, in a thread: years of logs must not delay the first key."""
         try:
+            from ii_companion.screens import home_panels  # it folds events; the first paint does without
+
             around = home_words.look(self.app.store, self.app.loaded, self.app.clock.utc())
         except Refusal as refusal:
             around = home_words.Around([], [], {}, [words.of(refusal)])
         self.app.from_thread(self, self._show_around, around)
+        drawn = home_panels.strips(self.app.store, around.recent)
+        self.app.from_thread(self, self._show_strips, around, drawn)
 
     def _show_around(self, around: Around) -> None:
         before, self._around = self._around, around
@@ -95,14 +105,28 @@ class HomeScreen(CommandedPage):
             self.say(home_words.unfinished(around.waiting))
         elif before is not None and before.waiting:
             self.say("")
-        recent = self.query_one("#recent", Rows)
-        recent.can_focus = bool(around.recent)
-        heading = _("Recent logs") if around.recent else _("No sessions logged yet.")
-        recent.show([home_words.row(log) for log in around.recent], heading)
+        self.set_class(not around.recent, "-first")
+        self._show_recent()
         self._show_about()
         for complaint in around.told:
             if before is None or complaint not in before.told:
                 self.notify(render(complaint), severity="warning", timeout=15, markup=False)
+
+    def _show_strips(self, around: Around, drawn: dict[str, Strip]) -> None:
+        self._strips = drawn
+        if around is self._around:
+            self._show_recent()
+            self._look_at(self._beside)
+
+    def _show_recent(self) -> None:
+        from ii_companion.screens.home_panels import row
+
+        recent, around = self.query_one("#recent", OptionList), self._around
+        logs = around.recent if around is not None else []
+        recent.can_focus = bool(logs)
+        at = recent.highlighted
+        recent.set_options(row(log, self._strips.get(log.id)) for log in logs)
+        recent.highlighted = min(at or 0, len(logs) - 1) if logs else None
 
     def say(self, sentence: str) -> None:
         """Say something under the fields."""
@@ -114,14 +138,35 @@ class HomeScreen(CommandedPage):
         """What was said last, what the field in focus means, and what was left for this learner."""
         said = [self._sentence] if self._sentence else []
         name = self.focused.id if self.focused is not None else ""
-        if name in ABOUT:
-            said.append(_(ABOUT[name]))
+        if name in FIELDS:
+            about = ABOUT.get(name, FIELDS[name][1])
+            said.append(_(about))
         learner = self.query_one("#learner", Input).value.strip().lower()
-        if self._around is not None and learner in self._around.last:
+        beside = self.query_one("#with", Static)
+        if self._around is not None and not beside.display and learner in self._around.last:
             from ii_companion.dialogue.left_words import last_words
 
             said += last_words(self._around.last[learner])
         self.query_one("#about", Static).update("\n".join(said))
+        if beside.display and (learner != self._beside or self._around is not self._beside_as_of):
+            self._beside, self._beside_as_of = learner, self._around
+            self._look_at(learner)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="beside")
+    def _look_at(self, learner: str) -> None:
+        """The learner whose code stands there, from the disk, in a thread."""
+        if self._around is not None:
+            from ii_companion.screens.home_panels import beside
+
+            wide = self.query_one("#with", Static).content_size.width
+            title, said = beside(self.app.store, self._around, self._strips, learner, wide)
+            self.app.from_thread(self, self._show_beside, learner, title, said)
+
+    def _show_beside(self, learner: str, title: str, said: Content) -> None:
+        if learner == self._beside:  # nobody typed on meanwhile
+            beside = self.query_one("#with", Static)
+            beside.border_title = title
+            beside.update(said)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         self._show_about()
@@ -142,13 +187,13 @@ class HomeScreen(CommandedPage):
         else:
             me.focus()
 
-    @on(Rows.Chosen)
-    def _open_log(self, event: Rows.Chosen) -> None:
+    @on(OptionList.OptionSelected)
+    def _open_log(self, event: OptionList.OptionSelected) -> None:
         if self._around is None:
             return
         from ii_companion.screens.review import open_review
 
-        open_review(self, self._around.recent[event.index].id)
+        open_review(self, self._around.recent[event.option_index].id)
 
     def plan(self) -> Plan:
         """What the fields say."""

@@ -10,9 +10,10 @@ from rich.cells import cell_len, set_cell_size
 from textual.app import SystemCommand
 from textual.binding import Binding
 
-from ii_companion.commands import BESIDE, Where, key_words, on, with_keys
+from ii_companion.commands import BESIDE, Where, group, key_words, on, with_keys
 from ii_companion.screens.page import Page
 from ii_companion.words import _
+from widgets.foot import keyed
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -40,11 +41,11 @@ def foot(where: Where, settings: Settings) -> list[str]:
     """The keys worth knowing on a screen, its own first."""
     commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
     beside = [
-        f"{_(beside_key.keys)} {_(beside_key.words)}"
+        keyed(_(beside_key.keys), _(beside_key.words))
         for beside_key in BESIDE.get(where, ())
         if beside_key.words
     ]
-    return [*(f"{key_words(c.keys[0])} {_(c.words)}" for c in commands), *beside]
+    return [*(keyed(key_words(c.keys[0]), _(c.words)) for c in commands), *beside]
 
 
 def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -55,13 +56,16 @@ def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand(_(command.words), _(command.help), partial(screen.action_command, command.id))
 
 
-def help_lines(where: Where, settings: Settings) -> list[str]:
-    """Every command of a screen with all its keys, for the help screen."""
-    chosen = [c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)]
-    rows = [(" / ".join(map(key_words, c.keys)), _(c.help)) for c in chosen]
-    rows += [(_(beside_key.keys), _(beside_key.help)) for beside_key in BESIDE.get(where, ())]
-    wide = max(cell_len(keys) for keys, _told in rows)
-    return [f"{set_cell_size(keys, wide)}  {told}" for keys, told in rows]
+def help_groups(where: Where, settings: Settings) -> dict[str, list[tuple[str, str]]]:
+    """Every command of a screen by what it is for, each with all its keys; and what keys do beside commands."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for command in (c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)):
+        keys = " / ".join(map(key_words, command.keys))
+        title = group(command)
+        groups.setdefault(_(title), []).append((keys, _(command.help)))
+    if beside := BESIDE.get(where, ()):
+        groups[_("To move about")] = [(_(beside_key.keys), _(beside_key.help)) for beside_key in beside]
+    return groups
 
 
 def key_grid(where: Where, settings: Settings, width: int, without: Collection[str] = ()) -> list[str]:

@@ -15,19 +15,21 @@ from ii_companion.commands import Where
 from ii_companion.dialogue.card_words import card_lines
 from ii_companion.log.header import Mode
 from ii_companion.screens.card import open_card
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.learner_words import SECTIONS, with_strips
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
+from ii_companion.session.strip import Strip
 from ii_companion.words import _
 from widgets.foot import Foot
 from widgets.lines import Lines
 
 
-class LearnerScreen(CommandedPage):
+class LearnerScreen(PanelScreen):
     """Everything staff left about one learner, newest first. Read in a thread."""
 
     WHERE = Where.LEARNER
-    CSS_PATH = "learner.tcss"
+    CSS_PATH = sheets("learner.tcss")
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LEARNER), ("escape", "screen.back")]
 
@@ -42,9 +44,11 @@ class LearnerScreen(CommandedPage):
             _("These describe moments together, not a person; they are no appraisal."),
             id="title",
         )
-        with VerticalScroll(can_focus=False):
-            yield Static(id="card", markup=False)
-            yield Static(_("Reading the logs …"), id="words", markup=False)
+        with VerticalScroll(id="page", can_focus=False):
+            yield titled(Static(id="card", markup=False), _("Card"))
+            for name, heading in SECTIONS.items():
+                waits = _("Reading the logs …") if name == "left" else ""
+                yield titled(Static(waits, id=name, markup=False), _(heading))
         yield Foot(foot(Where.LEARNER, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
@@ -59,7 +63,9 @@ class LearnerScreen(CommandedPage):
 
     @work(thread=True, exclusive=True, exit_on_error=False)
     def _read(self) -> None:
-        from ii_companion.screens.learner_words import page
+        from ii_companion.log.documents import Entry
+        from ii_companion.screens.home_panels import strips
+        from ii_companion.screens.learner_words import SHOWN, page
 
         store = self.app.store
         try:
@@ -72,12 +78,16 @@ class LearnerScreen(CommandedPage):
             ]
             said = page(logs, self.app.settings.language)
         except Refusal as refusal:
-            said = [words.of(refusal)]
-        self.app.from_thread(self, self._show, card, said)
+            logs, said = [], {"left": [words.of(refusal)]}
+        drawn = strips(store, [Entry.of(log) for log in logs[:SHOWN]])
+        self.app.from_thread(self, self._show, card, said, drawn)
 
-    def _show(self, card: list[str], said: list[str]) -> None:
+    def _show(self, card: list[str], said: dict[str, list[str]], drawn: dict[str, Strip]) -> None:
         self.query_one("#card", Static).update("\n".join(card))
-        self.query_one("#words", Static).update("\n".join(said))
+        for name in SECTIONS:
+            shown = self.query_one(f"#{name}", Static)
+            shown.display = name in said
+            shown.update(with_strips(said.get(name, []), drawn))
 
     def command(self, name: str) -> None:
         try:

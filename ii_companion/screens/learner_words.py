@@ -3,35 +3,64 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from textual.content import Content
 
 from ii_companion.dialogue.left_words import facts
 from ii_companion.dialogue.questions import tag_names
 from ii_companion.log.documents import Entry
 from ii_companion.log.header import Mode
+from ii_companion.printable import plain
+from ii_companion.screens.strips import in_a_line
 from ii_companion.session.figures import TRENDS
-from ii_companion.words import _, ngettext, render
+from ii_companion.session.strip import Strip
+from ii_companion.words import N_, _, ngettext, render
 
 if TYPE_CHECKING:
     from ii_companion.log.records import BriefLog
 
 LATELY = 6
 """How many best moments, and how many next times, are shown."""
+STRIP_CELLS = 60
 SHOWN = 12
 """How many sessions the counts look at, and the figures show."""
 
 
-def page(logs: list[BriefLog], language: str) -> list[str]:
-    """The page below the card; `logs` newest first, practice left out."""
+SECTIONS = {
+    "left": N_("Left for next time"),
+    "best": N_("Best moments"),
+    "seen": N_("Seen"),
+    "lately": N_("Lately"),
+}
+"""The panels of the page, in order."""
+STRIP = "\0"
+"""Begins a line that names a session whose strip stands there."""
+
+
+def page(logs: list[BriefLog], language: str) -> dict[str, list[str]]:
+    """The panels below the card; `logs` newest first, practice left out."""
     if not logs:
-        return ["", _("No sessions logged yet.")]
-    said = ["", _("Left for next time"), *_texts(logs, "next_time")]
-    said += ["", _("Best moments"), *_texts(logs, "best_moment")]
-    said += ["", *_seen(logs[:SHOWN], language)]
-    said += ["", _("Lately")]
-    for log in logs[:SHOWN]:
-        said += _one(log)
-    return said
+        return {"left": [_("No sessions logged yet.")]}
+    return {
+        "left": _texts(logs, "next_time"),
+        "best": _texts(logs, "best_moment"),
+        "seen": _seen(logs[:SHOWN], language),
+        "lately": [line for log in logs[:SHOWN] for line in _one(log)],
+    }
+
+
+def with_strips(lines: list[str], drawn: Mapping[str, Strip]) -> Content:
+    """Lines as text, each session's strip where its place is."""
+    said = []
+    for line in lines:
+        if line.startswith(STRIP):
+            strip = drawn.get(line.removeprefix(STRIP))
+            said += [Content("  ") + in_a_line(strip, STRIP_CELLS)] if strip is not None else []
+        else:
+            said.append(Content(plain(line)))
+    return Content("\n").join(said)
 
 
 def _texts(logs: list[BriefLog], name: str) -> list[str]:
@@ -72,4 +101,4 @@ def _one(log: BriefLog) -> list[str]:
         value = figure.take(log.measures)
         shown = "–" if value is None else f"{value:.2f}"
         rows.append(f"  {shown}  {_(figure.name)}: {render(figure.rests_on(log.measures))}")
-    return [head, *rows]
+    return [head, f"{STRIP}{log.id}", *rows]

@@ -14,24 +14,24 @@ from ii_companion.commands import Where, key_words
 from ii_companion.log.documents import Entry
 from ii_companion.log.header import MODE_WORDS, Mode
 from ii_companion.log.records import END_WORDS, EndReason
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, mistakes, parse, search
 from ii_companion.words import N_, _, ngettext, render
 from widgets.field import field
-from widgets.foot import Foot
+from widgets.foot import Foot, keyed
 from widgets.lines import Lines
 from widgets.rows import Rows
 
 HINT = N_("words, or learner:p17 me:k7 tag:turns since:2026-01")
 
 
-class LogsScreen(CommandedPage):
+class LogsScreen(PanelScreen):
     """All logs, newest first. Typing filters; down goes to the list; Enter opens."""
 
     WHERE = Where.LOGS
-    CSS_PATH = "logs.tcss"
+    CSS_PATH = sheets("logs.tcss")
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Where.LOGS),
@@ -51,14 +51,14 @@ class LogsScreen(CommandedPage):
     def compose(self) -> ComposeResult:
         yield Lines(_("Reading the logs …"), id="title")
         yield field(self._query_at_first, _(HINT), id="search")
-        yield Rows(id="rows")
+        yield titled(Rows(id="rows"), _("Logs, newest first"))
         keys = (
             ("↓", _("list")),
             (key_words("enter"), _("open")),
             (key_words("escape"), _("back")),
             (key_words("ctrl+l"), _("learner")),
         )
-        yield Foot((_("type to search"), *(f"{key} {does}" for key, does in keys)), id="foot")
+        yield Foot((_("type to search"), *(keyed(key, does) for key, does in keys)), id="foot")
 
     def on_mount(self) -> None:
         self._read()

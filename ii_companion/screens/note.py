@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 class NoteScreen(AfterScreen):
     """A note afterwards. It is kept when it is left, and only if something was said."""
 
-    CSS_PATH = "after.tcss"
     AUTO_FOCUS = "#when"
 
     def __init__(

@@ -2,10 +2,55 @@
 
 from __future__ import annotations
 
-from textual.command import CommandPalette
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.widgets import OptionList
 
+from ii_companion.commands import Where
+from ii_companion.screens.page import Page
+from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.screens.host import Host
+
+
+class Learners(Provider):
+    """Every learner's code: their page. Not during a session, which nothing shall cover."""
+
+    async def startup(self) -> None:
+        self._codes: list[str] = []
+        if isinstance(self.screen, Page) and self.screen.WHERE is not Where.LIVE:
+            reading = self.app.run_worker(self._read, thread=True, exit_on_error=False, group="learners")
+            self._codes = await reading.wait()
+
+    def _read(self) -> list[str]:
+        """From the cards and the logs, in a thread: there may be many."""
+        host: Host = self.app  # type: ignore[assignment]  # the only app there is
+        store = host.store
+        try:
+            return sorted({*store.learners(), *(entry.learner for entry in store.entries())})
+        except Refusal:  # home says it
+            return []
+
+    def _open(self, code: str) -> None:
+        from ii_companion.screens.learner import LearnerScreen
+
+        self.app.push_screen(LearnerScreen(code))
+
+    async def discover(self) -> Hits:
+        for code in self._codes:
+            yield DiscoveryHit(code, partial(self._open, code), help=_("The learner's page."))
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for code in self._codes:
+            if (score := matcher.match(code)) > 0:
+                yield Hit(
+                    score, matcher.highlight(code), partial(self._open, code), help=_("The learner's page.")
+                )
 
 
 class Palette(CommandPalette):

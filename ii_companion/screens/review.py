@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.events import Key
 from textual.widgets import Static
 
@@ -20,13 +20,16 @@ from ii_companion.content.prompts import load_prompts
 from ii_companion.dialogue.beginning import coaching
 from ii_companion.feed.feed import Feed, KeptFeed
 from ii_companion.files.sessions import Travelling, with_journal
+from ii_companion.log.counted import figures
 from ii_companion.log.header import Mode
 from ii_companion.log.records import END_WORDS, BriefLog
 from ii_companion.log.store import Store
+from ii_companion.printable import plain
 from ii_companion.screens import review_line, review_words
-from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.glyphs import WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.page import Page
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, Kind
 from ii_companion.session.lengths import clock_time
@@ -43,11 +46,11 @@ LOW = 20
 """Rows under which the line of time shows its first lanes alone, so that there is room for the notes."""
 
 
-class ReviewScreen(CommandedPage):
+class ReviewScreen(PanelScreen):
     """One session."""
 
     WHERE = Where.REVIEW
-    CSS_PATH = "review.tcss"
+    CSS_PATH = sheets("review.tcss")
     AUTO_FOCUS = "Timeline"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.REVIEW), ("escape", "screen.back")]
 
@@ -63,12 +66,22 @@ class ReviewScreen(CommandedPage):
         """The words of prompts, by their ids."""
 
     def compose(self) -> ComposeResult:
-        yield Lines(id="title")
-        yield Timeline([_(lane) for lane in review_line.LANES], stops=review_line.OPENED, id="timeline")
-        yield Lines(id="here", wrap=True)
+        with titled(Vertical(id="session"), ""):
+            yield Lines(id="title")
+            yield Timeline(
+                [_(lane) for lane in review_line.LANES],
+                hues=review_line.HUES,
+                signs=WEIGHT,
+                stops=review_line.STOPS,
+                id="timeline",
+            )
+        yield titled(Lines(id="here", wrap=True), _("Under the cursor"))
         yield Lines(id="asked", wrap=True)
-        with VerticalScroll(id="said", can_focus=False):
-            yield Static(id="words", markup=False)
+        with VerticalScroll(id="sides", can_focus=False):
+            with titled(VerticalScroll(id="said"), _("Notes and answers")):
+                yield Static(id="words", markup=False)
+            with titled(VerticalScroll(id="counted"), _("Summary")):
+                yield Static(id="figures", markup=False)
         yield Foot(foot(Where.REVIEW, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
@@ -80,11 +93,12 @@ class ReviewScreen(CommandedPage):
     def _show_words(self) -> None:
         log = self._session.log
         title = (log.learner, words.day(log.started_at.astimezone()), _(END_WORDS[log.end_reason]))
-        self.query_one("#title", Lines).show([" · ".join(title), review_words.who(log)])
-        said = review_words.told(
-            self._store, log, self.app.settings.language, keyed=bool(self._session.events)
-        )
-        self.query_one("#words", Static).update("\n".join(said))
+        self.query_one("#session").border_title = plain(" · ".join(title))
+        self.query_one("#title", Lines).show([review_words.who(log)])
+        said = review_words.told(self._store, log, self.app.settings.language)
+        self.query_one("#words", Static).update("\n".join(said) or _("Nothing was written."))
+        counted = figures(log) + ([review_words.legend()] if self._session.events else [])
+        self.query_one("#figures", Static).update("\n\n".join(counted))
         self.query_one(Timeline).display = bool(self._session.events)
 
     def _show(self) -> None:
@@ -105,7 +119,8 @@ class ReviewScreen(CommandedPage):
         with not_collecting():
             back = look_back(feed.pull(), agreed, parameters(header.card.wait_s))
         self._back = back
-        self.query_one(Timeline).show(review_line.marks(back), back.end)
+        line = self.query_one(Timeline)
+        line.show(review_line.marks(back), back.end, review_line.bands(back), review_line.curves(back))
         self._tell(0.0)
 
     def _first_sign(self, learner: str, seed: int) -> float | None:

@@ -8,21 +8,24 @@ from ii_companion.session.lengths import seconds
 from ii_companion.session.look_back import Answered, LookBack
 from ii_companion.session.tally import Exchange
 from ii_companion.words import N_, _, ngettext, render
-from widgets.timeline import Mark
+from widgets.timeline import Band, Curve, Mark
 
 LANES = (
     N_("learner"),
+    N_("exchanges"),
     N_("you"),
     N_("shared"),
     N_("coach"),
-    N_("opened"),
     N_("their pace"),
     N_("your pace"),
 )
-LEARNER, PRACTITIONER, SHARED, COACH, OPENED, THEIR_PACE, YOUR_PACE = range(len(LANES))
-PACE_EVERY_S = 30.0
-BUSIEST = 9
-"""Acts a minute that one figure can show; more stand as `+`."""
+HUES = ("learner", "", "practitioner", "shared", "coach", "learner", "practitioner")
+LEARNER, EXCHANGES, PRACTITIONER, SHARED, COACH, THEIR_PACE, YOUR_PACE = range(len(LANES))
+STOPS = (LEARNER, PRACTITIONER, SHARED, COACH)
+"""Where the cursor stops."""
+PACE_EVERY_S = 10.0
+FLAG = "⚑"
+"""A moment to talk about."""
 
 
 def exchange(number: int, one: Exchange, *, of: int) -> str:
@@ -66,16 +69,31 @@ def marks(back: LookBack) -> list[Mark]:
             marks.append((event.t, SHARED, "‖"))
         elif event.kind is Kind.NOTE:
             marks.append((event.t, SHARED, "n"))
+        elif event.kind is Kind.MOMENT:
+            marks.append((event.t, SHARED, FLAG))
         elif event.kind in GLYPHS:
             marks.append((event.t, SHARED, GLYPHS[event.kind]))
-    t = PACE_EVERY_S
-    while t <= back.end:  # acts in the minute before, every half minute
-        learner, practitioner = back.pace(t)
-        marks += [(t, THEIR_PACE, _figure(learner)), (t, YOUR_PACE, _figure(practitioner))]
-        t += PACE_EVERY_S
-    marks += [(one.start, OPENED, "L" if one.opened_by_learner else "P") for one in back.exchanges]
     return sorted(marks, key=lambda mark: WEIGHT.get(mark[2], 0) if mark[1] == SHARED else 0)
 
 
-def _figure(n: int) -> str:
-    return str(n) if n <= BUSIEST else "+"
+def bands(back: LookBack) -> list[Band]:
+    """The exchanges, each in the hue and with the letter of whoever opened it."""
+    return [
+        (
+            one.start,
+            one.end,
+            EXCHANGES,
+            *(("learner", "L") if one.opened_by_learner else ("practitioner", "P")),
+        )
+        for one in back.exchanges
+    ]
+
+
+def curves(back: LookBack) -> dict[int, Curve]:
+    """How often each acted in the minute before, every ten seconds."""
+    times = [n * PACE_EVERY_S for n in range(1, int(back.end / PACE_EVERY_S) + 2)]
+    paces = [(t, back.pace(min(t, back.end))) for t in times]
+    return {
+        THEIR_PACE: [(t - PACE_EVERY_S, learner) for t, (learner, _you) in paces],
+        YOUR_PACE: [(t - PACE_EVERY_S, you) for t, (_learner, you) in paces],
+    }

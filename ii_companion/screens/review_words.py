@@ -1,4 +1,4 @@
-"""What a review says beside its line of time: the notes first, then every answer, the checklist, the figures."""
+"""What a review says beside its line of time: the notes first, then every answer and the checklist; and its letters."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from ii_companion import words
 from ii_companion.dialogue.questions import CHOICES, answer, tag_names
 from ii_companion.log.checklist import SEEN_WORDS, Checklist, items
-from ii_companion.log.counted import figures
 from ii_companion.log.header import MODE_WORDS, Mode
 from ii_companion.screens.checklist import CLOSING
 from ii_companion.screens.glyphs import GLYPHS
-from ii_companion.session.kinds import KIND_WORDS
+from ii_companion.screens.review_line import FLAG
+from ii_companion.session.kinds import KIND_WORDS, Kind
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import N_, _
 
@@ -27,8 +27,8 @@ TEXTS = {
 }
 
 
-def told(store: Store, log: BriefLog, language: str, *, keyed: bool) -> list[str]:
-    """Everything, the notes first. `keyed`: there is a line of time, whose letters are told."""
+def told(store: Store, log: BriefLog, language: str) -> list[str]:
+    """Everything that was written or answered, the notes first."""
     said = [_(pattern, text=getattr(log, name)) for name, pattern in TEXTS.items() if getattr(log, name)]
     said += _answers(log, language)
     try:
@@ -37,8 +37,7 @@ def told(store: Store, log: BriefLog, language: str, *, keyed: bool) -> list[str
         said.append(words.of(refusal))
     else:
         said += _checklist(checklist, language) if checklist is not None else []
-    said += ["", *figures(log)]
-    return [*said, "", legend()] if keyed else said
+    return said
 
 
 def who(log: BriefLog) -> str:
@@ -89,13 +88,14 @@ def _checklist(checklist: Checklist, language: str) -> list[str]:
 
 def legend() -> str:
     """The letters in the line of time, and what they stand for."""
-    marks = [f"{mark} {_(KIND_WORDS[kind])}" for kind, mark in GLYPHS.items()]
+    drawn = {**GLYPHS, Kind.MOMENT: FLAG}
+    marks = [f"{mark} {_(KIND_WORDS[kind])}" for kind, mark in drawn.items()]
     beside = [
         _("n note"),
         _("▾ prompt"),
         _("‖ pause"),
         _("L they opened"),
         _("P you opened"),
-        _("figures: acts in the minute before"),
+        _("bars: acts in the minute before"),
     ]
     return ", ".join([*marks, *beside])

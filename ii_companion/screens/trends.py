@@ -7,22 +7,22 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.widgets import Static
+from textual.content import Content
+from textual.widgets import OptionList, Static
 from textual_plot import HiResMode, PlotWidget
 
 from ii_companion import words
 from ii_companion.commands import Where
 from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.figures import TRENDS
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.trends import MARK_WORDS, Point
 from ii_companion.words import N_, _, render
 from widgets.foot import Foot
 from widgets.lines import Lines
-from widgets.rows import Rows
 
 ABOVE = 1.08
 TICKS = 12
@@ -42,12 +42,16 @@ MEANS = {
 """What a figure is, in plain words, by its name."""
 
 
-class TrendsScreen(CommandedPage):
+FEWEST = 2
+"""Points from which a line can be drawn."""
+
+
+class TrendsScreen(PanelScreen):
     """Trends with one learner."""
 
     WHERE = Where.TRENDS
-    CSS_PATH = "trends.tcss"
-    AUTO_FOCUS = "Rows"
+    CSS_PATH = sheets("trends.tcss")
+    AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TRENDS), ("escape", "screen.back")]
 
     def __init__(self, learner: str, practitioner: str) -> None:
@@ -59,11 +63,12 @@ class TrendsScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title", wrap=True)
-        yield Static(id="means", markup=False)
         plot = PlotWidget(id="plot", allow_pan_and_zoom=False)
         plot.can_focus = False  # its arrow keys would pan it, and left and right are the figures'
-        yield plot
-        yield Rows(id="rows")
+        yield titled(plot, "")
+        yield titled(Static(id="alone", markup=False), "")
+        yield Static(id="means", markup=False)
+        yield titled(OptionList(id="rows"), _("Sessions, newest first"))
         yield Foot(foot(Where.TRENDS, self.app.settings), id="foot")
 
     def on_mount(self) -> None:
@@ -112,24 +117,30 @@ class TrendsScreen(CommandedPage):
             else _("everybody's sessions"),
         )
         self.query_one("#title", Lines).show(
-            [" · ".join(title), _("These describe sessions, not people; they are no appraisal.")]
+            [" · ".join(title[1:]), _("These describe sessions, not people; they are no appraisal.")]
         )
         self.query_one("#means", Static).update(_(MEANS.get(TRENDS[self._figure].name, "")))
-        self.query_one(Rows).show([_line(point) for point in reversed(points)] or [_("No sessions yet.")])
+        lines = [_line(point) for point in reversed(points)] or [_("No sessions yet.")]
+        self.query_one(OptionList).set_options(Content(line) for line in lines)
         plot = self.query_one(PlotWidget)
         plot.clear()
         known = [(n, point) for n, point in enumerate(points, 1) if point.value is not None]
-        plot.display = bool(known)
-        if known:
+        alone = self.query_one("#alone", Static)
+        plot.display, alone.display = len(known) >= FEWEST, len(known) < FEWEST
+        plot.border_title = alone.border_title = title[0]
+        alone.update(_("From two sessions on a line stands here: this figure, session after session."))
+        if plot.display:
             xs = [float(n) for n, _point in known]
             ys = [float(point.value or 0) for _n, point in known]
-            plot.plot(xs, ys, hires_mode=HiResMode.BRAILLE)
+            hues = self.app.theme_variables
+            plot.plot(xs, ys, hires_mode=HiResMode.BRAILLE, line_style=hues["practitioner"])
             for marked, glyph in (("", "●"), ("practice", "p"), ("unprompted", "u")):
                 here = [
                     (x, y) for x, y, (_n, point) in zip(xs, ys, known, strict=True) if point.mark == marked
                 ]
                 if here:
-                    plot.scatter([x for x, _y in here], [y for _x, y in here], marker=glyph)
+                    at = [x for x, _y in here], [y for _x, y in here]
+                    plot.scatter(*at, marker=glyph, marker_style=hues["shared" if marked else "learner"])
             plot.set_xlabel(_("sessions, oldest first; p practice, u unprompted"))
             top = 1.0 if max(ys) <= 1 else max(ys)
             plot.set_ylimits(0, top * ABOVE)  # a dot on the frame itself would not be seen

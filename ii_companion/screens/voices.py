@@ -14,8 +14,8 @@ from textual.widgets.option_list import Option
 
 from ii_companion import words
 from ii_companion.commands import Where
-from ii_companion.screens.commanded import CommandedPage
 from ii_companion.screens.keys import bindings, foot
+from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
 from ii_companion.settings import save_voice
 from ii_companion.voice.process import ProcessVoice, list_voices
@@ -29,11 +29,11 @@ WHISPER = "en-us+whisper"
 RATE_STEP, VOLUME_STEP = 10, 0.1
 
 
-class VoicesScreen(CommandedPage):
+class VoicesScreen(PanelScreen):
     """Choose a voice by ear."""
 
     WHERE = Where.VOICES
-    CSS_PATH = "voices.tcss"
+    CSS_PATH = sheets("voices.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.VOICES), ("escape", "screen.back")]
 
     def on_mount(self) -> None:
@@ -45,7 +45,7 @@ class VoicesScreen(CommandedPage):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title")
-        yield OptionList(id="voices")
+        yield titled(OptionList(id="voices"), _("Voices"))
         yield Static(id="about", markup=False)
         yield Foot(foot(Where.VOICES, self.app.settings), id="foot")
 

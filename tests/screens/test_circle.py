@@ -19,6 +19,7 @@ from ii_companion.log.plan import Plan
 from ii_companion.screens.before import BeforeScreen
 from ii_companion.screens.card import CardScreen
 from ii_companion.screens.learner import LearnerScreen
+from ii_companion.screens.learner_words import SECTIONS
 from ii_companion.screens.live import LiveScreen
 from ii_companion.screens.logs import LogsScreen
 from ii_companion.screens.review import ReviewScreen
@@ -51,16 +52,34 @@ async def test_home_says_what_was_left_as_the_code_is_typed(places: Places, cloc
     async with app.run_test(size=(80, 24)) as pilot:
         app.screen._look_around()
         await settle(app, pilot)
-        about = app.screen.query_one("#about", Static)
+        beside = app.screen.query_one("#with", Static)
         await pilot.press(*"p1")
-        assert "Hum" not in str(about.content)
+        await settle(app, pilot)
+        assert "Hum" not in str(beside.content)
         await pilot.press("7")
-        assert "Left for next time (by k7, Sat 21 Nov" in str(about.content)
-        assert "Hum with the ribbon." in str(about.content)
-        assert "Last time: Mon 23 Nov" in str(about.content)
-        assert "had enough" in str(about.content)
+        await settle(app, pilot)
+        assert beside.border_title == "p17"
+        assert "Next time: Hum with the ribbon." in str(beside.content)
+        assert "Last time: Mon 23 Nov" in str(beside.content)
+        assert "had enough" in str(beside.content)
         await pilot.press("backspace")
-        assert "Hum" not in str(about.content)
+        await settle(app, pilot)
+        assert "Hum" not in str(beside.content)
+
+
+async def test_where_there_is_no_room_beside_the_fields_it_stands_below_them(
+    places: Places, clock: FakeClock
+) -> None:
+    app = CompanionApp(left(places), clock=clock)
+    async with app.run_test(size=(40, 16)) as pilot:
+        app.screen._look_around()
+        await settle(app, pilot)
+        await pilot.press(*"p17")
+        await pilot.pause()
+        about = str(app.screen.query_one("#about", Static).content)
+        assert not app.screen.query_one("#with").display
+        assert "Left for next time (by k7, Sat 21 Nov" in about
+        assert "Last time: Mon 23 Nov" in about
 
 
 async def test_it_stands_on_the_screen_before_and_in_the_first_line_until_a_key(
@@ -123,7 +142,7 @@ async def test_the_learner_s_page_has_card_moments_counts_figures_and_notes(
         await settle(app, pilot)
         assert isinstance(app.screen, LearnerScreen)
         assert "ribbons" in str(app.screen.query_one("#card", Static).content)
-        said = str(app.screen.query_one("#words", Static).content)
+        said = "\n".join(str(app.screen.query_one(f"#{name}", Static).content) for name in SECTIONS)
         assert said.index("Hum with the ribbon.") < said.index("She hummed back.") < said.index("1 of 3")
         assert "1 of 3  Taking turns" in said
         assert "Splash at the pool." in said
@@ -159,7 +178,7 @@ async def test_the_recent_logs_are_reached_by_tab_and_enter_opens_one(
         assert app.screen._session.log.id == "old"
         await pilot.press("escape")
         await settle(app, pilot)
-        await pilot.click(Rows, offset=(5, 1))  # the one under the cursor already
+        await pilot.click("#recent", offset=(5, 2))
         await pilot.pause()
         assert isinstance(app.screen, ReviewScreen)
 

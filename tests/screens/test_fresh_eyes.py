@@ -16,7 +16,7 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.card import CardScreen
-from ii_companion.screens.keys import foot, help_lines
+from ii_companion.screens.keys import foot, help_groups
 from ii_companion.screens.logs import LogsScreen
 from ii_companion.screens.mentor_view import marks
 from ii_companion.screens.review import ReviewScreen
@@ -119,7 +119,7 @@ def test_no_later_mark_covers_a_sign() -> None:
 
 def test_the_help_of_a_screen_names_the_keys_of_its_lists_and_fields_and_the_foot_the_way_back() -> None:
     for where, keys in BESIDE.items():
-        lines = help_lines(where, Settings())
+        lines = [f"{keys}  {told}" for rows in help_groups(where, Settings()).values() for keys, told in rows]
         assert all(any(line.startswith(one.keys) and one.help in line for line in lines) for one in keys)
     assert "Esc back" in foot(Where.REVIEW, Settings())
 

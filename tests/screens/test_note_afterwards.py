@@ -21,7 +21,6 @@ from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.note import NoteScreen
 from ii_companion.screens.review import ReviewScreen
 from ii_companion.screens.trends import TrendsScreen
-from widgets.rows import Rows
 
 
 async def test_a_note_takes_under_fifteen_keys_besides_its_words(places: Places, clock: FakeClock) -> None:
@@ -97,11 +96,11 @@ async def test_a_note_is_listed_as_such_is_in_no_trend_and_its_review_says_nothi
         await pilot.pause()
         said = str(app.screen.query_one("#words", Static).content)
         assert said.startswith("what happened: Splash.")
-        assert "nothing was counted" in said
+        assert "nothing was counted" in str(app.screen.query_one("#figures", Static).content)
         app.push_screen(TrendsScreen("p17", ""))
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert len(app.screen.query_one(Rows).lines) == 1
+        assert len(lines(app, "#rows").splitlines()) == 1
         app.push_screen(HomeScreen())
         await pilot.pause()
         app.screen._look_around()
