@@ -13,6 +13,7 @@ from plain.scripted import Heard, Strike
 from screen_helpers import press
 
 from ii_companion.app import CompanionApp
+from ii_companion.log.clock import ScaledClock
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan, PracticePlan
@@ -119,8 +120,11 @@ async def test_every_question(both: tuple[Places, Places]) -> None:
     assert (log["next_time"], len(log["fundamentals"])) == ("try it again", 2)
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_practice(both: tuple[Places, Places], seed: int) -> None:
+@pytest.mark.parametrize("seed", range(3))
+async def test_practice(both: tuple[Places, Places], seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        ScaledClock, "real_seconds", lambda self, seconds: 3_600.0
+    )  # no timer fires by itself
     screen, lines = both
     plan = Plan(learner="otter", stage=1)
     keyed = [*(one for one in strikes(seed) if one.key != "space"), *END]
