@@ -178,6 +178,12 @@ def test_a_setting_asks_for_it(home: Path, tmp_path: Path) -> None:
         assert b"\x1b" not in app.raw
 
 
+def test_check_says_that_sessions_go_line_by_line_here(home: Path) -> None:
+    with companion("check", home=home, env={"TERM": "dumb"}, size=(120, 60)) as app:
+        app.wait_until_gone()
+        assert "ok  terminal: This terminal (TERM=dumb) cannot place words on the screen" in app.raw.decode()
+
+
 def test_textual_is_never_loaded(home: Path) -> None:
     code = (
         "import sys; from ii_companion.cli import main\nmain(['start', '--plain', '--learner', 'p17'])\n"
