@@ -150,16 +150,13 @@ def test_an_ending_in_the_questions_loses_nothing(home: Path, ending: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("env", "size"),
-    [({"TERM": "dumb"}, (80, 24)), ({"ACCESSIBLE": "1"}, (80, 24)), ({}, (30, 24)), ({}, (80, 6))],
-)
-@pytest.mark.parametrize(
-    ("arguments", "first"),
+    ("env", "size", "arguments", "first"),
     [
-        (("start", "--learner", "p17"), "Keys:"),
-        (("practise", "--learner", "otter"), "Keys:"),
-        (("note", "p17"), "When it began"),
-        ((), "What do you want to do?"),
+        ({"TERM": "dumb"}, (80, 24), ("start", "--learner", "p17"), "Keys:"),
+        ({"ACCESSIBLE": "1"}, (80, 24), ("practise", "--learner", "otter"), "Keys:"),
+        ({}, (30, 24), ("note", "p17"), "When it began"),
+        ({}, (80, 6), (), "What do you want to do?"),
+        ({"TERM": "dumb"}, (80, 24), ("practise",), "Who do you practise with?"),
     ],
 )
 def test_it_comes_by_itself(
