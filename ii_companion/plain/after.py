@@ -87,11 +87,11 @@ class Notes:
             if name == "end_reason" and value is None:  # a reason there must be; back to the one it came with
                 value = self._first.end_reason
             self.log = replace(self.log, **{name: value})
+            self.save_now()
 
         value = getattr(self.log, name)
         at = values.index(value) if value is not None and value in values else None
         choose(self._talk, _(question), [_(one) for one, _value in answers], at, take)
-        self.save_now()
 
     def _text(self, name: str) -> None:
         self._field = name
@@ -108,9 +108,9 @@ class Notes:
 
         def take(chosen: list[int]) -> None:
             self.log = replace(self.log, **{name: tuple(ids[n] for n in sorted(chosen))})
+            self.save_now()
 
         several(self._talk, _(TAGS[name]), [said for _tag, said in tags], marked, take)
-        self.save_now()
 
     def _typed(self, name: str, text: str) -> None:
         self._texts()[name] = text

@@ -149,6 +149,16 @@ def test_an_ending_in_the_questions_loses_nothing(home: Path, ending: str) -> No
         assert log["what_happened"] == "she looked up"
 
 
+def test_an_answer_is_saved_before_its_question_is_left(home: Path) -> None:
+    with companion("start", "--plain", "--learner", "p17", home=home) as app:
+        app.wait_for("Keys:")
+        strike(app, ("j", "joined in"), (ESC, "End"), ("\r", "It ended"), ("3", "drifted"))
+        app.process.send_signal(signal.SIGKILL)
+        app.process.wait()
+    (log,) = json.loads(run("log", "--json", home=home).stdout)
+    assert log["end_reason"] == "drifted_apart"
+
+
 @pytest.mark.parametrize(
     ("env", "size", "arguments", "first"),
     [
