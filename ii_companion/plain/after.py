@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from ii_companion.content.fundamentals import engagement, fundamentals
-from ii_companion.dialogue.keeping import BACK, Keeping, unkept
+from ii_companion.dialogue.keeping import BACK, DISK_FULL, SAVE_WAIT_S, SAVED, Keeping, filled
 from ii_companion.dialogue.questions import CHOICES, SAFETY, TAGS, TEXTS
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Store
     from ii_companion.plain.talk import Talk
     from ii_companion.settings import Settings
-
-SAVE_WAIT_S = 2.0
-"""Saving waits so long for a month that another program holds."""
 
 
 class Notes:
@@ -90,11 +87,11 @@ class Notes:
             if name == "end_reason" and value is None:  # a reason there must be; back to the one it came with
                 value = self._first.end_reason
             self.log = replace(self.log, **{name: value})
+            self.save_now()
 
         value = getattr(self.log, name)
         at = values.index(value) if value is not None and value in values else None
         choose(self._talk, _(question), [_(one) for one, _value in answers], at, take)
-        self.save_now()
 
     def _text(self, name: str) -> None:
         self._field = name
@@ -111,9 +108,9 @@ class Notes:
 
         def take(chosen: list[int]) -> None:
             self.log = replace(self.log, **{name: tuple(ids[n] for n in sorted(chosen))})
+            self.save_now()
 
         several(self._talk, _(TAGS[name]), [said for _tag, said in tags], marked, take)
-        self.save_now()
 
     def _typed(self, name: str, text: str) -> None:
         self._texts()[name] = text
@@ -124,10 +121,13 @@ class Notes:
     def save_now(self) -> bool:
         """Keep the log as it stands. False, and a sentence, if it could not be."""
         typed = {name: text for name, text in self._texts().items() if name in TEXTS}
-        done = self._keeping.save(self.log, typed, SAVE_WAIT_S, self, self._talk.say, unkept)
-        if not done and self._keeping.said:
-            self._talk.say(self._keeping.said)
-        return done
+        log, whole = filled(self.log, typed), self._keeping.journal_closed()
+        why = self._keeping.write(log, SAVE_WAIT_S, self._talk.say)
+        kept, said = self._keeping.wrote(why, log, typed, self)
+        for sentence in (said if said != _(SAVED) else "", "" if whole else _(DISK_FULL)):
+            if sentence:
+                self._talk.say(sentence)
+        return kept and whole
 
     def _done(self, *, interrupted: bool = False) -> int:
         """What is said at the end. Where something could not be kept it is tried again, until somebody lets it go."""

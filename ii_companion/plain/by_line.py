@@ -24,9 +24,9 @@ class LineTalk(Talk):
     """What is left of the line that is taken key by key."""
 
     def key(self, bound: Container[str], *, alone: bool = False) -> str:
-        self.keyed = True
         if not self._left:
             line = self._line()
+            self.keyed = True
             if line is None:
                 return INTERRUPT
             if (name := _named(line)) or (alone and len(line) > 1):

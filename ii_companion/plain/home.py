@@ -40,17 +40,8 @@ class Home:
     def run(self) -> int:
         """Ask what to do until nothing more is to be done. The exit code. Raises Leaving."""
         talk = self._talk
-        around = look(self._store, self._plainly.loaded, self._plainly.clock.utc())
-        for said in (*self._plainly.loaded.complaints, *around.told):
+        for said in self._around():
             talk.say(render(said))
-        if around.waiting:
-            talk.say(
-                ngettext(
-                    "{n} session never ended; 5 looks after it.",
-                    "{n} sessions never ended; 5 looks after them.",
-                    len(around.waiting),
-                )
-            )
         while True:
             chosen = choose_one(
                 talk, _("What do you want to do? Esc leaves."), [_(said) for said, _do in self._doings]
@@ -63,6 +54,24 @@ class Home:
                 talk.say(of(refusal))
             except Enough:
                 """Whoever answers goes back to the menu."""
+
+    def _around(self) -> list[str]:
+        """What is wrong, or waits to be looked after; for `words.render`."""
+        told = list(self._plainly.loaded.complaints)
+        try:
+            around = look(self._store, self._plainly.loaded, self._plainly.clock.utc())
+        except Refusal as refusal:  # whatever can be done without the logs can be done
+            return [*told, of(refusal)]
+        told += around.told
+        if around.waiting:
+            told.append(
+                ngettext(
+                    "{n} session never ended; 5 looks after it.",
+                    "{n} sessions never ended; 5 looks after them.",
+                    len(around.waiting),
+                )
+            )
+        return told
 
     def _start(self) -> None:
         plan = self._asked(self._store.last_plan())

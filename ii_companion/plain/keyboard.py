@@ -151,16 +151,11 @@ def _signals(arrivals: Arrivals) -> Iterator[list[tuple[Callable[[], None], Call
         "SIGHUP": hang_up,
         "SIGTSTP": stop,
     }
-    earlier: dict[int, Any] = {}
-    try:
+    with contextlib.suppress(ValueError):  # not the main thread: somebody else owns the signals
         for name, handler in wanted.items():
             if hasattr(signal, name):  # Windows has only some of them
-                number = getattr(signal, name)
-                earlier[number] = signal.signal(number, handler)
-    except ValueError:  # not the main thread: somebody else owns the signals
-        pass
+                signal.signal(getattr(signal, name), handler)
     try:
         yield on_stop
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
+    finally:  # they stay: the program ends now, and a second one must not kill it in the middle of that
+        on_stop.clear()

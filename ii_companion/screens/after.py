@@ -8,7 +8,6 @@ shown what it changes. Long because saving, leaving and discarding have to agree
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +22,15 @@ from textual.widgets import Input, Static, TextArea
 
 from ii_companion import words
 from ii_companion.commands import BY_ID, Where
-from ii_companion.dialogue.keeping import ASKED_TO_DISCARD, Keeping, filled, unkept
+from ii_companion.dialogue.keeping import (
+    ASKED_TO_DISCARD,
+    DISK_FULL,
+    SAVE_WAIT_S,
+    SAVED,
+    Keeping,
+    filled,
+    too_long,
+)
 from ii_companion.dialogue.questions import CHOICES, SAFETY, changes
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
@@ -46,8 +53,6 @@ if TYPE_CHECKING:
 NARROW = 72
 BLUR_WAIT_S = 0.2
 """A field that is left waits no longer for a month that another program holds; the draft is on disk all the same."""
-SAVE_WAIT_S = 2.0
-"""Nor does saving that was asked for."""
 
 
 class AfterScreen(PanelScreen, Drafted):
@@ -158,26 +163,11 @@ class AfterScreen(PanelScreen, Drafted):
     def _left(self, left: Widget) -> None:
         """A field was left: what is in it is kept, in a thread, since a disk or another window may be slow."""
         if self._edit is None and self._fill():
-            self.run_worker(
-                partial(self._keep_soon, self._log), thread=True, exit_on_error=False, group="save"
-            )
+            self.run_worker(self._keep_soon, thread=True, exit_on_error=False, group="save")
 
-    def _keep_soon(self, log: BriefLog) -> None:
-        why = self._keeping.write(log, BLUR_WAIT_S, self._tell) if log is self._log else ""
-        self.app.from_thread(self, self._kept_soon, why)
-
-    def _kept_soon(self, why: str) -> None:
-        if self._fill():
-            self._keeping.said = ""
-            self._say_kept(self._keeping.settle(self._log, self._typed(), why, self, unkept))
-
-    def _fill(self) -> bool:
-        """Take what stands in the form. False if there is nothing to keep: not composed yet, or gone already."""
-        if self._keeping.gone or not self.query(TextArea):
-            return False
-        if (log := self._filled()) != self._log:
-            self._log = log
-        return True
+    def _keep_soon(self) -> None:
+        why = self._keeping.write(self._log, BLUR_WAIT_S, self._tell)
+        self.app.from_thread(self, self._wrote, why)
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
@@ -266,13 +256,29 @@ class AfterScreen(PanelScreen, Drafted):
     def _save(self, patience: float) -> bool:
         if not self._fill():
             return True
-        done = self._keeping.save(self._log, self._typed(), patience, self, self._tell, unkept)
-        self._say_kept(done)
-        return done
+        whole = self._keeping.journal_closed()
+        unchanged = self._log == self._keeping.saved and not too_long(self._typed())
+        if unchanged or not self._wrote(self._keeping.write(self._log, patience, self._tell)):
+            return unchanged and whole
+        if not whole:
+            self._say(_(DISK_FULL))
+        return whole
 
-    def _say_kept(self, done: bool) -> None:
-        if self._keeping.said and self._asked is None:
-            self._say("  ".join([self._keeping.said, self._keys()] if done else [self._keeping.said]))
+    def _fill(self) -> bool:
+        """Take what stands in the form. False if there is nothing to keep: not composed yet, or gone already."""
+        if self._keeping.gone or not self.query(TextArea):
+            return False
+        self._log = self._filled()
+        return True
+
+    def _wrote(self, why: str) -> bool:
+        """Say how writing went. False if what is typed now is not kept in the log or in a draft."""
+        if self._keeping.gone or not self.query(TextArea):
+            return True
+        kept, said = self._keeping.wrote(why, self._filled(), self._typed(), self)
+        if said and self._asked is None:
+            self._say("  ".join([said, self._keys()] if said == _(SAVED) else [said]))
+        return kept
 
     def _keys(self) -> str:
         return "  ".join(foot(Where.AFTER, self.app.settings))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -45,7 +44,9 @@ def lines_alone() -> str:
             "This terminal (TERM={term}) cannot place words on the screen; sessions go line by line in it.",
             term=term or said("not set"),
         )
-    size = shutil.get_terminal_size()
+    from shutil import get_terminal_size  # 5 ms, which `--help` need not pay
+
+    size = get_terminal_size()
     if size.columns < SMALLEST[0] or size.lines < SMALLEST[1]:
         return said(
             "This terminal has {columns}×{rows} cells; under {least_columns}×{least_rows} sessions go line by line.",

@@ -33,11 +33,13 @@ def start(tmp: Path) -> Iterator[Row]:
             "blank": lambda: first_paint(blank(), b"READY"),
             "start": lambda: first_paint(companion("start", "--learner", "p17"), b"0 min", env),
             "home": lambda: first_paint(companion(), b"where it happens", env),
+            "plain": lambda: first_paint(companion("start", "--plain", "--learner", "p17"), b"Keys:", env),
         }
     )
     references = {"blank": found["blank"], "python -c pass": found["pass"]}
     yield row("start to first full paint, `start`", found["start"], "1.3 × blank", **references)
     yield row("start to first full paint, home", found["home"], "1.3 × blank", **references)
+    yield row("start to the keys, `start --plain`", found["plain"], "0.6 × blank", **references)
 
 
 def commands(tmp: Path) -> Iterator[Row]:
@@ -111,6 +113,10 @@ def keys(tmp: Path) -> Iterator[Row]:
     what = "key to paint, mentor view with 300 events"
     yield row(f"{what}, median", middle(mentor), "3 × blank", blank=middle(base))
     yield row(f"{what}, p99", p99(mentor), "16 ms", blank=p99(base))
+    plain = presses(
+        companion("start", "--plain", "--learner", "p17", "--stage", "4"), b"Keys:", env, [], acts, 200
+    )
+    yield row("key to its line, `start --plain`, median", middle(plain), "1 × blank", blank=middle(base))
 
 
 def idle(tmp: Path) -> Iterator[Row]:

@@ -37,7 +37,7 @@ TRIAL = ["trial", "--trainee", "rusher", "--stage", "1", "--runs", "2", "--json"
 def sessions(tmp_path: Path) -> Path:
     """A file of many sessions, and a home for them."""
     made, events = [], coded("1L 2i 5L 9E")
-    for n in range(400):
+    for n in range(120):
         moment = datetime(2026, 11, n % 28 + 1, 10, 15, tzinfo=UTC)
         header = Header(
             id=f"{moment:%Y%m%d-%H%M%S}-p17-{n:04}", learner="p17", started_at=moment, card=Card("p17")
@@ -61,9 +61,9 @@ def test_imports_and_erasures_show_how_far_they_are(sessions: Path, tmp_path: Pa
     said, code = in_a_terminal("import", str(sessions), home=home)
     assert code == 0
     assert "Taking in" in said
-    assert "/400" in said
+    assert "/120" in said
     assert "\x1b[?25l" not in said, "the cursor stays"
-    assert "400 taken in" in said
+    assert "120 taken in" in said
     said, code = in_a_terminal("export", "--format", "json", "--out", str(tmp_path / "o.json"), home=home)
     assert "Reading sessions" in said
     said, code = in_a_terminal("erase", "p17", "--yes", home=home)

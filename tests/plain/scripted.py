@@ -12,7 +12,7 @@ from ii_companion.plain.by_key import KeyTalk
 from ii_companion.plain.by_line import LineTalk
 
 SENT = {
-    "space": " ", "enter": "\r", "escape": "\x1b", "tab": "\t", "pagedown": "\x1b[6~", "pageup": "\x1b[5~", "f8": "\x1b[19~",
+    "space": " ", "enter": "\r", "escape": "\x1b", "tab": "\t", "pagedown": "\x1b[6~", "pageup": "\x1b[5~", "f1": "\x1bOP", "f7": "\x1b[18~", "f8": "\x1b[19~", "f10": "\x1b[21~",
     "ctrl+s": "\x13", "ctrl+q": "\x11", "backspace": "\x7f", "question_mark": "?", "full_stop": ".",
 }  # fmt: skip
 """What a terminal sends for the keys that have names."""
@@ -26,13 +26,13 @@ class Strike(NamedTuple):
 
 
 class Script(Arrivals):
-    """Arrivals from a list; the clock moves with each. A silence long enough to decide what Esc is follows each."""
+    """Arrivals from a list, each so long after the one before; whoever waits less long hears nothing first."""
 
     def __init__(self, clock: FakeClock, strikes: Iterable[Strike | Arrival]) -> None:
         super().__init__()
         self.clock, self.real = clock, 100.0
         self._strikes = list(strikes)
-        self._silent = True
+        self._waited = 0.0
 
     def now(self) -> float:
         return self.real
@@ -41,19 +41,23 @@ class Script(Arrivals):
         told = super().get(0)
         if told is not None:
             return told
-        if not self._silent:
-            self._silent = True
-            self.real += 0.5
+        strike = self._strikes[0] if self._strikes else None
+        apart = strike.apart if isinstance(strike, Strike) else 1.0
+        left = apart - self._waited
+        if seconds is not None and seconds < left:
+            self._pass(max(seconds, 0.001))
             return None
+        self._pass(left)
+        self._waited = 0.0
         if not self._strikes:
             return Over(INPUT_ENDED)
-        self._silent = False
-        strike = self._strikes.pop(0)
-        if not isinstance(strike, Strike):
-            return strike
-        self.clock.advance(strike.apart)
-        self.real += strike.apart
-        return Typed(SENT.get(strike.key, strike.key))
+        self._strikes.pop(0)
+        return Typed(SENT.get(strike.key, strike.key)) if isinstance(strike, Strike) else strike
+
+    def _pass(self, seconds: float) -> None:
+        self._waited += seconds
+        self.real += seconds
+        self.clock.advance(seconds)
 
 
 class Heard:

@@ -149,17 +149,24 @@ def test_an_ending_in_the_questions_loses_nothing(home: Path, ending: str) -> No
         assert log["what_happened"] == "she looked up"
 
 
+def test_an_answer_is_saved_before_its_question_is_left(home: Path) -> None:
+    with companion("start", "--plain", "--learner", "p17", home=home) as app:
+        app.wait_for("Keys:")
+        strike(app, ("j", "joined in"), (ESC, "End"), ("\r", "It ended"), ("3", "drifted"))
+        app.process.send_signal(signal.SIGKILL)
+        app.process.wait()
+    (log,) = json.loads(run("log", "--json", home=home).stdout)
+    assert log["end_reason"] == "drifted_apart"
+
+
 @pytest.mark.parametrize(
-    ("env", "size"),
-    [({"TERM": "dumb"}, (80, 24)), ({"ACCESSIBLE": "1"}, (80, 24)), ({}, (30, 24)), ({}, (80, 6))],
-)
-@pytest.mark.parametrize(
-    ("arguments", "first"),
+    ("env", "size", "arguments", "first"),
     [
-        (("start", "--learner", "p17"), "Keys:"),
-        (("practise", "--learner", "otter"), "Keys:"),
-        (("note", "p17"), "When it began"),
-        ((), "What do you want to do?"),
+        ({"TERM": "dumb"}, (80, 24), ("start", "--learner", "p17"), "Keys:"),
+        ({"ACCESSIBLE": "1"}, (80, 24), ("practise", "--learner", "otter"), "Keys:"),
+        ({}, (30, 24), ("note", "p17"), "When it began"),
+        ({}, (80, 6), (), "What do you want to do?"),
+        ({"TERM": "dumb"}, (80, 24), ("practise",), "Who do you practise with?"),
     ],
 )
 def test_it_comes_by_itself(
@@ -176,6 +183,12 @@ def test_a_setting_asks_for_it(home: Path, tmp_path: Path) -> None:
     with companion("start", "--learner", "p17", home=home) as app:
         app.wait_for("Keys:")
         assert b"\x1b" not in app.raw
+
+
+def test_check_says_that_sessions_go_line_by_line_here(home: Path) -> None:
+    with companion("check", home=home, env={"TERM": "dumb"}, size=(120, 60)) as app:
+        app.wait_until_gone()
+        assert "ok  terminal: This terminal (TERM=dumb) cannot place words on the screen" in app.raw.decode()
 
 
 def test_textual_is_never_loaded(home: Path) -> None:

@@ -17,7 +17,10 @@ from ii_companion.commands import BESIDE, COMMANDS, KEY_WORDS, WHERE_WORDS, Wher
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = [
     *sorted((ROOT / "ii_companion" / "screens").glob("*.py")),
+    *sorted((ROOT / "ii_companion" / "plain").glob("*.py")),
+    *sorted((ROOT / "ii_companion" / "dialogue").glob("*.py")),
     *sorted((ROOT / "widgets").glob("*.py")),
+    ROOT / "ii_companion" / "input.py",
     ROOT / "ii_companion" / "commands.py",
     ROOT / "ii_companion" / "app.py",
     ROOT / "ii_companion" / "session" / "notes.py",
