@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -11,11 +12,16 @@ from textual.widget import Widget
 
 
 class Lanes(Widget):
-    """Marks in named lanes along a line of time. A later mark in the same cell covers an earlier one."""
+    """Marks in named lanes along a line of time. A later mark in the same cell covers an earlier one.
+
+    Give `lanes--0` and the lanes after it a colour in the style sheet of the screen.
+    """
 
     DEFAULT_CSS = """
     Lanes { width: 1fr; height: 3; }
     """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lanes--0", "lanes--1"}
 
     def __init__(self, names: Sequence[str], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -41,6 +47,7 @@ class Lanes(Widget):
                 if lane == y and self._start <= t <= self._end:
                     cells[min(room - 1, int((t - self._start) / (self._end - self._start) * room))] = glyph
             text = set_cell_size(self._names[y], self._label) + "".join(cells)
+            style = self.get_component_rich_style(f"lanes--{min(y, 1)}")
         elif y == len(self._names):
             left, right = self._ruler
             between = " " * max(0, room - cell_len(left) - cell_len(right))

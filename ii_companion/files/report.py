@@ -12,6 +12,7 @@ from ii_companion.content.folder import content_file
 from ii_companion.content.fundamentals import engagement, fundamentals
 from ii_companion.files import IDENTIFYING, NO_SCORE
 from ii_companion.files.sessions import Travelling
+from ii_companion.hues import PAPER
 from ii_companion.log.counted import figures
 from ii_companion.log.header import MODE_WORDS, stage_said
 from ii_companion.log.records import AROUSAL_WORDS, END_WORDS, NOVELTY_WORDS, TOUCH_WORDS
@@ -23,9 +24,9 @@ from ii_companion.words import N_, _, ngettext, render
 
 LEFT, WIDTH = 90.0, 900.0
 _LANES = {
-    "learner": (16.0, 26.0, "#2c5f4a"),
-    "practitioner": (56.0, 26.0, "#8a6d2f"),
-    "both": (94.0, 14.0, "#777777"),
+    "learner": (16.0, 26.0, PAPER["learner"]),
+    "practitioner": (56.0, 26.0, PAPER["practitioner"]),
+    "both": (94.0, 14.0, PAPER["shared"]),
 }
 _BESIDE = {kind.row.word for kind in Kind if kind.row.word and kind not in ACTS}
 """What belongs to no turn has a lane of its own."""

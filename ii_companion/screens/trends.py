@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
-from textual_plot import HiResMode, PlotWidget
+from textual_plot import HiResMode
 
 from ii_companion import words
 from ii_companion.commands import Where
@@ -17,6 +17,7 @@ from ii_companion.log.header import Mode
 from ii_companion.log.records import BriefLog
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.panels import PanelScreen, sheets, titled
+from ii_companion.screens.plot import Plot
 from ii_companion.session.figures import TRENDS
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.trends import MARK_WORDS, Point
@@ -63,7 +64,7 @@ class TrendsScreen(PanelScreen):
 
     def compose(self) -> ComposeResult:
         yield Lines(id="title", wrap=True)
-        plot = PlotWidget(id="plot", allow_pan_and_zoom=False)
+        plot = Plot(id="plot", allow_pan_and_zoom=False)
         plot.can_focus = False  # its arrow keys would pan it, and left and right are the figures'
         yield titled(plot, "")
         yield titled(Static(id="alone", markup=False), "")
@@ -122,7 +123,7 @@ class TrendsScreen(PanelScreen):
         self.query_one("#means", Static).update(_(MEANS.get(TRENDS[self._figure].name, "")))
         lines = [_line(point) for point in reversed(points)] or [_("No sessions yet.")]
         self.query_one(OptionList).set_options(Content(line) for line in lines)
-        plot = self.query_one(PlotWidget)
+        plot = self.query_one(Plot)
         plot.clear()
         known = [(n, point) for n, point in enumerate(points, 1) if point.value is not None]
         alone = self.query_one("#alone", Static)

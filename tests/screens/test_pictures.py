@@ -98,16 +98,23 @@ async def strips_of(name: str, folder: Path, theme: str, size: tuple[int, int]) 
     """What the screen paints, line by line."""
     clock = FakeClock()
     store = LocalStore(Places(folder))
-    sessions = [session_of(clock, day, what_happened=f"Hum for hum, day {day}.") for day in (2, 9, 16, 20)]
+    sessions = [session_of(clock, day, what_happened=f"Hum for hum, day {day}.") for day in (2, 9, 16)]
+    sessions.append(
+        session_of(clock, 20, what_happened="Hum for hum, day 20.", next_time="Bring the ribbon.")
+    )
     take_in(store, sessions)
+    store.save_card(HERON)
     loaded = Loaded(Settings(theme=theme, language="en"), folder / "settings.toml")
     app = CompanionApp(store, PLANS.get(name), clock, loaded, first=first_screen(name, store, sessions[-1]))
     async with app.run_test(size=size) as pilot:
+        if name == "home":  # as a person finds it: last time's learner, and what was left for today
+            await pilot.press(*"p17")
+            app.screen._look_around()
         if name == "mentor":  # the glance view keeps the coach's first words, large
             await press(pilot, clock, "space", "i", "space", "j", "e", "m")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        await pilot.pause()
+        for _ in range(3):  # what was read may ask for more to be read
+            await app.workers.wait_for_complete()
+            await pilot.pause()
         return app.screen._compositor.render_strips()
 
 
