@@ -7,6 +7,9 @@ import os
 from msgspec.structs import replace
 from textual.app import ComposeResult
 
+from ii_companion.log.clock import Clock
+from ii_companion.log.header import Header
+from ii_companion.log.plan import Plan, header_for
 from ii_companion.log.recorder import Recorder
 from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
@@ -53,23 +56,26 @@ class CountdownScreen(Page):
     def _coding(self) -> LiveScreen:
         apart = self._store.codings
         apart.ready()
-        try:
-            written = self._store.written(self._session_id)
-        except Refusal:
-            written = None
-        if written is not None:
-            learner, card = written.header.learner, written.header.card
-        else:  # without its journal the log still says whose session it is
-            log = self._store.get(self._session_id)
-            learner = log.learner if log is not None else "learner"
-            card = self._store.card(learner)
-        from ii_companion.log.plan import Plan, header_for
-
-        plan = Plan(learner=learner, practitioner=self._me, stage=4)
-        header = header_for(plan, self.app.clock, card, fictional=True)  # also of old logs, and of practice
-        header = replace(header, id=f"{self._session_id}-coded-{os.urandom(2).hex()}", probe=True)
-        recorder = Recorder(apart, header, self.app.clock, Coaching(stage=4, probe=True, card=card))
+        header = coding_header(self._store, self._session_id, self._me, self.app.clock)
+        recorder = Recorder(apart, header, self.app.clock, Coaching(stage=4, probe=True, card=header.card))
         return CodingScreen(recorder, self.app.clock, self.app.settings)
+
+
+def coding_header(store: Store, session_id: str, me: str, clock: Clock) -> Header:
+    """The header of a second coding of a session, whose learner it takes over. Raises Refusal."""
+    try:
+        written = store.written(session_id)
+    except Refusal:
+        written = None
+    if written is not None:
+        learner, card = written.header.learner, written.header.card
+    else:  # without its journal the log still says whose session it is
+        log = store.get(session_id)
+        learner = log.learner if log is not None else "learner"
+        card = store.card(learner)
+    plan = Plan(learner=learner, practitioner=me, stage=4)
+    header = header_for(plan, clock, card, fictional=True)  # also of old logs, and of practice
+    return replace(header, id=f"{session_id}-coded-{os.urandom(2).hex()}", probe=True)
 
 
 class CodingScreen(LiveScreen):
@@ -89,10 +95,13 @@ class CodingScreen(LiveScreen):
             return " · ".join(filter(None, (self._said, _("a sign to stop is coded; Esc ends the coding"))))
         return super()._line()
 
-    def _end(self) -> None:
-        self._take_open_note()
+    def _end_recording(self) -> None:
         if self.recorder.session.phase is not Phase.ENDED:
             self.recorder.key(Kind.ENDED)
+
+    def _end(self) -> None:
+        self._take_open_note()
+        self._end_recording()
         if not self.recorder.close():  # said once; the same again leaves without what waits in memory
             if not self._asked_to_leave:
                 self._asked_to_leave = True

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.common import Verbs, command
 from ii_companion.verbs.terminal import refuse_unfit_terminal
 from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.log.store import Store
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -17,11 +21,19 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "code",
         _("code a session again, blind to the first coder"),
         _("Code a session again, blind to the first coder."),
-        "ii-companion code 20261123-101530-p17-4f2a",
+        "ii-companion code 20261123-101530-p17-4f2a --video film.mp4",
         run,
     )
-    parser.add_argument("session", metavar=_("SESSION"), help=_("the session's id"))
+    parser.add_argument("session", metavar=_("SESSION"), nargs="?", help=_("the session's id"))
     parser.add_argument("--me", metavar=_("CODE"), default="", help=_("the second observer's code"))
+    parser.add_argument(
+        "--video",
+        metavar=_("FILM"),
+        help=_("code along this film, which plays beside the terminal in mpv; without a session, a new one"),
+    )
+    parser.add_argument(
+        "--learner", metavar=_("CODE"), help=_("whose film it is, where there is no session yet")
+    )
     parser.add_argument(
         "--countdown",
         metavar="S",
@@ -43,15 +55,56 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
 
     kept = arguments.open_store()
+    me = code(arguments.me, "observer") if arguments.me else ""
+    if arguments.session is None:
+        return _new(kept, me, arguments)
     if not kept.has(arguments.session):
         raise Refusal(
             "There is no session {id}. `ii-companion log` lists those there are.", id=arguments.session
         )
-    me = code(arguments.me, "observer") if arguments.me else ""
+    if arguments.learner:
+        arguments.parser.error(_("--learner is for a film without a session; the session says whose it is"))
+    film = None
+    if arguments.video is not None:
+        from ii_companion.player.look import looked_at  # starts mpv for a third of a second
+
+        film = looked_at(arguments.video)
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
-    from ii_companion.screens.coding import CountdownScreen
+    from ii_companion.log.clock import SystemClock
+    from ii_companion.settings import load
 
-    return CompanionApp(
-        kept, first=CountdownScreen(kept, arguments.session, me, arguments.countdown)
-    ).run_to_end()
+    if film is None:
+        from ii_companion.screens.coding import CountdownScreen
+
+        return CompanionApp(
+            kept, first=CountdownScreen(kept, arguments.session, me, arguments.countdown)
+        ).run_to_end()
+    from ii_companion.screens.film_coding import code_along
+
+    clock, loaded = SystemClock(), load()
+    first = code_along(kept, arguments.session, me, film, clock, loaded.settings)
+    return CompanionApp(kept, clock=clock, loaded=loaded, first=first).run_to_end()
+
+
+def _new(kept: Store, me: str, arguments: argparse.Namespace) -> int:
+    """A new session from a film that was never coded."""
+    if arguments.video is None:
+        arguments.parser.error(_("name a session, or a film with --video"))
+    if not arguments.learner:
+        arguments.parser.error(_("say whose film it is with --learner CODE, or name its session"))
+    from ii_companion.log.plan import Plan
+
+    plan = Plan(learner=arguments.learner, practitioner=me, stage=4).checked()
+    from ii_companion.player.look import looked_at  # starts mpv for a third of a second
+
+    film = looked_at(arguments.video)
+    refuse_unfit_terminal()
+    from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
+    from ii_companion.log.clock import SystemClock
+    from ii_companion.screens.film_coding import begin_along
+    from ii_companion.settings import load
+
+    clock, loaded = SystemClock(), load()
+    first = begin_along(kept, plan, film, clock, loaded.settings)
+    return CompanionApp(kept, clock=clock, loaded=loaded, first=first).run_to_end()

@@ -1,0 +1,193 @@
+"""Coding along a film: the live screen's keys at the film's time, and the film's own keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
+from textual.binding import BindingType
+
+from ii_companion.commands import BY_ID, Command, Where
+from ii_companion.log.film_recorder import FilmRecorder
+from ii_companion.log.plan import Plan, header_for
+from ii_companion.log.store import FilmLink
+from ii_companion.screens import film_words, live_words
+from ii_companion.screens.beside import Beside
+from ii_companion.screens.coding import CodingScreen, coding_header
+from ii_companion.screens.keys import bindings
+from ii_companion.session.kinds import Kind
+from ii_companion.session.view import Coaching
+
+if TYPE_CHECKING:
+    from ii_companion.log.clock import Clock
+    from ii_companion.log.header import Header
+    from ii_companion.log.store import Store
+    from ii_companion.player.film import Film
+    from ii_companion.settings import Settings
+
+SKIP_S = 5.0
+
+
+class FilmCodingScreen(CodingScreen, inherit_bindings=False):
+    """A session, or a second coding of one, keyed along a film that plays in its own window."""
+
+    WHERE = Where.FILM
+    CSS_PATH = "live.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.FILM)]
+
+    def __init__(
+        self, store: Store, header: Header, film: Film, clock: Clock, settings: Settings, *, again: bool
+    ) -> None:
+        """`again`: a second coding, which ends without a brief log. Raises Refusal if nothing could be kept."""
+        self._beside = Beside(self, film, self._film_moved)
+        self._again = again
+        self._asking_to_recode: float | None = None
+        coaching = Coaching(stage=4, probe=True, card=header.card)
+        recorder = FilmRecorder(store, header, clock, coaching, self._beside.position)
+        try:
+            store.tie_film(
+                FilmLink(
+                    session=header.id,
+                    learner=header.learner,
+                    path=str(film.path),
+                    length_s=film.length_s,
+                    sha256=film.sha256,
+                )
+            )
+        except BaseException:
+            recorder.close()
+            store.discard(header.id)
+            raise
+        super().__init__(recorder, clock, settings)
+        self.recorder: FilmRecorder = recorder
+
+    def on_mount(self) -> None:
+        self._beside.open(0.0)
+
+    def on_unmount(self) -> None:
+        self._beside.close()
+
+    def _film_moved(self) -> None:
+        """The film has gone on, or something has become of it."""
+        if not self.is_running:
+            return
+        if self.recorder.trouble:
+            self.recorder.retry()
+        self.recorder.look()
+        self.show()
+
+    def action_command(self, name: str) -> None:
+        command = BY_ID[name]
+        if command.where is not Where.FILM:
+            super().action_command(name)
+            return
+        self._said = ""
+        self._film_command(command)
+        self.show()
+
+    def _film_command(self, command: Command) -> None:
+        if command.id == "film_play":
+            self._confirm_or_play()
+            return
+        if command.id == "film_recode":
+            self._recode_or_ask()
+            return
+        player = self._beside.player
+        if player is None:
+            return
+        match command.id:
+            case "film_back" | "film_on":
+                player.skip(SKIP_S if command.id == "film_on" else -SKIP_S)
+            case "film_frame_back" | "film_frame_on":
+                player.step(1 if command.id == "film_frame_on" else -1)
+            case "film_slower" | "film_faster":
+                player.speed(1 if command.id == "film_faster" else -1)
+
+    def _confirm_or_play(self) -> None:
+        """Enter says yes to what is asked; else it plays or pauses, and ends nothing."""
+        if self._asking_to_end:
+            self._end()
+        elif self._asking_to_recode is not None:
+            self._last = self.recorder.recode(self._asking_to_recode)
+            self._said = film_words.opened(self._asking_to_recode)
+            self._asking_to_recode = None
+        elif self._beside.player is not None:
+            self._beside.player.toggle()
+        else:
+            self._beside.open()
+
+    def _recode_or_ask(self) -> None:
+        self.recorder.look()
+        now, start = self.recorder.now(), self.recorder.open_from
+        if start is not None:
+            self.recorder.recode(now, until=True)
+            self._said = film_words.closed(start, now)
+        elif not self.recorder.anything_from(now):
+            self._said = film_words.nothing_there(now)
+        else:
+            self._asking_to_recode = now
+
+    def _end_or_ask(self) -> None:
+        if self._asking_to_recode is not None:
+            self._asking_to_recode = None
+        else:
+            super()._end_or_ask()
+
+    def _undo(self) -> None:
+        undone = self.recorder.newest
+        self._last = self.recorder.key(Kind.UNDO)
+        if undone is not None:
+            words = live_words.taken_back(undone) if undone.kind is not Kind.RECODED else ""
+            self._said = film_words.at_time(words, undone.t) if words else film_words.not_again(undone.t)
+
+    def _end_recording(self) -> None:
+        if not self.recorder.ended:
+            self.recorder.end()
+
+    def _end(self) -> None:
+        if self._again:
+            super()._end()
+            return
+        self._asking_to_end = False
+        self._take_open_note()
+        self._end_recording()
+        from ii_companion.screens.after import AfterScreen
+
+        self.app.switch_screen(AfterScreen.of(self.recorder))
+
+    def show(self) -> None:
+        """As the live screen; the player tells when the film has gone on."""
+        super().show()
+        if not self.recorder.trouble:
+            self._wake.cancel()
+
+    def _line(self) -> str:
+        if self._asking_to_recode is not None and not self.recorder.trouble:
+            return film_words.ask_to_recode(self._asking_to_recode)
+        if self._asking_to_end or self.recorder.trouble:
+            return super()._line()
+        said = self._said if self.has_class("-mentor") else ""
+        now = film_words.state(self._beside, self.recorder, self.recorder.now())
+        return " · ".join(filter(None, (now, said)))
+
+
+def code_along(
+    store: Store, session_id: str, me: str, film: Film, clock: Clock, settings: Settings
+) -> FilmCodingScreen:
+    """The screen of a second coding of a session along a film. Raises Refusal."""
+    apart = store.codings
+    apart.ready()
+    header = _along(coding_header(store, session_id, me, clock))
+    return FilmCodingScreen(apart, header, film, clock, settings, again=True)
+
+
+def begin_along(store: Store, plan: Plan, film: Film, clock: Clock, settings: Settings) -> FilmCodingScreen:
+    """The screen of a new session that is coded from its film. Raises Refusal."""
+    plan = plan.checked()
+    store.ready()
+    header = _along(header_for(plan, clock, store.card(plan.learner)))
+    return FilmCodingScreen(store, header, film, clock, settings, again=False)
+
+
+def _along(header: Header) -> Header:
+    return replace(header, along_film=True, probe=True)
