@@ -304,7 +304,9 @@ def is_on(command: Command, where: Where) -> bool:
 def on(where: Where) -> tuple[Command, ...]:
     """The commands of a screen, its own first."""
     own = tuple(command for command in COMMANDS if command.where is where)
-    return own + tuple(command for command in COMMANDS if command.where is not where and is_on(command, where))
+    return own + tuple(
+        command for command in COMMANDS if command.where is not where and is_on(command, where)
+    )
 
 
 def key_words(key: str) -> str:

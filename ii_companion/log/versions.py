@@ -21,7 +21,7 @@ Fields = Mapping[int, tuple[str, ...]]
 
 FIRST = 1
 CARD: Fields = {2: ("not_to_copy",)}
-HEADER: Fields = {2: ("for_s",), 3: ("along_film",)}
+HEADER: Fields = {2: ("for_s", "along_film")}
 BRIEF_LOG: Fields = {2: ("engagement",)}
 MEASURES: Fields = {2: ("lead",)}
 EXCHANGES: Fields = {2: ("sustained", "left_by")}

@@ -84,6 +84,7 @@ class Player:
         for key in _NEVER:
             ipc.send("keybind", key, "ignore")
         ipc.send("set_property", "focus-on-open", False)
+        ipc.send("set_property", "start", f"{at:.3f}")
         ipc.send("loadfile", str(self.film.path))
         try:
             async with asyncio.timeout(OPEN_S):
@@ -96,8 +97,7 @@ class Player:
             raise Refusal("{path} is no film that can be played.", path=self.film.path) from error
         self.film = replace(self.film, length_s=length, frames_per_s=frames)
         self.clock = FilmClock(frame_s=1 / frames if frames else FRAME_S, length_s=length)
-        if at > 0:
-            await self.seek(at)
+        ipc.send("set_property", "start", "none")
         await self._ask_where()
 
     async def _known(self, name: str) -> float:
@@ -154,10 +154,6 @@ class Player:
         self._until = until
         self._do("seek", max(0.0, at), "absolute+exact")
         self._do("set_property", "pause", False)
-
-    async def seek(self, at: float) -> None:
-        """Go there; done when the frame is on the screen. Raises Unanswered or Declined."""
-        await self._ipc.ask("seek", at, "absolute+exact")
 
     def close(self) -> None:
         """End the player. Nothing is told any more."""
@@ -220,9 +216,8 @@ class Player:
         now, event = time.monotonic(), message["event"]
         if event == "property-change":
             self._property(str(message.get("name")), message.get("data"), now)
-        elif event == "file-loaded":
-            if not self._loaded.done():
-                self._loaded.set_result(None)
+        elif event == "playback-restart" and not self._loaded.done():  # the first frame is on the screen
+            self._loaded.set_result(None)
         elif event == "end-file" and message.get("reason") == "error":
             if not self._loaded.done():
                 self._loaded.set_exception(Declined())
