@@ -29,6 +29,7 @@ VERBS = {
     "log": "log",
     "replay": "replay",
     "code": "code",
+    "link": "link",
     "agree": "agree",
     "export": "export",
     "import": "import_",

@@ -22,6 +22,7 @@ class Where(StrEnum):
     HOME = "home"
     LIVE = "live"
     FILM = "film"
+    LINK = "link"
     AFTER = "after"
     CARD = "card"
     BEFORE = "before"
@@ -41,6 +42,7 @@ WHERE_WORDS: dict[Where, str] = {
     Where.HOME: N_("home"),
     Where.LIVE: N_("session"),
     Where.FILM: N_("coding along a film"),
+    Where.LINK: N_("tying a session to its film"),
     Where.AFTER: N_("after the end"),
     Where.CARD: N_("learner's card"),
     Where.BEFORE: N_("before a session"),
@@ -56,9 +58,12 @@ WHERE_WORDS: dict[Where, str] = {
 }
 
 
-WITHIN: dict[Where, Where] = {Where.FILM: Where.LIVE}
+WITHIN: dict[Where, Where] = {Where.FILM: Where.LIVE, Where.LINK: Where.FILM}
 """A screen whose keys are another's as well."""
-REPLACED: dict[Where, frozenset[str]] = {Where.FILM: frozenset({"confirm"})}
+REPLACED: dict[Where, frozenset[str]] = {
+    Where.FILM: frozenset({"confirm"}),
+    Where.LINK: frozenset({"film_play", "film_recode"}),
+}
 """But for these commands of the other: their keys do something else there."""
 
 
@@ -141,6 +146,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("film_slower", ("left_square_bracket",), N_("slower"), N_("Play the film more slowly."), Where.FILM, footer=True),
     Command("film_faster", ("right_square_bracket",), N_("faster"), N_("Play the film faster."), Where.FILM, footer=True),
     Command("film_recode", ("r",), N_("code again"), N_("Code a stretch again from here: what was coded there makes way; asks once. Again ends it."), Where.FILM, footer=True),
+    Command("link_tie", ("enter",), N_("tie them"), N_("The mark under the cursor is the frame that is shown: tie the session to the film there."), Where.LINK, footer=True),
+    Command("link_next", ("n",), N_("next mark"), N_("The session's next mark."), Where.LINK, footer=True),
+    Command("link_before", ("b",), N_("one back"), N_("The session's mark before."), Where.LINK, footer=True),
+    Command("link_play", ("space", "p"), N_("play or pause"), N_("Play the film, or pause it."), Where.LINK, footer=True),
+    Command("play_mark", ("enter",), N_("play"), N_("Play the film from three seconds before the mark; a moment for twenty."), Where.REVIEW),
+    Command("pause_film", ("p",), N_("pause"), N_("Pause the film, or let it go on."), Where.REVIEW),
+    Command("play_difference", ("enter",), N_("play"), N_("Play the film from three seconds before the place where they differ."), Where.AGREEMENT),
+    Command("pause_other_film", ("p",), N_("pause"), N_("Pause the film, or let it go on."), Where.AGREEMENT),
     Command("note_afterwards", ("f1",), N_("note"), N_("Note a moment that no session was keyed of."), Where.HOME, footer=True),
     Command("start", ("f2",), N_("start"), N_("Start a session with what is filled in."), Where.HOME, footer=True),
     Command("unfinished", ("f3",), N_("unfinished"), N_("Look after a session that never ended."), Where.HOME, footer=True),
@@ -230,6 +243,7 @@ BESIDE: dict[Where, tuple[Beside, ...]] = {
         Beside("+ -", N_("Nearer, further; 0 shows all.")),
         Beside(N_("Esc"), N_("Back."), N_("back")),
     ),
+    Where.LINK: (Beside(N_("Esc"), N_("Leave; nothing is tied."), N_("leave")),),
     Where.TRENDS: (
         Beside("↑ ↓", N_("Through the list.")),
         Beside(N_("Esc"), N_("Back."), N_("back")),

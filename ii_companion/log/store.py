@@ -395,6 +395,11 @@ def longest_good(events: tuple[Event, ...]) -> Session:
     return session
 
 
+def part_of(store: Store, session_id: str) -> Store:
+    """The part of a store that a session, or a second coding of one, is in."""
+    return store.codings if "-coded-" in session_id else store
+
+
 def wanted(store: Store, session_id: str) -> BriefLog:
     """The log with that id. Raises Refusal if there is none."""
     log = store.get(session_id)

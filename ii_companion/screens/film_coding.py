@@ -14,6 +14,7 @@ from ii_companion.log.store import FilmLink
 from ii_companion.screens import film_words, live_words
 from ii_companion.screens.beside import Beside
 from ii_companion.screens.coding import CodingScreen, coding_header
+from ii_companion.screens.film_keys import run_film_key
 from ii_companion.screens.keys import bindings
 from ii_companion.session.kinds import Kind
 from ii_companion.session.view import Coaching
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Store
     from ii_companion.player.film import Film
     from ii_companion.settings import Settings
-
-SKIP_S = 5.0
 
 
 class FilmCodingScreen(CodingScreen, inherit_bindings=False):
@@ -92,16 +91,8 @@ class FilmCodingScreen(CodingScreen, inherit_bindings=False):
         if command.id == "film_recode":
             self._recode_or_ask()
             return
-        player = self._beside.player
-        if player is None:
-            return
-        match command.id:
-            case "film_back" | "film_on":
-                player.skip(SKIP_S if command.id == "film_on" else -SKIP_S)
-            case "film_frame_back" | "film_frame_on":
-                player.step(1 if command.id == "film_frame_on" else -1)
-            case "film_slower" | "film_faster":
-                player.speed(1 if command.id == "film_faster" else -1)
+        if self._beside.player is not None:
+            run_film_key(self._beside.player, command.id)
 
     def _confirm_or_play(self) -> None:
         """Enter says yes to what is asked; else it plays or pauses, and ends nothing."""
@@ -167,7 +158,7 @@ class FilmCodingScreen(CodingScreen, inherit_bindings=False):
         if self._asking_to_end or self.recorder.trouble:
             return super()._line()
         said = self._said if self.has_class("-mentor") else ""
-        now = film_words.state(self._beside, self.recorder, self.recorder.now())
+        now = film_words.state(self._beside, self.recorder)
         return " · ".join(filter(None, (now, said)))
 
 

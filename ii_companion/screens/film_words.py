@@ -9,6 +9,7 @@ from ii_companion.words import _
 
 if TYPE_CHECKING:
     from ii_companion.log.film_recorder import FilmRecorder
+    from ii_companion.log.store import FilmLink
     from ii_companion.screens.beside import Beside
 
 
@@ -18,18 +19,27 @@ def tenths(seconds: float) -> str:
     return f"{clock_time(ten // 10)}.{ten % 10}"
 
 
-def state(beside: Beside, recorder: FilmRecorder, now: float) -> str:
-    """The line of the film: where it stands, how it plays, the stretch that is open."""
-    if beside.trouble:
-        return _("{trouble} What was keyed is kept. Enter opens it again, Esc ends.", trouble=beside.trouble)
+def stands(beside: Beside, then: str = "") -> str:
+    """Where the film stands and how it plays; or what is wrong, and what to do about it."""
+    if beside.trouble and beside.player is None:
+        return then or beside.trouble
     if beside.player is None:
         return _("The film is being opened …")
     facts = [
-        _("film {at} of {length}", at=tenths(now), length=clock_time(beside.film.length_s)),
-        _("plays") if beside.playing else _("stands; Enter plays it"),
+        beside.trouble,
+        _("film {at} of {length}", at=tenths(beside.position()), length=clock_time(beside.film.length_s)),
+        _("plays") if beside.playing else _("stands"),
+        f"×{beside.player.clock.speed:g}" if beside.player.clock.speed != 1 else "",
     ]
-    if beside.player.clock.speed != 1:
-        facts.append(f"×{beside.player.clock.speed:g}")
+    return " · ".join(filter(None, facts))
+
+
+def state(beside: Beside, recorder: FilmRecorder) -> str:
+    """The line of the film that is being coded: how it stands, and the stretch that is open."""
+    gone = _("{trouble} What was keyed is kept. Enter opens it again, Esc ends.", trouble=beside.trouble)
+    facts = [stands(beside, gone)]
+    if beside.player is not None and not beside.playing:
+        facts.append(_("Enter plays it"))
     if recorder.open_from is not None:
         facts.append(_("coding again from {at}; r ends it", at=tenths(recorder.open_from)))
     return " · ".join(facts)
@@ -62,3 +72,13 @@ def nothing_there(at: float) -> str:
 def at_time(what: str, at: float) -> str:
     """What was done, and to what time of the film."""
     return _("{what} at {at}", what=what, at=tenths(at))
+
+
+def tied(link: FilmLink) -> str:
+    """That a session is tied to its film, and where in it."""
+    return _(
+        "{session} is tied to {path}: its 0 s is {at} s of the film.",
+        session=link.session,
+        path=link.path,
+        at=f"{link.at_s:g}",
+    )
