@@ -30,6 +30,7 @@ VERBS = {
     "replay": "replay",
     "code": "code",
     "link": "link",
+    "sheet": "sheet",
     "agree": "agree",
     "export": "export",
     "import": "import_",

@@ -149,7 +149,7 @@ async def test_a_moved_film_is_asked_for_and_a_changed_one_is_refused(
 ) -> None:
     other = tmp_path / "other.mp4"
     other.write_bytes(b"another film")
-    moved = tied.rename(tmp_path / "moved.mp4")
+    moved = Path(shutil.move(tied, tmp_path / "moved.mp4"))
     screen = ReviewScreen(store, log_of(store))
     app = CompanionApp(store, first=screen)
     async with app.run_test() as pilot:
@@ -165,8 +165,7 @@ async def test_a_moved_film_is_asked_for_and_a_changed_one_is_refused(
         link = store.film(NAME)
         assert link is not None
         assert (link.path, link.at_s) == (str(moved), 12.4)
-    with moved.open("ab") as file:
-        file.write(b"more")
+    moved.write_bytes(moved.read_bytes() + b"more")
     screen = ReviewScreen(store, log_of(store))
     app = CompanionApp(store, first=screen)
     async with app.run_test() as pilot:
@@ -240,6 +239,8 @@ async def test_enter_on_a_disagreement_plays_it(coded_again: str, store: LocalSt
         await until(lambda: playing._beside is not None and playing._beside.player is not None)
         assert playing._beside is not None
         beside = playing._beside
-        await until(lambda: beside.playing and 19.3 <= beside.position() <= 25)  # it differs at 10 s: 22.4 − 3
+        await until(
+            lambda: beside.playing and 19.3 <= beside.position() <= 25
+        )  # it differs at 10 s: 22.4 − 3
         await pilot.press("p")
         await until(lambda: not beside.playing)
