@@ -64,5 +64,5 @@ def _line_of_time(doc: Any, moment: Moment, size: Any) -> None:
     run = paragraph.add_run(
         "\n".join(name.ljust(wide) + row for name, row in zip(names, lanes(moment), strict=True))
     )
-    run.font.name = "Courier New"
+    run.font.name = "Courier"
     run.font.size = size

@@ -47,6 +47,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         *_settings(loaded),
         *_prompts(loaded),
         *_voice(loaded, speak=speak),
+        _film_player(),
     ]
 
 
@@ -187,6 +188,29 @@ def _settings(loaded: Loaded) -> list[Finding]:
         Finding(said("settings"), ok=False, found=complaint, do=said("The rest of the file applies."))
         for complaint in loaded.complaints
     ]
+
+
+def _film_player() -> Finding:
+    """What plays films beside the terminal, and its version."""
+    from ii_companion.player.found import program, to_install, version
+
+    path = program()
+    if not path:
+        return Finding(
+            said("film player"),
+            ok=False,
+            found=said("none; mpv is missing"),
+            do=_together(to_install(), said("Nothing else needs it.")),
+        )
+    found = version(path)
+    if not found:
+        return Finding(
+            said("film player"),
+            ok=False,
+            found=said("{path} does not say its version", path=path),
+            do=to_install(),
+        )
+    return Finding(said("film player"), ok=True, found=said("{version}, {path}", version=found, path=path))
 
 
 def _voice(loaded: Loaded, *, speak: bool) -> list[Finding]:

@@ -144,6 +144,10 @@ async def test_enter_on_a_mark_plays_the_film_from_three_seconds_before_it(
         assert player._until == pytest.approx(37.4)
 
 
+def grow(film: Path) -> None:
+    film.write_bytes(film.read_bytes() + b"more")
+
+
 async def test_a_moved_film_is_asked_for_and_a_changed_one_is_refused(
     store: LocalStore, tied: Path, tmp_path: Path
 ) -> None:
@@ -165,7 +169,7 @@ async def test_a_moved_film_is_asked_for_and_a_changed_one_is_refused(
         link = store.film(NAME)
         assert link is not None
         assert (link.path, link.at_s) == (str(moved), 12.4)
-    moved.write_bytes(moved.read_bytes() + b"more")
+    grow(moved)
     screen = ReviewScreen(store, log_of(store))
     app = CompanionApp(store, first=screen)
     async with app.run_test() as pilot:

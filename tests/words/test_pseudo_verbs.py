@@ -28,11 +28,11 @@ TYPED = frozenset({"ii", "companion", "show", "delete", "recount", "She", "splas
 CODES = frozenset({*load_learners("en").natures, *HABITS, "mirror", "only", "k7", "xx"})
 """Of learners, of trainees (one is “mirror-only”), of a practitioner, of the language itself."""
 FORMATS = frozenset(
-    ["csv", "events", "eaf", "tab", "json", "jsonl", "boris", "sdis", "html", "docx", "toml", "txt"]
+    ["csv", "events", "eaf", "tab", "json", "jsonl", "boris", "sdis", "html", "docx", "toml", "txt", "mp"]
 )
 COLUMNS = frozenset({"time_s", "actor", "act", "detail", *ACTOR_WORDS, *(act for _, act in CODED.values())})
 """Of an event table, and the ids that stand in it."""
-FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good"])
+FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good", "film", "moments"])
 """The names of the files in the examples and here."""
 LIBRARY = {
     "a number": "int",  # argparse names the Python type
