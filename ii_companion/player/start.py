@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ OPTIONS = (
     "--hr-seek=yes",
     "--osc=no",
     "--osd-level=1",
+    "--rebase-start-time=yes",
 )
 """They go over what a person's mpv.conf says: nothing but the film itself is opened, nothing is written, it stays open at
 its end, seeks land on the frame. What that file says of the screen and the sound is theirs."""
@@ -46,9 +48,11 @@ UNSEEN = ("--no-config", "--vo=null", "--ao=null", "--force-window=no")
 class Started:
     """A running mpv and the streams to it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], folder: Path | None) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], folder: Path | None, lifeline: socket.socket | None
+    ) -> None:
         self.process = process
-        self._folder = folder
+        self._folder, self._lifeline = folder, lifeline
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
     def end(self) -> None:
@@ -57,6 +61,8 @@ class Started:
             self.process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1.0)
+        if self._lifeline is not None:
+            self._lifeline.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -64,41 +70,65 @@ class Started:
 async def start(program: str, *, seen: bool = True) -> Started:
     """Start it without a film and connect. Raises Refusal."""
     folder, address = _address()
+    ours, theirs = _lifeline()
+    held = [f"--input-ipc-client=fd://{theirs.fileno()}"] if theirs is not None else []
     try:
         process = subprocess.Popen(  # noqa: S603, ASYNC220 - found on this machine, no shell; a fork takes 2 ms
-            [program, *(WINDOW if seen else UNSEEN), *OPTIONS, f"--input-ipc-server={address}"],
+            [program, *(WINDOW if seen else UNSEEN), *OPTIONS, *held, f"--input-ipc-server={address}"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=os.name == "posix",
+            pass_fds=[theirs.fileno()] if theirs is not None else [],
         )
     except OSError as error:
+        if ours is not None:
+            ours.close()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
         why = (error.strerror or str(error)).lower()
         raise Refusal("The film player {program} does not start: {why}.", program=program, why=why) from error
-    started = Started(process, folder)
+    finally:
+        if theirs is not None:
+            theirs.close()
+    started = Started(process, folder, ours)
+    try:
+        started.streams = await _listening(process, program, address)
+    except BaseException:
+        started.end()
+        raise
+    return started
+
+
+async def _listening(
+    process: subprocess.Popen[bytes], program: str, address: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """The streams to it, once it listens. Raises Refusal if it ends, or never does."""
     end = time.monotonic() + START_S
     while True:
-        try:
-            started.streams = await streams(address)
-        except (OSError, ValueError):
-            if process.poll() is not None:
-                started.end()
-                raise Refusal(
-                    "The film player {program} ended as soon as it was started (exit code {code}).",
-                    program=program,
-                    code=process.returncode,
-                ) from None
-            if time.monotonic() > end:
-                started.end()
-                raise Refusal("The film player {program} does not listen.", program=program) from None
-            await asyncio.sleep(0.01)
-        except BaseException:
-            started.end()
-            raise
-        else:
-            return started
+        with contextlib.suppress(OSError, ValueError):
+            return await streams(address)
+        if process.poll() is not None:
+            raise Refusal(
+                "The film player {program} ended as soon as it was started (exit code {code}).",
+                program=program,
+                code=process.returncode,
+            )
+        if time.monotonic() > end:
+            raise Refusal("The film player {program} does not listen.", program=program)
+        await asyncio.sleep(0.01)
+
+
+def _lifeline() -> tuple[socket.socket | None, socket.socket | None]:
+    """Two ends of a connection that mpv ends with: a program that is killed takes its film with it.
+
+    Windows has none; there a film's window outlives a killed program.
+    """
+    if sys.platform == "win32":
+        return None, None
+    ours, theirs = socket.socketpair()
+    ours.sendall(b'{"command": ["disable_event", "all"]}\n')  # nobody reads what it would tell here
+    return ours, theirs
 
 
 def _address() -> tuple[Path | None, str]:

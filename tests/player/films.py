@@ -7,9 +7,10 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,3 +94,21 @@ async def settled(player: Player) -> None:
     """Wait until the player has done what it was told, and the clock knows."""
     await until(lambda: not player._tasks)
     await player._ask_where()
+
+
+@asynccontextmanager
+async def sought(player: Player) -> AsyncIterator[None]:
+    """What is done here seeks: wait until the frame it was sought for is on the screen and the clock knows."""
+    heard, there = player._hear, asyncio.Event()
+
+    def hear(message: dict[str, Any]) -> None:
+        heard(message)
+        if message["event"] == "playback-restart":
+            there.set()
+
+    player._ipc._told = hear
+    yield
+    async with asyncio.timeout(PATIENCE_S):
+        await there.wait()
+    player._ipc._told = heard
+    await settled(player)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from player.films import needs_mpv, settled, until
+from player.films import needs_mpv, settled, sought, until
 from screen_helpers import lines
 
 from ii_companion.app import CompanionApp
@@ -62,7 +62,15 @@ class Coding:
     async def press(self, pilot: Pilot[int], *keys: str) -> None:
         for key in keys:
             self.screen.recorder._keys = type(self.screen.recorder._keys)()
-            await pilot.press(key)
+            if key in ("left", "right"):
+                async with sought(self.player):
+                    await pilot.press(key)
+            elif key in ("comma", "full_stop"):
+                before = self.player.position()
+                await pilot.press(key)
+                await until(lambda before=before: self.player.position() != before)  # type: ignore[misc]
+            else:
+                await pilot.press(key)
             await pilot.pause()
             if self.screen._beside.player is not None:
                 await settled(self.player)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from makers import coded
 from msgspec.structs import replace
-from player.films import needs_mpv, settled, until
+from player.films import needs_mpv, sought, until
 from screen_helpers import lines
 
 from ii_companion.app import CompanionApp
@@ -109,11 +109,12 @@ async def test_one_clear_moment_ties_both(store: LocalStore, film: Path, mpv: st
         await until(lambda: screen._beside.player is not None)
         assert "session 0:02.0: learner act" in lines(app, "#here")
         await pilot.press("n")  # to the response at 3 s
-        for key in ("right", "right", "full_stop"):
-            await pilot.press(key)
-            await pilot.pause()
-            assert screen._beside.player is not None
-            await settled(screen._beside.player)
+        player = screen._beside.player
+        assert player is not None
+        for _ in range(2):
+            async with sought(player):
+                await pilot.press("right")
+        await pilot.press("full_stop")
         await until(lambda: screen._beside.position() == pytest.approx(10.04, abs=0.001))
         await pilot.press("enter")
         await pilot.pause()

@@ -7,13 +7,14 @@ import os
 import random
 import shutil
 import signal
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from player.films import FPS, needs_mpv, numbers, settled, until
+from player.films import FPS, needs_mpv, numbers, settled, sought, two_hours, until
 
 from ii_companion.player.film import Film, fingerprint
 from ii_companion.player.found import version
@@ -56,8 +57,8 @@ async def test_time_and_frame_stay_together_through_pauses_seeks_and_speeds(
                 await settled(player)
                 pauses += 1
                 taken.append(await picture(player, tmp_path / f"{len(taken)}.png"))
-                player.skip(chance.uniform(-2, 4))
-                await settled(player)
+                async with sought(player):
+                    player.skip(chance.uniform(-2, 4))
                 seeks += 1
                 taken.append(await picture(player, tmp_path / f"{len(taken)}.png"))
             player.speed(speed)
@@ -248,3 +249,50 @@ async def test_a_question_is_answered_in_a_moment_and_keys_wait_for_none(film: P
 def test_a_look_at_a_film_tells_its_length(film: Path, mpv: str) -> None:
     assert looked_at(str(film)).length_s == pytest.approx(30.0)
     assert version(mpv).startswith("mpv ")
+
+
+async def test_a_killed_program_takes_its_film_with_it(film: Path, mpv: str, tmp_path: Path) -> None:
+    """Nobody comes back to a room in which a film of a learner plays on."""
+    code = (
+        "import asyncio, sys; from pathlib import Path; from ii_companion.player.mpv import Player; "
+        "from ii_companion.player.film import Film\n"
+        "async def main():\n"
+        "    player = await Player.open(Film(Path(sys.argv[1]), ''), sys.argv[2], lambda: None)\n"
+        "    print(player._started.process.pid, flush=True); await asyncio.sleep(60)\n"
+        "asyncio.run(main())"
+    )
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, str(film), mpv, stdout=asyncio.subprocess.PIPE
+    )
+    assert program.stdout is not None
+    pid = int(await program.stdout.readline())
+    os.kill(pid, 0)
+    program.kill()
+    await program.wait()
+    await until(lambda: not running(pid), "mpv plays on")
+
+
+def running(pid: int) -> bool:
+    """Whether the process runs; one that has ended and that nobody has asked about does not."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1]
+    except FileNotFoundError:
+        return False
+
+
+async def test_two_hours_are_as_exact_as_two_minutes(film: Path, mpv: str, tmp_path: Path) -> None:
+    long = tmp_path / "two hours.mp4"
+    await asyncio.to_thread(two_hours, long, film)
+    player = await opened(long, mpv)
+    taken = []
+    try:
+        assert player.film.length_s == pytest.approx(7200, abs=0.5)
+        for at in (7190.0, 3601.36, 5.0):
+            async with sought(player):
+                player._do("seek", at, "absolute+exact")
+            assert player.position() == pytest.approx(at, abs=FRAME_S)
+            taken.append(await picture(player, tmp_path / f"{len(taken)}.png"))
+    finally:
+        player.close()
+    for (before, _after, _path), number in zip(taken, numbers(tmp_path, len(taken)), strict=True):
+        assert round(before * FPS) % (30 * FPS) == number
