@@ -95,7 +95,7 @@ async def test_a_film_is_coded_sought_back_in_coded_again_and_ended(coding: Codi
         assert "Enter plays it" in lines(coding.app, "#line")
         await coding.press(pilot, "space", "right", "j", "right", "i")
         assert coding.read() == [(0.0, Kind.LEARNER_ACT), (5.0, Kind.JOIN_IN), (10.0, Kind.IMITATE)]
-        await coding.press(pilot, "left", "left", "full_stop", "c", "comma", "comma")
+        await coding.press(pilot, "left", "left", "full_stop", "c", "comma")
         assert coding.player.position() == pytest.approx(0.0, abs=FRAME_S)
         assert coding.read()[1] == (pytest.approx(0.04), Kind.COMMENT)
         await coding.press(pilot, "right", "right", "left", "r")  # at 5 s
