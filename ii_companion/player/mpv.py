@@ -253,6 +253,8 @@ class Player:
             at = await self._answer("get_property", "time-pos")
             if isinstance(at, (int, float)) and number == self._asks and self.fate is Fate.WELL:
                 self.clock = self.clock.answered(float(at), asked, time.monotonic())
+                if not self.clock.running:  # it was sought; while it plays it is told once a second
+                    self._told()
 
     def _keep_time(self) -> None:
         """Ask again and again, soon after this change and then once a second, until the film stands."""

@@ -48,7 +48,7 @@ def state(beside: Beside, recorder: FilmRecorder) -> str:
 def ask_to_recode(at: float) -> str:
     """The question before a stretch is opened."""
     return _(
-        "Code again from {at} on? What was coded there makes way as the film passes it, until r. Enter: yes, Esc: no.",
+        "Code again from {at}? What was there makes way as the film passes, until r. Enter: yes, Esc: no.",
         at=tenths(at),
     )
 

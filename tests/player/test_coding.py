@@ -99,7 +99,7 @@ async def test_a_film_is_coded_sought_back_in_coded_again_and_ended(coding: Codi
         assert coding.player.position() == pytest.approx(0.0, abs=FRAME_S)
         assert coding.read()[1] == (pytest.approx(0.04), Kind.COMMENT)
         await coding.press(pilot, "right", "right", "left", "r")  # at 5 s
-        assert "Code again from 0:05.0 on?" in lines(coding.app, "#line")
+        assert "Code again from 0:05.0?" in lines(coding.app, "#line")
         await coding.press(pilot, "escape")
         assert coding.screen.recorder.open_from is None
         await coding.press(pilot, "r", "enter", "e", "full_stop", "full_stop", "r")

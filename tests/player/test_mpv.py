@@ -126,8 +126,8 @@ async def test_it_plays_until_it_is_to_pause(film: Path, mpv: str) -> None:
 async def test_a_player_that_goes_is_told_and_the_clock_stands_where_the_film_was(
     how: str, film: Path, mpv: str
 ) -> None:
-    told: list[Fate] = []
-    player = await Player.open(Film(film, fingerprint(film)), mpv, lambda: told.append(player.fate), 5.0)
+    told: list[str] = []
+    player = await Player.open(Film(film, fingerprint(film)), mpv, lambda: told.append("moved"), 5.0)
     try:
         player.toggle()
         await until(lambda: player.clock.running)
@@ -137,8 +137,9 @@ async def test_a_player_that_goes_is_told_and_the_clock_stands_where_the_film_wa
             player._ipc.send("quit")
         else:
             player._ipc.send("keypress", "q")
+        told.clear()
         await until(lambda: player.fate is Fate.CLOSED)
-        assert Fate.CLOSED in told
+        assert told
         assert player.trouble
         at = player.position()
         await asyncio.sleep(0.05)
