@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from ii_companion.log.clock import Clock
 from ii_companion.log.header import Header
 from ii_companion.log.recorder import Recorder
@@ -23,6 +25,7 @@ from ii_companion.session.along import (
     place,
     takes_back,
 )
+from ii_companion.session.coach import Silence
 from ii_companion.session.events import Event, IllegalEvent, apply
 from ii_companion.session.kinds import Kind
 from ii_companion.session.said import said
@@ -31,6 +34,7 @@ from ii_companion.session.view import Coaching
 
 ON_S = 4.0
 """A film that has gone on by more than this between two looks, a second apart, was sought in: what lies between was not seen."""
+_QUIET = Silence(said("nobody is coached along a film"))
 _ANYWHERE = frozenset({Kind.UNDO, Kind.RECODED, Kind.CHANNEL})
 """What changes the order elsewhere than where the film stands."""
 _IN_PAIRS = frozenset({Kind.PAUSED, Kind.RESUMED, Kind.HUSHED, Kind.UNHUSHED})
@@ -53,6 +57,7 @@ class FilmRecorder(Recorder):
         self._order: list[Event] = []
         self._kept: list[Event] = []
         super().__init__(store, header, clock, coaching)
+        self.story = replace(self.story, answer=_QUIET)
         self._stories: list[Story] = [self.story]
         """The story after each of the first events of `_order`, as far as it has been followed."""
 
@@ -185,6 +190,6 @@ class FilmRecorder(Recorder):
             story = self._stories[-1]
             event = numbered(story.session, self._order[len(self._stories) - 1])
             with contextlib.suppress(IllegalEvent):  # its other half was taken back
-                story = shown_on(story, event)
+                story = replace(shown_on(story, event), answer=_QUIET)
             self._stories.append(story)
         self.story = self._stories[count]

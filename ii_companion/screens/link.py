@@ -37,7 +37,7 @@ class LinkScreen(CommandedPage):
     WHERE = Where.LINK
     CSS_PATH = "film.tcss"
     AUTO_FOCUS = ""  # the arrows are the film's
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-low"), (16, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-tall")]  # noqa: RUF012 - Textual declares it for an instance
     """Where it is low, what to do is left to the keys at the foot, so that mark and film are seen."""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LINK), ("escape", "screen.command('quit')")]
 

@@ -26,6 +26,8 @@ class Along(msgspec.Struct, frozen=True):
     keyed: tuple[Event, ...] = ()
     undone: tuple[Event, ...] | None = None
     """As it stood before the undo that was the last event; None if the last was something else."""
+    open_from: float | None = None
+    """Where the stretch begins that is open for coding again; None if none is."""
 
     @property
     def newest(self) -> Event | None:
@@ -37,12 +39,6 @@ class Along(msgspec.Struct, frozen=True):
         keyed = self.keyed
         return next((n for n in range(len(keyed) - 1, -1, -1) if takes_back(keyed[n])), None)
 
-    @property
-    def open_from(self) -> float | None:
-        """Where the stretch begins that is open for coding again; None if none is."""
-        marks = [event for event in self.keyed if event.kind is Kind.RECODED]
-        return marks[-1].t if marks and marks[-1].detail != UNTIL else None
-
 
 def takes_back(event: Event) -> bool:
     """Whether undo takes the event back: what a person keyed, and the opening of a stretch."""
@@ -52,15 +48,24 @@ def takes_back(event: Event) -> bool:
 def keyed(along: Along, event: Event) -> Along:
     """What counts after the event. Raises IllegalEvent for an undo with nothing to take back."""
     if event.kind is not Kind.UNDO:
-        return Along((*along.keyed, event))
+        opened = along.open_from
+        if event.kind is Kind.RECODED:
+            opened = None if event.detail == UNTIL else event.t
+        return Along((*along.keyed, event), open_from=opened)
     if event.detail == TAKE_BACK_UNDO:
         if along.undone is None:
             raise IllegalEvent(event, said("the last event was not an undo"))
-        return Along(along.undone)
+        return Along(along.undone, open_from=_opened(along.undone))
     index = along._newest()  # noqa: SLF001 - this file's own
     if index is None:
         raise IllegalEvent(event, said("there is nothing to take back"))
-    return Along(along.keyed[:index] + along.keyed[index + 1 :], along.keyed)
+    left = along.keyed[:index] + along.keyed[index + 1 :]
+    return Along(left, along.keyed, _opened(left))
+
+
+def _opened(events: tuple[Event, ...]) -> float | None:
+    marks = [event for event in events if event.kind is Kind.RECODED]
+    return marks[-1].t if marks and marks[-1].detail != UNTIL else None
 
 
 def in_order(along: Along, seen: float = 0.0) -> list[Event]:
