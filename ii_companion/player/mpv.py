@@ -126,10 +126,8 @@ class Player:
     # What a person asks for; none waits
 
     def toggle(self) -> None:
-        """Play or pause; at the end, from the beginning."""
+        """Play or pause."""
         self._until = None
-        if self.at_end and self.paused:
-            self._do("seek", 0, "absolute+exact")
         self._do("set_property", "pause", not self.paused)
 
     def pause(self) -> None:

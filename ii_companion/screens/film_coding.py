@@ -9,17 +9,20 @@ from textual.binding import BindingType
 
 from ii_companion.commands import BY_ID, Command, Where
 from ii_companion.log.film_recorder import FilmRecorder
-from ii_companion.log.plan import Plan, header_for
+from ii_companion.log.plan import Plan, header_for, new_id
 from ii_companion.log.store import FilmLink
 from ii_companion.screens import film_words, live_words
 from ii_companion.screens.beside import Beside
 from ii_companion.screens.coding import CodingScreen, coding_header
 from ii_companion.screens.film_keys import run_film_key
 from ii_companion.screens.keys import bindings
+from ii_companion.session.events import Phase
 from ii_companion.session.kinds import Kind
 from ii_companion.session.view import Coaching
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ii_companion.log.clock import Clock
     from ii_companion.log.header import Header
     from ii_companion.log.store import Store
@@ -158,6 +161,8 @@ class FilmCodingScreen(CodingScreen, inherit_bindings=False):
         if self._asking_to_end or self.recorder.trouble:
             return super()._line()
         said = self._said if self.has_class("-mentor") else ""
+        if self.recorder.session.phase is Phase.PAUSED:
+            said = live_words.paused_line(self._said)
         now = film_words.state(self._beside, self.recorder)
         return " · ".join(filter(None, (now, said)))
 
@@ -172,11 +177,21 @@ def code_along(
     return FilmCodingScreen(apart, header, film, clock, settings, again=True)
 
 
-def begin_along(store: Store, plan: Plan, film: Film, clock: Clock, settings: Settings) -> FilmCodingScreen:
-    """The screen of a new session that is coded from its film. Raises Refusal."""
+def begin_along(
+    store: Store,
+    plan: Plan,
+    film: Film,
+    clock: Clock,
+    settings: Settings,
+    filmed_at: datetime | None = None,
+) -> FilmCodingScreen:
+    """The screen of a new session that is coded from its film; `filmed_at`: when it was, in UTC, if not today. Raises Refusal."""
     plan = plan.checked()
     store.ready()
     header = _along(header_for(plan, clock, store.card(plan.learner)))
+    if filmed_at is not None:
+        name = new_id(plan.learner, filmed_at, header.id.rpartition("-")[2])
+        header = replace(header, id=name, started_at=filmed_at)
     return FilmCodingScreen(store, header, film, clock, settings, again=False)
 
 

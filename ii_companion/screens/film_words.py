@@ -28,7 +28,7 @@ def stands(beside: Beside, then: str = "") -> str:
     facts = [
         beside.trouble,
         _("film {at} of {length}", at=tenths(beside.position()), length=clock_time(beside.film.length_s)),
-        _("plays") if beside.playing else _("stands"),
+        _("at its end") if beside.player.at_end else _("plays") if beside.playing else _("stands"),
         f"×{beside.player.clock.speed:g}" if beside.player.clock.speed != 1 else "",
     ]
     return " · ".join(filter(None, facts))
@@ -38,7 +38,7 @@ def state(beside: Beside, recorder: FilmRecorder) -> str:
     """The line of the film that is being coded: how it stands, and the stretch that is open."""
     gone = _("{trouble} What was keyed is kept. Enter opens it again, Esc ends.", trouble=beside.trouble)
     facts = [stands(beside, gone)]
-    if beside.player is not None and not beside.playing:
+    if beside.player is not None and not beside.playing and not beside.player.at_end:
         facts.append(_("Enter plays it"))
     if recorder.open_from is not None:
         facts.append(_("coding again from {at}; r ends it", at=tenths(recorder.open_from)))

@@ -11,6 +11,8 @@ from ii_companion.verbs.terminal import refuse_unfit_terminal
 from ii_companion.words import _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ii_companion.log.store import Store
 
 
@@ -35,12 +37,29 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "--learner", metavar=_("CODE"), help=_("whose film it is, where there is no session yet")
     )
     parser.add_argument(
+        "--date",
+        metavar=_("DATE"),
+        type=_filmed_at,
+        help=_("when it was filmed, such as 2026-11-20 or 2026-11-20T10:15; now unless said"),
+    )
+    parser.add_argument(
         "--countdown",
         metavar="S",
         type=_seconds,
         default=3,
         help=_("count down before the clock starts, to start a recording together (3)"),
     )
+
+
+def _filmed_at(text: str) -> datetime:
+    from ii_companion.files.coding import dated  # 10 ms, which `--help` need not pay
+
+    found = dated(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a date; expected YYYY-MM-DD or YYYY-MM-DDTHH:MM", text=text)
+        )
+    return found
 
 
 def _seconds(text: str) -> int:
@@ -62,8 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise Refusal(
             "There is no session {id}. `ii-companion log` lists those there are.", id=arguments.session
         )
-    if arguments.learner:
-        arguments.parser.error(_("--learner is for a film without a session; the session says whose it is"))
+    if arguments.learner or arguments.date:
+        arguments.parser.error(
+            _("--learner and --date are for a film without a session; the session says whose it is, and when")
+        )
     film = None
     if arguments.video is not None:
         from ii_companion.player.look import looked_at  # starts mpv for a third of a second
@@ -106,5 +127,5 @@ def _new(kept: Store, me: str, arguments: argparse.Namespace) -> int:
     from ii_companion.settings import load
 
     clock, loaded = SystemClock(), load()
-    first = begin_along(kept, plan, film, clock, loaded.settings)
+    first = begin_along(kept, plan, film, clock, loaded.settings, arguments.date)
     return CompanionApp(kept, clock=clock, loaded=loaded, first=first).run_to_end()

@@ -189,7 +189,7 @@ def test_a_session_with_its_film_is_linked_for_elan() -> None:
     structure(data)
     (media,) = ET.fromstring(data).iter("MEDIA_DESCRIPTOR")
     assert media.attrib == {
-        "MEDIA_URL": Path(FILM.path).as_uri(),
+        "MEDIA_URL": Path(FILM.path).resolve().as_uri(),
         "MIME_TYPE": "video/mp4",
         "RELATIVE_MEDIA_URL": "./tuesday%20%C3%A9lan.mp4",
         "TIME_ORIGIN": "12400",

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -20,6 +21,8 @@ FPS = 25
 BITS, WIDE, HIGH = 12, 16, 16
 """Each bit of the number is a square, the lowest at the left."""
 MISSING = [tool for tool in ("mpv", "ffmpeg") if shutil.which(tool) is None]
+if sys.platform == "win32":
+    MISSING.append("a shell that starts mpv without its window")
 needs_mpv = pytest.mark.skipif(bool(MISSING), reason=f"not installed here: {', '.join(MISSING)}")
 PATIENCE_S = 20.0
 """How long a test waits for what should happen at once; never a measure of speed."""

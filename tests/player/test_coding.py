@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from ii_companion.log.clock import SystemClock
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
+from ii_companion.player.film import Film
 from ii_companion.player.look import looked_at
 from ii_companion.player.mpv import Fate, Player
 from ii_companion.screens.after import AfterScreen
@@ -214,3 +216,15 @@ async def test_leaving_ends_the_player(coding: Coding) -> None:
     end = time.monotonic() + 10
     while process.poll() is None:
         assert time.monotonic() < end
+
+
+def test_a_session_is_of_the_day_it_was_filmed(places: Places, tmp_path: Path) -> None:
+    store = LocalStore(places)
+    film = Film(tmp_path / "film.mp4", "ab" * 32, 10.0, 25.0)
+    filmed_at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    screen = begin_along(store, Plan(learner="p17"), film, SystemClock(), Settings(), filmed_at)
+    screen.recorder.close()
+    header = screen.recorder.header
+    assert header.started_at == filmed_at
+    assert header.id.startswith("20261120-093000-p17-")
+    assert store.film(header.id) is not None

@@ -31,7 +31,7 @@ def test_a_folder_and_what_is_not_there_are_refused(tmp_path: Path) -> None:
         film_path(str(tmp_path))
     with pytest.raises(Refusal, match="no such film"):
         film_path(str(tmp_path / "film.mp4"))
-    with pytest.raises(Refusal, match="home"):
+    with pytest.raises(Refusal):  # whose home is not known; on Windows, that it is not there
         film_path("~nobody-of-that-name/film.mp4")
 
 
