@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,8 @@ class Beside:
     async def _open(self, then: Callable[[Player], None] | None) -> None:
         self._let_go()
         try:
-            film = same_film(str(self.film.path), self.film.sha256)
+            # in a thread: a share can take its time
+            film = await asyncio.to_thread(same_film, str(self.film.path), self.film.sha256)
             player = await Player.open(film, needed(), self._told, self._at)
         except Refusal as refusal:
             self._refused = words.of(refusal)

@@ -9,8 +9,6 @@ from msgspec.structs import replace
 
 from ii_companion import words
 from ii_companion.player.film import Film
-from ii_companion.player.found import needed
-from ii_companion.player.look import same_film
 from ii_companion.screens.beside import Beside
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
@@ -68,13 +66,7 @@ class Playing:
         if not Path(self._link.path).exists():
             self._ask_where(start, until)
             return
-        try:
-            needed()
-            film = same_film(self._link.path, self._link.sha256)
-        except Refusal as refusal:
-            self._say(words.of(refusal))
-            return
-        self._open(film, start, until)
+        self._open(Film(Path(self._link.path), self._link.sha256), start, until)
 
     def toggle(self) -> None:
         """Pause the film, or let it go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -120,6 +121,24 @@ def test_a_killed_program_has_lost_nothing(filmed: Filmed, tmp_path: Path) -> No
     log = filmed.store.finish(filmed.store.unfinished()[0][0])
     assert waiting == []  # it was being written then
     assert (log.duration_s, len(filmed.read())) == (10.0, 4)
+
+
+def test_two_thousand_events_of_two_hours_are_told_as_they_are_read(filmed: Filmed) -> None:
+    """Then the film is sought in at random, keyed in, taken back in and coded again."""
+    chance = random.Random(18)
+    recorder = filmed.recorder
+    for n in range(2_000):
+        filmed.key(3.6 * n, chance.choice([Kind.LEARNER_ACT, Kind.JOIN_IN, Kind.IMITATE]))
+    for _ in range(6):
+        filmed.key(round(chance.uniform(0, 7_200), 3), Kind.COMMENT)
+        recorder.recode(recorder.now())
+        filmed.key(round(recorder.now() + 3.0, 3), Kind.OTHER)
+        recorder.recode(recorder.now(), until=True)
+        recorder.key(Kind.UNDO)
+    recorder.end()
+    assert recorder.told == list(filmed.read())
+    assert 1_950 < len(recorder.told) <= 2_007
+    assert recorder.told[-1].t == 7_196.4
 
 
 _steps = st.lists(

@@ -175,9 +175,8 @@ async def test_a_moved_film_is_asked_for_and_a_changed_one_is_refused(
     app = CompanionApp(store, first=screen)
     async with app.run_test() as pilot:
         await pilot.press("right", "enter")
-        await pilot.pause()
+        await until(lambda: any("another film" in one.message for one in app._notifications))
         assert player_of(screen) is None
-        assert any("another film" in one.message for one in app._notifications)
 
 
 async def test_without_a_film_or_a_player_one_sentence_says_what_to_do(
@@ -187,8 +186,7 @@ async def test_without_a_film_or_a_player_one_sentence_says_what_to_do(
     app = CompanionApp(store, first=ReviewScreen(store, log_of(store)))
     async with app.run_test() as pilot:
         await pilot.press("right", "enter")
-        await pilot.pause()
-        assert any("Install mpv" in one.message for one in app._notifications)
+        await until(lambda: any("Install mpv" in one.message for one in app._notifications))
     other = replace(log_of(store), id="20261123-111500-p17-00a2")
     app = CompanionApp(store, first=ReviewScreen(store, other))
     async with app.run_test() as pilot:
