@@ -28,10 +28,11 @@ from ii_companion.words import _, render
 AROUND_S = 20.0
 CELLS = 61
 """Of a line of time in letters."""
-LEFT, WIDTH = 90.0, 900.0
+LEFT, WIDTH = 90.0, 885.0
 LEARNER, PRACTITIONER, SHARED = range(3)
 LANE_WORDS = ("learner", "practitioner", "both")
-_FILLS = ("#2c5f4a", "#8a6d2f", "#777777")
+_FILLS = ("#8a6d2f", "#1f6a6a", "#6a4f8a")
+"""Learner warm, practitioner cool, shared violet."""
 _HIDDEN = frozenset({Kind.PROMPT, Kind.NOTE, Kind.CHANNEL, Kind.HUSHED, Kind.UNHUSHED, Kind.ENDED})
 _LINES_FOR = ((2, 6), (4, 3), (6, 2))
 """Up to so many moments, so many lines to write on, so that the sheet is one page; one line if there are more."""
@@ -123,6 +124,9 @@ def _mark(event: Event, at: float) -> Mark:
     return Mark(round(event.t - at, 3), lane, event.kind.row.mark or "‖", _(KIND_WORDS[event.kind]))
 
 
+_ITSELF = Mark(0.0, SHARED, Kind.MOMENT.row.mark, "")
+
+
 def lanes(moment: Moment) -> list[str]:
     """The line of time in letters, a row for each lane; the moment itself stands in the middle."""
     rows = [["·"] * CELLS for _lane in LANE_WORDS]
@@ -143,7 +147,7 @@ def html(session: Travelling, film: FilmLink | None, language: str) -> bytes:
     return template.render(
         language=words.language(),
         sheet=told,
-        moments=[(moment, [_drawn(mark) for mark in moment.marks]) for moment in told.moments],
+        moments=[(moment, [_drawn(mark) for mark in (*moment.marks, _ITSELF)]) for moment in told.moments],
         ticks=[
             {"x": f"{_x(apart):.1f}", "words": f"{apart:+.0f} s" if apart else ""}
             for apart in (-20.0, -10.0, 0.0, 10.0, 20.0)
