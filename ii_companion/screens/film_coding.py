@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from ii_companion.commands import BY_ID, Command, Where
 from ii_companion.log.film_recorder import FilmRecorder
+from ii_companion.log.header import UNKNOWN_STAGE
 from ii_companion.log.plan import Plan, header_for, new_id
 from ii_companion.log.store import FilmLink
 from ii_companion.screens import film_words, live_words
@@ -173,7 +174,7 @@ def code_along(
     """The screen of a second coding of a session along a film. Raises Refusal."""
     apart = store.codings
     apart.ready()
-    header = _along(coding_header(store, session_id, me, clock))
+    header = replace(coding_header(store, session_id, me, clock), along_film=True)
     return FilmCodingScreen(apart, header, film, clock, settings, again=True)
 
 
@@ -188,12 +189,9 @@ def begin_along(
     """The screen of a new session that is coded from its film; `filmed_at`: when it was, in UTC, if not today. Raises Refusal."""
     plan = plan.checked()
     store.ready()
-    header = _along(header_for(plan, clock, store.card(plan.learner)))
+    header = header_for(plan, clock, store.card(plan.learner))
+    header = replace(header, stage=UNKNOWN_STAGE, along_film=True)  # a film does not say what was agreed
     if filmed_at is not None:
         name = new_id(plan.learner, filmed_at, header.id.rpartition("-")[2])
         header = replace(header, id=name, started_at=filmed_at)
     return FilmCodingScreen(store, header, film, clock, settings, again=False)
-
-
-def _along(header: Header) -> Header:
-    return replace(header, along_film=True, probe=True)

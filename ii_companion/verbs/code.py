@@ -27,7 +27,12 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run,
     )
     parser.add_argument("session", metavar=_("SESSION"), nargs="?", help=_("the session's id"))
-    parser.add_argument("--me", metavar=_("CODE"), default="", help=_("the second observer's code"))
+    parser.add_argument(
+        "--me",
+        metavar=_("CODE"),
+        default="",
+        help=_("the second observer's code; of a new session the practitioner's"),
+    )
     parser.add_argument(
         "--video",
         metavar=_("FILM"),

@@ -226,5 +226,6 @@ def test_a_session_is_of_the_day_it_was_filmed(places: Places, tmp_path: Path) -
     screen.recorder.close()
     header = screen.recorder.header
     assert header.started_at == filmed_at
+    assert (header.stage, header.probe) == (0, False)  # nobody says what was agreed
     assert header.id.startswith("20261120-093000-p17-")
     assert store.film(header.id) is not None
