@@ -48,11 +48,9 @@ UNSEEN = ("--no-config", "--vo=null", "--ao=null", "--force-window=no")
 class Started:
     """A running mpv and the streams to it."""
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], folder: Path | None, lifeline: socket.socket | None
-    ) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], lifeline: socket.socket | None) -> None:
         self.process = process
-        self._folder, self._lifeline = folder, lifeline
+        self._lifeline = lifeline
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
     def end(self) -> None:
@@ -63,8 +61,6 @@ class Started:
             self.process.wait(1.0)
         if self._lifeline is not None:
             self._lifeline.close()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 async def start(program: str, *, seen: bool = True) -> Started:
@@ -85,18 +81,21 @@ async def start(program: str, *, seen: bool = True) -> Started:
         if ours is not None:
             ours.close()
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.rmdir()
         why = (error.strerror or str(error)).lower()
         raise Refusal("The film player {program} does not start: {why}.", program=program, why=why) from error
     finally:
         if theirs is not None:
             theirs.close()
-    started = Started(process, folder, ours)
+    started = Started(process, ours)
     try:
         started.streams = await _listening(process, program, address)
     except BaseException:
         started.end()
         raise
+    finally:  # nobody else is to connect, and a kill leaves nothing behind
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
     return started
 
 
