@@ -47,8 +47,9 @@ class Fate(Enum):
 class Player:
     """An open film. `told` is called in its loop whenever something about it has changed."""
 
-    def __init__(self, film: Film, started: Started, told: Callable[[], None]) -> None:
+    def __init__(self, film: Film, started: Started, told: Callable[[], None], *, seen: bool = True) -> None:
         self.film = film
+        self._seen = seen
         self.clock = FilmClock()
         self.fate = Fate.WELL
         self.paused = True
@@ -69,7 +70,7 @@ class Player:
         cls, film: Film, program: str, told: Callable[[], None], at: float = 0.0, *, seen: bool = True
     ) -> Player:
         """Open a film, paused at `at` seconds. Raises Refusal if there is no playing it."""
-        player = cls(film, await start(program, seen=seen), told)
+        player = cls(film, await start(program, seen=seen), told, seen=seen)
         try:
             await player._load(at)
         except BaseException:
@@ -94,6 +95,11 @@ class Player:
         except (TimeoutError, Unanswered) as error:
             raise Refusal("{path}: the film player does not open it.", path=self.film.path) from error
         except Declined as error:
+            if self._seen:  # that it is a film was looked at before, without a window
+                raise Refusal(
+                    "{path}: the film player can show no picture here. Is there a screen beside this terminal?",
+                    path=self.film.path,
+                ) from error
             raise Refusal("{path} is no film that can be played.", path=self.film.path) from error
         self.film = replace(self.film, length_s=length, frames_per_s=frames)
         self.clock = FilmClock(frame_s=1 / frames if frames else FRAME_S, length_s=length)

@@ -221,6 +221,8 @@ async def test_a_list_of_addresses_opens_none_of_them(mpv: str, tmp_path: Path) 
 async def test_what_is_no_film_is_refused_and_leaves_no_process(mpv: str, tmp_path: Path) -> None:
     (tmp_path / "notes.mp4").write_text("no film at all")
     with pytest.raises(Refusal, match="no film that can be played"):
+        await asyncio.to_thread(looked_at, str(tmp_path / "notes.mp4"))
+    with pytest.raises(Refusal, match="can show no picture here"):  # of what was a film a moment ago
         await opened(tmp_path / "notes.mp4", mpv)
 
 
