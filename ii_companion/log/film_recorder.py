@@ -34,6 +34,8 @@ from ii_companion.session.view import Coaching
 
 ON_S = 4.0
 """A film that has gone on by more than this between two looks, a second apart, was sought in: what lies between was not seen."""
+BACK_S = 0.25
+"""One that lies so little before a stretch's beginning was not sought out of it: a frame or two are no leaving."""
 _QUIET = Silence(said("nobody is coached along a film"))
 _ANYWHERE = frozenset({Kind.UNDO, Kind.RECODED, Kind.CHANNEL})
 """What changes the order elsewhere than where the film stands."""
@@ -91,7 +93,7 @@ class FilmRecorder(Recorder):
         now = self.now()
         opened = self.open_from
         if opened is not None:
-            if now < opened or now > self._passed + ON_S:
+            if now < opened - BACK_S or now > self._passed + ON_S:
                 self.recode(self._passed, until=True)
             elif place(self._order, now) > place(self._order, self._passed):
                 self._passed = now

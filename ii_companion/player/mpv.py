@@ -136,8 +136,8 @@ class Player:
         self._until = None
         self._do("set_property", "pause", not self.paused)
 
-    def pause(self) -> None:
-        self._do("set_property", "pause", True)
+    def pause(self, paused: bool = True) -> None:
+        self._do("set_property", "pause", paused)
 
     def step(self, by: int) -> None:
         """A frame on or back."""

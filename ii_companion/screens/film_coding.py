@@ -45,6 +45,8 @@ class FilmCodingScreen(CodingScreen, inherit_bindings=False):
         self._beside = Beside(self, film, self._film_moved)
         self._again = again
         self._asking_to_recode: float | None = None
+        self._plays_on = False
+        """Whether the film played when that was asked."""
         coaching = Coaching(stage=4, probe=True, card=header.card)
         recorder = FilmRecorder(store, header, clock, coaching, self._beside.position)
         try:
@@ -105,7 +107,7 @@ class FilmCodingScreen(CodingScreen, inherit_bindings=False):
         elif self._asking_to_recode is not None:
             self._last = self.recorder.recode(self._asking_to_recode)
             self._said = film_words.opened(self._asking_to_recode)
-            self._asking_to_recode = None
+            self._asked()
         elif self._beside.player is not None:
             self._beside.player.toggle()
         else:
@@ -121,10 +123,19 @@ class FilmCodingScreen(CodingScreen, inherit_bindings=False):
             self._said = film_words.nothing_there(now)
         else:
             self._asking_to_recode = now
+            self._plays_on = self._beside.playing
+            if self._plays_on and self._beside.player is not None:
+                self._beside.player.pause()  # what goes by while a person reads the question is not coded again
+
+    def _asked(self) -> None:
+        """It was answered: the film goes on if it did."""
+        self._asking_to_recode = None
+        if self._plays_on and self._beside.player is not None:
+            self._beside.player.pause(False)
 
     def _end_or_ask(self) -> None:
         if self._asking_to_recode is not None:
-            self._asking_to_recode = None
+            self._asked()
         else:
             super()._end_or_ask()
 

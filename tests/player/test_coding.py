@@ -138,6 +138,21 @@ async def test_enter_plays_and_pauses_and_ends_nothing_after_a_sign(coding: Codi
         assert [kind for _, kind in coding.read()] == [Kind.ENOUGH_CLEAR]  # and no prompt: nobody is coached
 
 
+async def test_the_film_waits_while_it_is_asked_whether_to_code_again(coding: Coding) -> None:
+    async with coding.app.run_test() as pilot:
+        await coding.opened()
+        await coding.press(pilot, "right", "space", "left", "enter")
+        await until(lambda: coding.player.clock.running and coding.player.position() > 0.2)
+        await coding.press(pilot, "r")
+        await until(lambda: coding.player.paused)
+        await coding.press(pilot, "enter")
+        await until(lambda: coding.player.clock.running)
+        opened = coding.screen.recorder.open_from
+        assert opened is not None
+        await until(lambda: coding.player.position() > opened + 0.5)
+        assert coding.screen.recorder.open_from == opened
+
+
 async def test_speeds_are_shown_and_held_keys_go_on_seeking(coding: Coding) -> None:
     async with coding.app.run_test() as pilot:
         await coding.opened()
