@@ -195,22 +195,14 @@ def _film_player() -> Finding:
     from ii_companion.player.found import program, to_install, version
 
     path = program()
-    if not path:
+    found = version(path) if path else ""
+    if found:
         return Finding(
-            said("film player"),
-            ok=False,
-            found=said("none; mpv is missing"),
-            do=_together(to_install(), said("Nothing else needs it.")),
+            said("film player"), ok=True, found=said("{version}, {path}", version=found, path=path)
         )
-    found = version(path)
-    if not found:
-        return Finding(
-            said("film player"),
-            ok=False,
-            found=said("{path} does not say its version", path=path),
-            do=to_install(),
-        )
-    return Finding(said("film player"), ok=True, found=said("{version}, {path}", version=found, path=path))
+    wrong = said("{path} does not say its version", path=path) if path else said("none; mpv is missing")
+    do = _together(to_install(), said("Nothing else needs it."))
+    return Finding(said("film player"), ok=False, found=wrong, do=do)
 
 
 def _voice(loaded: Loaded, *, speak: bool) -> list[Finding]:
