@@ -29,6 +29,8 @@ VERBS = {
     "log": "log",
     "replay": "replay",
     "code": "code",
+    "link": "link",
+    "sheet": "sheet",
     "agree": "agree",
     "export": "export",
     "import": "import_",

@@ -21,6 +21,8 @@ class Where(StrEnum):
     ANYWHERE = "anywhere"
     HOME = "home"
     LIVE = "live"
+    FILM = "film"
+    LINK = "link"
     AFTER = "after"
     CARD = "card"
     BEFORE = "before"
@@ -39,6 +41,8 @@ WHERE_WORDS: dict[Where, str] = {
     Where.ANYWHERE: N_("anywhere"),
     Where.HOME: N_("home"),
     Where.LIVE: N_("session"),
+    Where.FILM: N_("coding along a film"),
+    Where.LINK: N_("tying a session to its film"),
     Where.AFTER: N_("after the end"),
     Where.CARD: N_("learner's card"),
     Where.BEFORE: N_("before a session"),
@@ -52,6 +56,15 @@ WHERE_WORDS: dict[Where, str] = {
     Where.PRACTISE: N_("practise"),
     Where.THEIR_SIDE: N_("their side"),
 }
+
+
+WITHIN: dict[Where, Where] = {Where.FILM: Where.LIVE, Where.LINK: Where.FILM}
+"""A screen whose keys are another's as well."""
+REPLACED: dict[Where, frozenset[str]] = {
+    Where.FILM: frozenset({"confirm"}),
+    Where.LINK: frozenset({"film_play", "film_recode"}),
+}
+"""But for these commands of the other: their keys do something else there."""
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -125,6 +138,22 @@ COMMANDS: tuple[Command, ...] = (
     _live("end", "escape", N_("end"), N_("End the session; asks once."), footer=True),
     *(_live(f"send_{n}", f"f{n}", words, told) for n, (words, told) in enumerate(_SENT, 1)),
     _live("confirm", "enter", N_("confirm"), N_("Say yes to what is asked; after a sign, end the session.")),
+    Command("film_play", ("enter",), N_("play or pause"), N_("Play the film, or pause it; say yes to what is asked."), Where.FILM, footer=True),
+    Command("film_back", ("left",), N_("5 s back"), N_("Go five seconds back in the film."), Where.FILM, footer=True),
+    Command("film_on", ("right",), N_("5 s on"), N_("Go five seconds on in the film."), Where.FILM, footer=True),
+    Command("film_frame_back", ("comma",), N_("frame back"), N_("One frame of the film back."), Where.FILM, footer=True),
+    Command("film_frame_on", ("full_stop",), N_("frame on"), N_("One frame of the film on."), Where.FILM, footer=True),
+    Command("film_slower", ("left_square_bracket",), N_("slower"), N_("Play the film more slowly."), Where.FILM, footer=True),
+    Command("film_faster", ("right_square_bracket",), N_("faster"), N_("Play the film faster."), Where.FILM, footer=True),
+    Command("film_recode", ("r",), N_("code again"), N_("Code a stretch again from here: what was coded there makes way; asks once. Again ends it."), Where.FILM, footer=True),
+    Command("link_tie", ("enter",), N_("tie them"), N_("The mark under the cursor is the frame that is shown: tie the session to the film there."), Where.LINK, footer=True),
+    Command("link_next", ("n",), N_("next mark"), N_("The session's next mark."), Where.LINK, footer=True),
+    Command("link_before", ("b",), N_("one back"), N_("The session's mark before."), Where.LINK, footer=True),
+    Command("link_play", ("space", "p"), N_("play or pause"), N_("Play the film, or pause it."), Where.LINK, footer=True),
+    Command("play_mark", ("enter",), N_("play"), N_("Play the film from three seconds before the mark; a moment for twenty."), Where.REVIEW),
+    Command("pause_film", ("p",), N_("pause"), N_("Pause the film, or let it go on."), Where.REVIEW),
+    Command("play_difference", ("enter",), N_("play"), N_("Play the film from three seconds before the place where they differ."), Where.AGREEMENT),
+    Command("pause_other_film", ("p",), N_("pause"), N_("Pause the film, or let it go on."), Where.AGREEMENT),
     Command("note_afterwards", ("f1",), N_("note"), N_("Note a moment that no session was keyed of."), Where.HOME, footer=True),
     Command("start", ("f2",), N_("start"), N_("Start a session with what is filled in."), Where.HOME, footer=True),
     Command("unfinished", ("f3",), N_("unfinished"), N_("Look after a session that never ended."), Where.HOME, footer=True),
@@ -214,6 +243,7 @@ BESIDE: dict[Where, tuple[Beside, ...]] = {
         Beside("+ -", N_("Nearer, further; 0 shows all.")),
         Beside(N_("Esc"), N_("Back."), N_("back")),
     ),
+    Where.LINK: (Beside(N_("Esc"), N_("Leave; nothing is tied."), N_("leave")),),
     Where.TRENDS: (
         Beside("↑ ↓", N_("Through the list.")),
         Beside(N_("Esc"), N_("Back."), N_("back")),
@@ -271,15 +301,26 @@ KEY_WORDS = {
     "colon": ":",
     "apostrophe": "'",
     "equals_sign": "=",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 """The keys that have names, as a person reads them; End the key is another word than “end” the command."""
 _MODIFIERS = {"ctrl": N_("Ctrl"), "shift": N_("Shift"), "alt": N_("Alt")}
 
 
+def is_on(command: Command, where: Where) -> bool:
+    """Whether a command can be given on a screen."""
+    if command.where in (where, Where.ANYWHERE):
+        return True
+    return command.where is WITHIN.get(where) and command.id not in REPLACED[where]
+
+
 def on(where: Where) -> tuple[Command, ...]:
     """The commands of a screen, its own first."""
     own = tuple(command for command in COMMANDS if command.where is where)
-    return own + tuple(command for command in COMMANDS if command.where is Where.ANYWHERE)
+    return own + tuple(
+        command for command in COMMANDS if command.where is not where and is_on(command, where)
+    )
 
 
 _GROUPS: dict[str, tuple[str, ...]] = {
@@ -337,12 +378,14 @@ def with_keys(keys: dict[str, tuple[str, ...]]) -> tuple[Command, ...]:
 def clashes(commands: tuple[Command, ...]) -> list[tuple[str, Command, Command]]:
     """Pairs of commands that one key would set off on the same screen."""
     found: list[tuple[str, Command, Command]] = []
-    taken: dict[tuple[Where, str], Command] = {}
-    for command in commands:
-        screens = list(Where) if command.where is Where.ANYWHERE else [command.where, Where.ANYWHERE]
-        for key in command.keys:
-            other = next((taken[w, key] for w in screens if (w, key) in taken), None)
-            if other is not None and other.id != command.id:
-                found.append((key, other, command))
-            taken[command.where, key] = command
+    for where in Where:
+        taken: dict[str, Command] = {}
+        for command in commands:
+            if where is Where.ANYWHERE or not is_on(command, where):
+                continue
+            for key in command.keys:
+                other = taken.get(key)
+                if other is not None and other.id != command.id and (key, other, command) not in found:
+                    found.append((key, other, command))
+                taken[key] = command
     return found

@@ -39,3 +39,18 @@ def read_whole(path: Path, most: int = LARGEST) -> bytes:
         return data
     finally:
         os.close(handle)
+
+
+def read_ends(path: Path, most: int) -> tuple[bytes, bytes]:
+    """At most `most` bytes of a regular file's beginning, and of its end. Raises OSError for anything else."""
+    handle = os.open(path, _READ)
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, _("it is not a regular file"), str(path))
+        with open(handle, "rb", closefd=False) as file:
+            first = file.read(most)
+            file.seek(max(0, found.st_size - most))
+            return first, file.read(most)
+    finally:
+        os.close(handle)

@@ -23,7 +23,7 @@ _kinds = st.sampled_from(
     [Kind.LEARNER_ACT] * 6
     + [Kind.JOIN_IN, Kind.IMITATE, Kind.COMMENT, Kind.OTHER] * 2
     + [Kind.UNDO] * 3
-    + [kind for kind in Kind if kind not in (Kind.ENDED, Kind.PROMPT)]
+    + [kind for kind in Kind if kind not in (Kind.ENDED, Kind.PROMPT, Kind.RECODED)]
 )
 _steps = st.one_of(st.integers(0, 12_000), st.sampled_from([0, 1000, 2000, 4800, 5000, 8000]))
 

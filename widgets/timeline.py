@@ -54,6 +54,8 @@ class Timeline(Widget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"timeline--{hue}" for hue in HUES}
 
     cursor: reactive[float] = reactive(0.0)
+    film: reactive[float | None] = reactive(None)
+    """Where a film is that plays beside it; None shows none."""
 
     @dataclass
     class Moved(Message):
@@ -187,6 +189,9 @@ class Timeline(Widget, can_focus=True):
         if y == len(self._lanes):
             left, right = _clock(self._left), _clock(self._left + self._span)
             text = " " * self._label + left + right.rjust(self._room - len(left))
+            if self.film is not None and self._left <= self.film <= self._left + self._span:
+                under_film = self._label + self._column(self.film)
+                text = f"{text[:under_film]}▲{text[under_film + 1 :]}"
             return Strip([Segment(text, style)]).adjust_cell_length(width, style)
         cells = self._cells()[y]
         under = Style(reverse=True) + style

@@ -82,6 +82,12 @@ def begin_coding(store: Store, session_id: str, me: str, clock: Clock) -> Begun:
     """A second coding of a session: nobody's prompts, nothing of the first coder's. Raises Refusal as `begin` does."""
     apart = store.codings
     apart.ready()
+    header = coding_header(store, session_id, me, clock)
+    return Begun(Recorder(apart, header, clock, Coaching(stage=4, probe=True, card=header.card)), clock)
+
+
+def coding_header(store: Store, session_id: str, me: str, clock: Clock) -> Header:
+    """The header of a second coding of a session, whose learner it takes over. Raises Refusal."""
     try:
         written = store.written(session_id)
     except Refusal:
@@ -94,8 +100,7 @@ def begin_coding(store: Store, session_id: str, me: str, clock: Clock) -> Begun:
         card = store.card(learner)
     plan = Plan(learner=learner, practitioner=me, stage=4)
     header = header_for(plan, clock, card, fictional=True)  # also of old logs, and of practice
-    header = replace(header, id=f"{session_id}-coded-{os.urandom(2).hex()}", probe=True)
-    return Begun(Recorder(apart, header, clock, Coaching(stage=4, probe=True, card=card)), clock)
+    return replace(header, id=f"{session_id}-coded-{os.urandom(2).hex()}", probe=True)
 
 
 def coaching(header: Header, prompts: tuple[PromptText, ...]) -> Coaching:

@@ -34,7 +34,7 @@ class Keying:
         self.recorder = recorder
         self.said = ""
         self._speech, self._yours = speech, yours
-        self._last: Event | None = None
+        self.last: Event | None = None
 
     def run(self, command: Command) -> bool:
         """Do what a command does to the record. False for one that does nothing to it. Raises IllegalEvent."""
@@ -48,15 +48,15 @@ class Keying:
         elif command.id == "undo":
             trail = recorder.session.trail
             undone = trail.keyed.event if trail and trail.keyed else None
-            self._last = recorder.key(Kind.UNDO)
+            self.last = recorder.key(Kind.UNDO)
             self.said = live_words.taken_back(undone)
         elif command.id == "hush":
-            self._last = recorder.key(Kind.UNHUSHED if recorder.session.hushed else Kind.HUSHED)
+            self.last = recorder.key(Kind.UNHUSHED if recorder.session.hushed else Kind.HUSHED)
             if recorder.session.hushed:
                 self._speech.hush()
         elif command.id == "pause":
             paused = recorder.session.phase is Phase.PAUSED
-            self._last = recorder.key(Kind.RESUMED if paused else Kind.PAUSED)
+            self.last = recorder.key(Kind.RESUMED if paused else Kind.PAUSED)
         elif command.id == "voice":
             self.said = self._speech.toggle()
         elif command.id.startswith("send_"):
@@ -67,15 +67,15 @@ class Keying:
 
     def first_repeat_back(self, command: Command) -> None:
         """Key auto-repeat: a held key counts once. What its first repeat did to the record is taken back."""
-        if self._last is not None and command.id not in KEEPS:
-            self.recorder.take_back(self._last)
+        if self.last is not None and command.id not in KEEPS:
+            self.recorder.take_back(self.last)
             self.said = ""
 
     def note(self, text: str) -> bool:
         """Put a note in the journal, in as many parts as it needs. False, and a sentence, if it cannot stand there."""
         try:
             for part in parts(text):
-                self._last = self.recorder.key(Kind.NOTE, part)
+                self.last = self.recorder.key(Kind.NOTE, part)
                 self.said = _("noted")
         except (IllegalEvent, ValueError) as refused:
             self.said = words.of(refused)
@@ -83,9 +83,9 @@ class Keying:
         return True
 
     def _act(self, kind: Kind, detail: str) -> None:
-        self._last = self.recorder.key(kind, detail)
-        self.said = live_words.acknowledged(self._last, self.recorder.session)
-        if self._yours is not None and (looks := self._yours(kind, self._last.n)):
+        self.last = self.recorder.key(kind, detail)
+        self.said = live_words.acknowledged(self.last, self.recorder.session)
+        if self._yours is not None and (looks := self._yours(kind, self.last.n)):
             self.said = f"{self.said} · {looks}"
 
     def _answers_pause(self, command: Command) -> bool:
@@ -94,7 +94,7 @@ class Keying:
             return False
         key = command.keys[0]
         at = min(int(key) - 1, len(PAUSE_REASONS) - 1) if key.isdigit() else -1
-        self._last = self.recorder.key(Kind.NOTE, pause_detail(PAUSE_REASONS[at]))
+        self.last = self.recorder.key(Kind.NOTE, pause_detail(PAUSE_REASONS[at]))
         self.said = live_words.paused_for(PAUSE_REASONS[at])
         return True
 
@@ -108,5 +108,5 @@ class Keying:
         elif session.hushed:
             self.said = _("prompts are hushed")
         else:
-            self._last = self.recorder.key(Kind.PROMPT, PromptDetail(chosen[index].id, MENTOR).detail)
+            self.last = self.recorder.key(Kind.PROMPT, PromptDetail(chosen[index].id, MENTOR).detail)
             self.said = _("sent: {prompt}", prompt=self.recorder.story.shown[-1].prompt.text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ii_companion.files.boris_in import OUR_NAME
@@ -16,8 +18,8 @@ _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _END = Kind.ENDED.row.word
 
 
-def document(session: Travelling, media: Path | None = None) -> bytes:
-    """The session as an ELAN file; `media` is its film, whose 0 is the session's."""
+def document(session: Travelling, media: Path | None = None, at_s: float = 0.0) -> bytes:
+    """The session as an ELAN file; `media` is its film, in which the session's 0 s is `at_s`, from 0."""
     log = session.log
     root = Element(
         "ANNOTATION_DOCUMENT",
@@ -28,8 +30,14 @@ def document(session: Travelling, media: Path | None = None) -> bytes:
     )  # fmt: skip
     header = SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
     if media is not None:
-        kind = "audio/x-wav" if media.suffix.lower() == ".wav" else "video/mp4"
-        SubElement(header, "MEDIA_DESCRIPTOR", {"MEDIA_URL": media.resolve().as_uri(), "MIME_TYPE": kind})
+        described = {
+            "MEDIA_URL": media.resolve().as_uri(),
+            "MIME_TYPE": guess_type(media.name)[0] or "video/mp4",
+            "RELATIVE_MEDIA_URL": f"./{quote(media.name)}",
+        }
+        if at_s:
+            described["TIME_ORIGIN"] = str(round(at_s * 1000))
+        SubElement(header, "MEDIA_DESCRIPTOR", described)
     SubElement(header, "PROPERTY", {"NAME": OUR_NAME}).text = log.id
     order = SubElement(root, "TIME_ORDER")
     spans = _spans(session)

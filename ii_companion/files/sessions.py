@@ -11,11 +11,12 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.closing import brief_log
 from ii_companion.log.documents import checked
 from ii_companion.log.header import JOURNAL_VERSION, Header, header_line
 from ii_companion.log.places import reason
 from ii_companion.log.records import SCHEMA, BriefLog
-from ii_companion.log.store import Store, longest_good, wanted
+from ii_companion.log.store import Store, longest_good, part_of, wanted
 from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
@@ -76,6 +77,19 @@ def collect(
     """The sessions of those ids, with their journals. Raises Refusal for an id there is no log of."""
     for session_id in ids:
         yield with_journal(store, wanted(store, session_id), tell)
+
+
+def whole_session(store: Store, session_id: str, tell: Callable[[str], None] | None = None) -> Travelling:
+    """A session by its id, also a second coding or one without a brief log. Raises Refusal if there is none."""
+    part = part_of(store, session_id)
+    log = part.get(session_id)
+    if log is not None:
+        return with_journal(part, log, tell)
+    written = part.written(session_id)
+    if written is None:
+        raise Refusal("There is no session {id}. `ii-companion log` lists those there are.", id=session_id)
+    events = written.events[: longest_good(written.events).n]
+    return Travelling(brief_log(written.header, events), written.header, events)
 
 
 def with_journal(store: Store, log: BriefLog, tell: Callable[[str], None] | None = None) -> Travelling:

@@ -13,6 +13,7 @@ import msgspec
 from ii_companion.log import intents
 from ii_companion.log.cards import card_path
 from ii_companion.log.documents import Entry, named_for, past_their_time, says_learner, time_limit
+from ii_companion.log.films import path_of as film_path
 from ii_companion.log.intents import Act, Intent
 from ii_companion.log.journal import clock_path, journal_path, lock_path
 from ii_companion.log.journal_reader import read_journal
@@ -59,7 +60,7 @@ def older_than(places: Places, months: int, now: datetime) -> Files:
 
 def _old_leavings(places: Places, limit: str) -> Iterator[Path]:
     """Damaged files that were set aside, and what killed processes left, if they are past their time by their own dates."""
-    for folder in (places.log, places.journals, places.root / "drafts"):
+    for folder in (places.log, places.log / "films", places.journals, places.root / "drafts"):
         with contextlib.suppress(OSError):
             for path in sorted(folder.iterdir()):
                 left = ".damaged-" in path.name or path.suffix == ".tmp" or folder.name == "drafts"
@@ -124,7 +125,12 @@ def _remove(places: Places, intent: Intent) -> None:
         for session_id in (*intent.sessions, *intent.journals)
         for path in (places.root / "drafts").glob(f"*-{session_id}.json")
     )
-    _remove_files(Files((), paths, (*drafts, *(places.root / name for name in intent.files))))
+    films = tuple(
+        path
+        for name in dict.fromkeys((*intent.sessions, *intent.journals))
+        if (path := film_path(places.codings if "-coded-" in name else places, name)).exists()
+    )
+    _remove_files(Files((), paths, (*drafts, *films, *(places.root / name for name in intent.files))))
 
 
 def erase_learner(places: Places, learner: str) -> None:

@@ -86,6 +86,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     seed: int | None = None
     for_s: float | None = None
     """How long there is for the session, in seconds, if somebody said."""
+    along_film: bool = False
+    """Keyed along a film: times are the film's, lines stand in the order of keying, and are read in the film's."""
 
     def __post_init__(self) -> None:
         if self.for_s is not None and not (math.isfinite(self.for_s) and self.for_s > 0):

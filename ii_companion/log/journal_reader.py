@@ -11,6 +11,7 @@ from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.places import reason
 from ii_companion.log.store import Written
 from ii_companion.opening import read_whole
+from ii_companion.session.along import in_film_order
 from ii_companion.session.events import Event, Session, apply, why_illegal
 from ii_companion.session.refusal import Refusal, said_by
 
@@ -63,7 +64,8 @@ def read_with_size(path: Path) -> Read:
         else:
             good = stop + 1
         end = stop + 1
-    read = _numbered(events) if damaged else tuple(events)
+    whole = _numbered(events) if damaged and not header.along_film else tuple(events)
+    read = in_film_order(whole) if header.along_film else whole
     return Read(Written(header, read, damaged, torn=damaged > 0 or good < len(data)), good)
 
 

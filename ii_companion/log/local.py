@@ -12,7 +12,7 @@ from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready
 from ii_companion.log.records import BriefLog, EndReason
-from ii_companion.log.store import Doomed, Draft, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -142,6 +142,19 @@ class LocalStore:
         from ii_companion.log import drafts
 
         drafts.drop(self._places, name)
+
+    def film(self, session_id: str) -> FilmLink | None:
+        from ii_companion.log import films
+
+        return films.load(self._places, session_id)
+
+    def tie_film(self, link: FilmLink) -> None:
+        from ii_companion.log import films
+        from ii_companion.log.shelf import gone
+
+        if not self.has(link.session):
+            raise gone(link.session)
+        films.keep(self._places, link)
 
     def begin(self, header: Header, began: float | None = None) -> Journal:
         return Journal.begin(self._places.journals, header, began)

@@ -7,6 +7,7 @@ nothing has changed. Long because everything that can be asked of what is kept s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol, Self
@@ -17,7 +18,7 @@ from ii_companion.log.header import Header
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, IllegalEvent, Session, apply
-from ii_companion.session.refusal import Refusal
+from ii_companion.session.refusal import Refusal, Wrong
 from ii_companion.words import _
 
 if TYPE_CHECKING:
@@ -61,6 +62,33 @@ class Draft(msgspec.Struct, frozen=True):
     session: str = ""
     had_card: bool = False
     """Whether the learner had a card when it was opened; if that is gone since, they were erased."""
+
+
+class FilmLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which film a session is tied to, and where in it the session begins."""
+
+    session: str
+    learner: str
+    path: str
+    """Where the film lay; absolute."""
+    length_s: float
+    sha256: str
+    """Of the film's first and last MiB, so that a changed film is not taken for it."""
+    at_s: float = 0.0
+    """The session's 0 s is this time of the film; below 0 if the film began later."""
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.at_s) and math.isfinite(self.length_s) and self.length_s >= 0):
+            raise Wrong("at_s and length_s are numbers of seconds")
+
+    def film_time(self, t: float) -> float:
+        """The film's time of a session's time."""
+        return round(t + self.at_s, 3)
+
+    def session_time(self, at: float) -> float:
+        """The session's time of a film's time."""
+        return round(at - self.at_s, 3)
 
 
 class Unfinished(msgspec.Struct, frozen=True):
@@ -232,6 +260,16 @@ class Store(Protocol):
         """It was saved, or is not wanted. Never refuses."""
         ...
 
+    # Films: which one a session is tied to; the film stays where it lies
+
+    def film(self, session_id: str) -> FilmLink | None:
+        """The film of a session; None if it is tied to none. Raises Refusal if what is kept cannot be read."""
+        ...
+
+    def tie_film(self, link: FilmLink) -> None:
+        """Tie a session to a film, in place of the one before. Refused if there is no such session."""
+        ...
+
     # Journals
 
     def begin(self, header: Header, began: float | None = None) -> OpenJournal:
@@ -355,6 +393,11 @@ def longest_good(events: tuple[Event, ...]) -> Session:
         except IllegalEvent:
             break
     return session
+
+
+def part_of(store: Store, session_id: str) -> Store:
+    """The part of a store that a session, or a second coding of one, is in."""
+    return store.codings if "-coded-" in session_id else store
 
 
 def wanted(store: Store, session_id: str) -> BriefLog:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from ii_companion.log import drafts
+from ii_companion.log import drafts, films
 from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.journal_reader import read_journal, read_with_size
@@ -47,6 +47,7 @@ def discard(places: Places, shelf: Shelf, session_id: str) -> None:
         with contextlib.suppress(OSError):
             sync_folder(path.parent)
         drafts.drop(places, f"note-{session_id}")
+        films.drop(places, session_id)
 
     try:
         header = read_journal(path).header

@@ -21,12 +21,13 @@ Fields = Mapping[int, tuple[str, ...]]
 
 FIRST = 1
 CARD: Fields = {2: ("not_to_copy",)}
-HEADER: Fields = {2: ("for_s",)}
+HEADER: Fields = {2: ("for_s", "along_film")}
 BRIEF_LOG: Fields = {2: ("engagement",)}
 MEASURES: Fields = {2: ("lead",)}
 EXCHANGES: Fields = {2: ("sustained", "left_by")}
 CHECKLIST: Fields = {}
 DATES: Fields = {}
+FILM: Fields = {}
 """For each kind of record, the fields that each version after the first brought."""
 NESTED: Mapping[str, Fields] = {"card": CARD, "measures": MEASURES, "exchanges": EXCHANGES}
 """Records inside records, by the field they are in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
@@ -14,6 +14,7 @@ from ii_companion.printable import plain
 from ii_companion.screens.glyphs import GLYPHS, WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.panels import PanelScreen, sheets, titled
+from ii_companion.screens.playing import Playing
 from ii_companion.session.agreement import CODED, FEWEST, Agreement, Coded, Disagreement, agree
 from ii_companion.session.kinds import ACT_WORDS, ACTOR_WORDS
 from ii_companion.session.lengths import clock_time
@@ -21,6 +22,9 @@ from ii_companion.words import N_, _, ngettext
 from widgets.foot import Foot
 from widgets.lines import Lines
 from widgets.timeline import Mark, Timeline
+
+if TYPE_CHECKING:
+    from ii_companion.log.store import Store
 
 LANES = (N_("A learner"), N_("A you"), N_("B learner"), N_("B you"), N_("differ"))
 HUES = ("learner", "practitioner", "learner", "practitioner", "shared")
@@ -43,9 +47,17 @@ class AgreementScreen(PanelScreen):
     ]
 
     def __init__(
-        self, a: list[Coded], b: list[Coded], names: tuple[str, str], tolerance: float, step: float
+        self,
+        a: list[Coded],
+        b: list[Coded],
+        names: tuple[str, str],
+        tolerance: float,
+        step: float,
+        film: tuple[Store, str] | None = None,
     ) -> None:
+        """`film`: whose film is played, and the part of the store that session is in; its times are those of `a` and `b`."""
         super().__init__()
+        self._film = Playing(self, *film) if film is not None else None
         self._a, self._b, self._names = a, b, names
         self._tolerance, self._step = tolerance, step
         self._at = -1
@@ -119,11 +131,20 @@ class AgreementScreen(PanelScreen):
             return
         difference = self._apart[self._at]
         place = _("{number} of {all}", number=self._at + 1, all=len(self._apart))
-        here.show([f"{place}   A {_said(difference.a)}   B {_said(difference.b)}", ""])
+        play = _("Enter plays it, p pauses") if self._film is not None and self._film.tied else ""
+        here.show([f"{place}   A {_said(difference.a)}   B {_said(difference.b)}", play])
         self.query_one(Timeline).cursor = _time(difference)
+
+    def on_unmount(self) -> None:
+        if self._film is not None:
+            self._film.close()
 
     def command(self, name: str) -> None:
         match name:
+            case "play_difference" if self._film is not None:
+                self._film.play(self.query_one(Timeline).cursor)
+            case "pause_other_film" if self._film is not None:
+                self._film.toggle()
             case "next_difference" | "previous_difference" if self._apart:
                 by = 1 if name == "next_difference" else -1
                 self._at = (self._at + by) % len(self._apart) if self._at >= 0 else 0

@@ -71,10 +71,13 @@ class CodingScreen(LiveScreen):
             )
         return super()._line()
 
-    def _end(self) -> None:
-        self._take_open_note()
+    def _end_recording(self) -> None:
         if self.recorder.session.phase is not Phase.ENDED:
             self.recorder.key(Kind.ENDED)
+
+    def _end(self) -> None:
+        self._take_open_note()
+        self._end_recording()
         if not self.recorder.close():  # said once; the same again leaves without what waits in memory
             if not self._asked_to_leave:
                 self._asked_to_leave = True

@@ -10,7 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual.app import SystemCommand
 from textual.binding import Binding
 
-from ii_companion.commands import BESIDE, Where, group, key_words, on, with_keys
+from ii_companion.commands import BESIDE, WITHIN, Command, Where, group, is_on, key_words, on, with_keys
 from ii_companion.screens.page import Page
 from ii_companion.words import _
 from widgets.foot import keyed
@@ -37,9 +37,15 @@ def keymap(settings: Settings) -> dict[str, str]:
     return {name: ",".join(keys) for name, keys in settings.keys.items()}
 
 
+def own_first(settings: Settings, where: Where) -> list[Command]:
+    """A screen's commands with the keys a person chose, its own before those it has of another screen."""
+    known = [c for c in with_keys(settings.keys) if is_on(c, where)]
+    return sorted(known, key=lambda command: command.where is WITHIN.get(where))
+
+
 def foot(where: Where, settings: Settings) -> list[str]:
     """The keys worth knowing on a screen, its own first."""
-    commands = [c for c in with_keys(settings.keys) if c.footer and c.where in (where, Where.ANYWHERE)]
+    commands = [c for c in own_first(settings, where) if c.footer]
     beside = [
         keyed(_(beside_key.keys), _(beside_key.words))
         for beside_key in BESIDE.get(where, ())
@@ -59,7 +65,7 @@ def palette(screen: Screen[object]) -> Iterable[SystemCommand]:
 def help_groups(where: Where, settings: Settings) -> dict[str, list[tuple[str, str]]]:
     """Every command of a screen by what it is for, each with all its keys; and what keys do beside commands."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for command in (c for c in with_keys(settings.keys) if c.where in (where, Where.ANYWHERE)):
+    for command in own_first(settings, where):
         keys = " / ".join(map(key_words, command.keys))
         title = group(command)
         groups.setdefault(_(title), []).append((keys, _(command.help)))
@@ -70,8 +76,7 @@ def help_groups(where: Where, settings: Settings) -> dict[str, list[tuple[str, s
 
 def key_grid(where: Where, settings: Settings, width: int, without: Collection[str] = ()) -> list[str]:
     """Every key of a screen with its word, in as many columns as the width allows; `without` these commands."""
-    known = [c for c in with_keys(settings.keys) if c.id not in without]
-    chosen = [c for c in known if c.where in (where, Where.ANYWHERE)]
+    chosen = [c for c in own_first(settings, where) if c.id not in without]
     entries = [f"{key_words(c.keys[0])} {_(c.words)}" for c in chosen]
     wide = max(cell_len(entry) for entry in entries) + 1
     columns = max(1, width // wide)

@@ -50,7 +50,7 @@ STALLED_S = 5.0
 class LiveScreen(Drafted):
     """A session while it runs."""
 
-    WHERE = Where.LIVE
+    WHERE: ClassVar[Where] = Where.LIVE
     CSS_PATH = "live.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LIVE)]
     AUTO_FOCUS = None
@@ -117,7 +117,7 @@ class LiveScreen(Drafted):
             Lanes((_("learner"), _("you")), id="lanes"),
             Lines(id="told-too", wrap=True),
             VerticalScroll(Lines(id="figures", wrap=True), id="room", can_focus=False),
-            Foot(foot(Where.LIVE, self._settings), id="foot"),
+            Foot(foot(self.WHERE, self._settings), id="foot"),
             id="mentor",
         )
 
@@ -315,7 +315,7 @@ class LiveScreen(Drafted):
 
     def _help_lines(self) -> list[str]:
         unused = () if self.recorder.header.chosen else tuple(f"send_{n}" for n in range(1, 7))
-        return key_grid(Where.LIVE, self._settings, self.size.width - 2, unused)
+        return key_grid(self.WHERE, self._settings, self.size.width - 2, unused)
 
     def on_resize(self) -> None:
         self.show()  # words are wrapped to the width

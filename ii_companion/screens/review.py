@@ -30,6 +30,7 @@ from ii_companion.screens.glyphs import WEIGHT
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.page import Page
 from ii_companion.screens.panels import PanelScreen, sheets, titled
+from ii_companion.screens.playing import Playing
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, Kind
 from ii_companion.session.lengths import clock_time
@@ -64,6 +65,7 @@ class ReviewScreen(PanelScreen):
         """Whether another screen has been above."""
         self._texts: dict[str, str] = {}
         """The words of prompts, by their ids."""
+        self._film = Playing(self, store, log.id)
 
     def compose(self) -> ComposeResult:
         with titled(Vertical(id="session"), ""):
@@ -152,7 +154,18 @@ class ReviewScreen(PanelScreen):
         answer = back.answer_at(t)
         if answer is not None:
             here.append(review_line.thought(answer))
+        if self._film.tied:
+            here[0] = _("{here} · Enter plays the film, p pauses it", here=here[0])
         self.query_one("#here", Lines).show(here)
+
+    def on_unmount(self) -> None:
+        self._film.close()
+
+    def _play(self) -> None:
+        """Play the film from before the cursor; a moment there for a while."""
+        t = self.query_one(Timeline).cursor
+        at = self._back.at(t) if self._back is not None else []
+        self._film.play(t, moment=any(event.kind is Kind.MOMENT and event.t == t for event in at))
 
     def _said(self, event: Event) -> str:
         what, detail = _(KIND_WORDS[event.kind]), event.detail
@@ -166,6 +179,10 @@ class ReviewScreen(PanelScreen):
 
     def command(self, name: str) -> None:
         match name:
+            case "play_mark":
+                self._play()
+            case "pause_film":
+                self._film.toggle()
             case "edit_notes":
                 from ii_companion.screens.after import AfterScreen
 

@@ -123,6 +123,8 @@ class Kind(StrEnum):
     RESUMED = "resumed", Row(words=N_("resumed"), actor=BOTH, word="resumed", boris_key="r")
     GAP = "gap", Row(words=N_("gap"))
     PROMPT = "prompt", Row(words=N_("prompt"))
+    RECODED = "recoded", Row(words=N_("recoded"))
+    """Coding along a film: from here on what was coded earlier makes way; with the detail `along.UNTIL`, until here."""
     ENDED = "ended", Row(words=N_("ended"), actor=BOTH, word="end")
 
     @property

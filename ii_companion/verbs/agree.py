@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs.common import Verbs, add_json, command, print_json
+from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
-    from ii_companion.log.store import Store
+    from ii_companion.log.store import FilmLink, Store
     from ii_companion.session.agreement import Agreement, Coded
 
 
@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     kept = arguments.open_store()
     a, b = coding(arguments.a, kept), coding(arguments.b, kept)
+    b, film = along_one_film(kept, (arguments.a, arguments.b), b)
     if arguments.screen:
         from ii_companion.verbs.terminal import refuse_unfit_terminal
 
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         from ii_companion.app import CompanionApp
         from ii_companion.screens.agreement import AgreementScreen
 
-        screen = AgreementScreen(a, b, (arguments.a, arguments.b), arguments.tolerance, arguments.step)
+        screen = AgreementScreen(a, b, (arguments.a, arguments.b), arguments.tolerance, arguments.step, film)
         return CompanionApp(kept, first=screen).run_to_end()
     found = agree(a, b, arguments.tolerance, arguments.step)
     if arguments.json:
@@ -74,6 +75,44 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(told(found, a, b)))
     return 0
+
+
+def along_one_film(
+    kept: Store, names: tuple[str, str], b: list[Coded]
+) -> tuple[list[Coded], tuple[Store, str] | None]:
+    """B's events on A's clock, where both are tied to one film; and whose film there is to play, in which part of the store."""
+    from msgspec.structs import replace
+
+    from ii_companion.log.store import part_of
+
+    ties = [_film(kept, name) for name in names]
+    first, second = ties
+    if first is not None and second is not None and first.sha256 == second.sha256:
+        shift = second.at_s - first.at_s
+        if shift:
+            b = [replace(event, t=round(event.t + shift, 3)) for event in b]
+    elif (first is None) != (second is None):
+        tied, other = names if first is not None else names[::-1]
+        tell(
+            _(
+                "{tied} is tied to a film and {other} is not: their times may lie apart. `ii-companion link` ties it.",
+                tied=tied,
+                other=other,
+            )
+        )
+    whose = next((name for name, link in zip(names, ties, strict=True) if link is not None), None)
+    return b, (part_of(kept, whose), whose) if whose is not None else None
+
+
+def _film(kept: Store, name: str) -> FilmLink | None:
+    from ii_companion.log.header import refuse_bad_id
+    from ii_companion.log.store import part_of
+
+    try:
+        refuse_bad_id(name)
+    except ValueError:  # a file
+        return None
+    return part_of(kept, name).film(name)
 
 
 def coding(name: str, kept: Store) -> list[Coded]:

@@ -13,7 +13,7 @@ from ii_companion.verbs.common import Verbs, command, sure, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
-    from ii_companion.log.store import Doomed
+    from ii_companion.log.store import Doomed, Store
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -63,6 +63,12 @@ def run_erase(arguments: argparse.Namespace) -> int:
             )
         )
     what = listed(things)
+    if any(
+        part.film(one.id) is not None
+        for part in (kept, kept.practice)
+        for one in part.about(learner).sessions
+    ):
+        tell(_("Films stay where they lie, and go by hand; only the links to them are removed."))
     tell(_("To keep a copy elsewhere first: ii-companion export --learner CODE --format json --out PATH"))
     if not sure(
         _("This removes everything about {learner}, for good: {things}.", learner=learner, things=what),
@@ -78,6 +84,14 @@ def run_erase(arguments: argparse.Namespace) -> int:
         kept.erase(learner)
     print(_("Erased everything about {learner}: {things}.", learner=learner, things=what))
     return 0
+
+
+def _has_film(kept: Store, session_id: str) -> bool:
+    """Whether the session is tied to a film; a link that cannot be read goes as well, without a word."""
+    try:
+        return kept.film(session_id) is not None
+    except Refusal:
+        return False
 
 
 def run_tidy(arguments: argparse.Namespace) -> int:

@@ -11,10 +11,15 @@ from ii_companion.verbs.common import Verbs, command, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ii_companion.files.sessions import Travelling
+    from ii_companion.log.store import FilmLink, Store
 
 FORMATS = ("csv", "events", "json", "boris", "eaf", "sdis", "html", "docx")
 ONE_AT_A_TIME = ("events", "eaf", "html", "docx")
+ON_FILM = ("boris", "eaf")
+"""What names the film that a session is tied to."""
 SEPARATORS = {",": ",", ";": ";", "tab": "\t"}
 
 
@@ -53,7 +58,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files import IDENTIFYING
-    from ii_companion.files.sessions import collect, with_journal, write_file
+    from ii_companion.files.sessions import collect, whole_session, with_journal, write_file
     from ii_companion.progress import going_through
     from ii_companion.session.codes import code
     from ii_companion.verbs.bar import bar
@@ -62,7 +67,10 @@ def run(arguments: argparse.Namespace) -> int:
     kept = kept.practice if arguments.practice else kept
     with bar(_("Reading sessions")):
         if arguments.ids:
-            sessions = list(going_through(collect(kept, arguments.ids, tell), len(arguments.ids)))
+            sessions = [
+                whole_session(kept, one, tell) if "-coded-" in one else next(collect(kept, [one], tell))
+                for one in going_through(arguments.ids)
+            ]
         else:
             learner = code(arguments.learner) if arguments.learner else None
             logs = [log for log in reversed(kept.logs()) if learner in (None, log.learner)]
@@ -75,8 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
             format=arguments.format,
             count=len(sessions),
         )
+    films = _films(kept, sessions) if arguments.format in ON_FILM else {}
     with bar(_("Writing")):
-        data = written(arguments.format, sessions, SEPARATORS[arguments.separator])
+        data = written(arguments.format, sessions, SEPARATORS[arguments.separator], films)
     write_file(arguments.out, data, force=arguments.force)
     done = ngettext(
         "{n} session written to {path}.", "{n} sessions written to {path}.", len(sessions), path=arguments.out
@@ -85,8 +94,33 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def written(form: str, sessions: list[Travelling], separator: str = ",") -> bytes:
-    """The sessions in a format; html, docx, eaf and events take the first alone."""
+def _films(kept: Store, sessions: list[Travelling]) -> dict[str, FilmLink]:
+    """The films that sessions are tied to, by their ids; of one that cannot be told on its film's time, it is said."""
+    from ii_companion.files.boris_out import on_film
+    from ii_companion.log.store import part_of
+
+    found = {}
+    for session in sessions:
+        film = part_of(kept, session.log.id).film(session.log.id)
+        if film is not None and on_film(film):
+            found[session.log.id] = film
+        elif film is not None:
+            tell(
+                _(
+                    "{id}: its film began after the session did, so it is written without the film.",
+                    id=session.log.id,
+                )
+            )
+    return found
+
+
+def written(
+    form: str,
+    sessions: list[Travelling],
+    separator: str = ",",
+    films: Mapping[str, FilmLink] | None = None,
+) -> bytes:
+    """The sessions in a format; html, docx, eaf and events take the first alone. `films`: by the sessions' ids."""
     from ii_companion.settings import load
 
     if form == "csv":
@@ -108,11 +142,12 @@ def written(form: str, sessions: list[Travelling], separator: str = ",") -> byte
     if form == "boris":
         from ii_companion.files.boris_out import project
 
-        return project(sessions)
+        return project(sessions, films)
     if form == "eaf":
         from ii_companion.files.elan_out import document as eaf
 
-        return eaf(sessions[0])
+        film = (films or {}).get(sessions[0].log.id)
+        return eaf(sessions[0], Path(film.path), film.at_s) if film is not None else eaf(sessions[0])
     if form == "sdis":
         from ii_companion.files.sdis import sequences
 

@@ -49,6 +49,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         *_settings(loaded),
         *_prompts(loaded),
         *_voice(loaded, speak=speak),
+        _film_player(),
     ]
 
 
@@ -191,6 +192,21 @@ def _settings(loaded: Loaded) -> list[Finding]:
         Finding(said("settings"), ok=False, found=complaint, do=said("The rest of the file applies."))
         for complaint in loaded.complaints
     ]
+
+
+def _film_player() -> Finding:
+    """What plays films beside the terminal, and its version."""
+    from ii_companion.player.found import program, to_install, version
+
+    path = program()
+    found = version(path) if path else ""
+    if found:
+        return Finding(
+            said("film player"), ok=True, found=said("{version}, {path}", version=found, path=path)
+        )
+    wrong = said("{path} does not say its version", path=path) if path else said("none; mpv is missing")
+    do = _together(to_install(), said("Nothing else needs it."))
+    return Finding(said("film player"), ok=False, found=wrong, do=do)
 
 
 def _voice(loaded: Loaded, *, speak: bool) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
     python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store measures memory review
+    linear many film
 
 Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_COMPANION_LATE_S=60 makes it one.
 """
@@ -16,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
 try:
+    from film import film
     from inside import late, measures, review
     from linear import linear, many
     from store import journal, store
@@ -27,7 +29,22 @@ except ModuleNotFoundError as error:
         f"Run `python3 .ci/go.py test --version` first, then `{PYTHON} tests/bench/bench.py`."
     )
 
-PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review, linear, many)
+PARTS = (
+    start,
+    commands,
+    keys,
+    idle,
+    glance,
+    late,
+    journal,
+    store,
+    measures,
+    memory,
+    review,
+    linear,
+    many,
+    film,
+)
 
 
 def main() -> None:

@@ -67,37 +67,46 @@ def commands(tmp: Path) -> Iterator[Row]:
         yield row(f"`{name}`", seconds, "0.6 × blank", **references)
 
 
-def keys(tmp: Path) -> Iterator[Row]:
-    def presses(
-        argv: list[str],
-        words: bytes,
-        env: dict[str, str],
-        before: list[bytes],
-        pressed: list[bytes],
-        times: int,
-    ) -> list[float]:
-        with Running(argv, env) as running:
-            running.until(words)
-            running.settle(0.4)
-            time.sleep(1.5)  # past the freeze after start-up
-            running.settle(0.2)
-            for key in before:
-                running.key_to_paint(key)
-                running.settle(0.004)
-            found = []
-            rng = random.Random(3)
-            for n in range(times):
-                found.append(running.key_to_paint(pressed[n % len(pressed)]))
-                running.settle(0.015)
-                time.sleep(rng.uniform(0.02, 0.06))  # quick fingers; no pace that falls in with the frames'
-            return found
+ACTS = [b" ", b"i", b" ", b"j", b" ", b"c"]
 
+
+def echoed() -> tuple[list[str], bytes]:
+    """A blank app that shows the key it was sent, and the words of its first screen."""
     echo = BLANK.replace(
         "def compose", "def on_key(self, event): self.query_one(Static).update(event.key)\n    def compose"
     )
-    acts = [b" ", b"i", b" ", b"j", b" ", b"c"]
-    env = home(tmp)
-    base = presses([sys.executable, "-c", echo], b"READY", env, [], [b"a", b"b"], 200)
+    return [sys.executable, "-c", echo], b"READY"
+
+
+def presses(
+    argv: list[str],
+    words: bytes,
+    env: dict[str, str],
+    before: list[bytes],
+    pressed: list[bytes],
+    times: int,
+) -> list[float]:
+    """Seconds from each of so many keys to its paint."""
+    with Running(argv, env) as running:
+        running.until(words)
+        running.settle(0.4)
+        time.sleep(1.5)  # past the freeze after start-up
+        running.settle(0.2)
+        for key in before:
+            running.key_to_paint(key)
+            running.settle(0.004)
+        found = []
+        rng = random.Random(3)
+        for n in range(times):
+            found.append(running.key_to_paint(pressed[n % len(pressed)]))
+            running.settle(0.015)
+            time.sleep(rng.uniform(0.02, 0.06))  # quick fingers; no pace that falls in with the frames'
+        return found
+
+
+def keys(tmp: Path) -> Iterator[Row]:
+    acts, env = ACTS, home(tmp)
+    base = presses(*echoed(), env, [], [b"a", b"b"], 200)
     glance = presses(companion("start", "--learner", "p17", "--stage", "4"), b"0 min", env, [], acts, 200)
     mentor = presses(
         companion("start", "--learner", "p17", "--stage", "4"),

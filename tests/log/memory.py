@@ -16,7 +16,8 @@ from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import gone
-from ii_companion.log.store import Doomed, Draft, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Written
+from ii_companion.session.along import in_film_order
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
@@ -86,6 +87,7 @@ class MemoryStore:
         self._cards: dict[str, Card] = {}
         self._dates: dict[str, Dates] = {}
         self._drafts: dict[str, Draft] = {}
+        self._films: dict[str, FilmLink] = {}
         self._plan = Plan()
         self._noise: Noise | None = None
         self._parts: dict[str, MemoryStore] = {}
@@ -167,6 +169,14 @@ class MemoryStore:
     def drop_draft(self, name: str) -> None:
         self._drafts.pop(name, None)
 
+    def film(self, session_id: str) -> FilmLink | None:
+        return self._films.get(session_id)
+
+    def tie_film(self, link: FilmLink) -> None:
+        if not self.has(link.session):
+            raise gone(link.session)
+        self._films[link.session] = link
+
     def begin(self, header: Header, began: float | None = None) -> MemoryJournal:
         if header.id in self._journals:
             raise Refusal("There is a journal {id} already.", id=header.id)
@@ -176,7 +186,10 @@ class MemoryStore:
 
     def written(self, session_id: str) -> Written | None:
         journal = self._journals.get(session_id)
-        return Written(journal.header, tuple(journal.events)) if journal else None
+        if journal is None:
+            return None
+        events = in_film_order(journal.events) if journal.header.along_film else tuple(journal.events)
+        return Written(journal.header, events)
 
     def is_live(self, session_id: str) -> bool:
         return session_id in self._journals and self._journals[session_id].open
@@ -206,6 +219,7 @@ class MemoryStore:
 
     def discard(self, session_id: str) -> None:
         self._journals.pop(session_id, None)
+        self._films.pop(session_id, None)
 
     def has(self, session_id: str) -> bool:
         return session_id in self.known()
@@ -294,7 +308,10 @@ class MemoryStore:
         ids = {entry.id for entry in doomed.sessions} | set(doomed.journals)
         self._drafts = {name: one for name, one in self._drafts.items() if one.session not in ids}
         for name in ids:
-            for kept in (self._logs, self._earlier, self._lists, self._journals, self.codings._journals):
+            codings = self.codings
+            for kept in (
+                self._logs, self._earlier, self._lists, self._journals, self._films, codings._journals, codings._films,
+            ):  # fmt: skip
                 kept.pop(name, None)
 
     def erase(self, learner: str) -> None:

@@ -25,7 +25,7 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import EndReason
-from ii_companion.log.store import Store, wanted
+from ii_companion.log.store import FilmLink, Store, wanted
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import Kind
@@ -179,6 +179,65 @@ def test_removing_takes_a_session_with_its_journal_and_its_codings(store: Store)
     store.remove(doomed)
     assert store.known() == {other.log.id}
     assert store.codings.written(f"{session.log.id}-coded-ab") is None
+
+
+def film_link(session: str, learner: str = "p17") -> FilmLink:
+    return FilmLink(session, learner, "/films/a film.mp4", 7200.0, "ab" * 32, 12.4)
+
+
+def test_a_session_is_tied_to_a_film_and_the_link_goes_with_the_session(store: Store) -> None:
+    session = kept(store)
+    store.codings.ready()
+    coding = f"{session.log.id}-coded-ab"
+    store.codings.begin(header(coding)).close()
+    assert store.film(session.log.id) is None
+    with pytest.raises(Refusal):
+        store.tie_film(film_link("20261123-101500-p17-0bad"))
+    store.tie_film(film_link(session.log.id))
+    store.tie_film(replace(film_link(session.log.id), at_s=-3.0))
+    store.codings.tie_film(film_link(coding))
+    link = store.film(session.log.id)
+    assert link is not None
+    assert (link.at_s, link.film_time(5.0), link.session_time(2.0)) == (-3.0, 2.0, 5.0)
+    store.remove(store.of_session(session.log.id))
+    assert store.film(session.log.id) is None
+    assert store.codings.film(coding) is None
+    open_journal = store.begin(header())
+    store.tie_film(film_link(session.log.id))
+    open_journal.close()
+    store.discard(session.log.id)
+    assert store.film(session.log.id) is None
+
+
+def test_erasing_a_learner_erases_their_links_and_leaves_others(tmp_path: Path) -> None:
+    """Also of a session whose id does not name the learner, and what a kill left half written."""
+    places = Places(tmp_path / "kept")
+    store = LocalStore(places)
+    store.ready()
+    odd = kept(store, header("b-20261123-imported"))
+    other = kept(store, header("20261123-111500-p18-00a2", "p18"))
+    store.tie_film(film_link(odd.log.id))
+    store.tie_film(film_link(other.log.id, "p18"))
+    films = places.log / "films"
+    (films / f".{odd.log.id}.json.00ff.tmp").write_text('{"learner": "p17"')
+    store.erase("p17")
+    assert [path.name for path in films.iterdir()] == [f"{other.log.id}.json"]
+    assert oct((films / f"{other.log.id}.json").stat().st_mode)[-3:] in ("600", "666")
+
+
+def test_a_link_that_cannot_be_read_or_is_newer_is_refused_by_name(tmp_path: Path) -> None:
+    places = Places(tmp_path / "kept")
+    store = LocalStore(places)
+    store.ready()
+    session = kept(store)
+    store.tie_film(film_link(session.log.id))
+    path = places.log / "films" / f"{session.log.id}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99, "more": 1}))
+    with pytest.raises(Refusal, match="newer version"):
+        store.film(session.log.id)
+    path.write_text("{")
+    with pytest.raises(Refusal, match="not a link to a film"):
+        store.film(session.log.id)
 
 
 def test_erasing_a_learner_leaves_the_others_and_waits_for_a_running_session(store: Store) -> None:

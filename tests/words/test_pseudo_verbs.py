@@ -28,12 +28,14 @@ TYPED = frozenset({"ii", "companion", "show", "delete", "recount", "She", "splas
 CODES = frozenset({*load_learners("en").natures, *HABITS, "mirror", "only", "k7", "xx"})
 """Of learners, of trainees (one is “mirror-only”), of a practitioner, of the language itself."""
 FORMATS = frozenset(
-    ["csv", "events", "eaf", "tab", "json", "jsonl", "boris", "sdis", "html", "docx", "toml", "txt"]
+    ["csv", "events", "eaf", "tab", "json", "jsonl", "boris", "sdis", "html", "docx", "toml", "txt", "mp"]
 )
 COLUMNS = frozenset({"time_s", "actor", "act", "detail", *ACTOR_WORDS, *(act for _, act in CODED.values())})
 """Of an event table, and the ids that stand in it."""
-FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good"])
+FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good", "film", "moments"])
 """The names of the files in the examples and here."""
+PROGRAMS = frozenset({"mpv"})
+"""Another program's name is the same in every language."""
 LIBRARY = {
     "a number": "int",  # argparse names the Python type
     "not JSON": "Expected object got int",  # msgspec's own sentence inside ours
@@ -48,7 +50,7 @@ def english(text: str, *known: str) -> set[str]:
     text = re.sub(r"(?<![\w-])--?[a-z][a-z-]*", "", text)
     text = re.sub(r"\b\d{8}-[\w-]+", "", text)  # an id
     words = set(re.findall("[A-Za-z][A-Za-z_]+", text))
-    return words - TYPED - CODES - FORMATS - COLUMNS - FILES - set(known)
+    return words - TYPED - CODES - FORMATS - COLUMNS - FILES - PROGRAMS - set(known)
 
 
 def said(capsys, *arguments: str) -> str:

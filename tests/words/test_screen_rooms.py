@@ -60,6 +60,8 @@ A_WORD = re.compile(r"[^\W\d_]{2,}")
 SEVERAL_WORDS = re.compile(r"[^\W\d_]{2,} | [^\W\d_]{2,}")
 NO_SENTENCES = {
     "ii-companion agree ",  # a command to type
+    "ii-companion link ",
+    " FILM",
     " UTC",
 }
 

@@ -471,7 +471,7 @@ def test_check_says_that_a_draft_wants_a_speaker_and_tells_programs_so_in_englis
     chosen(tmp_path, 'language = "one-letter"\ntheme = "neon"\nshape = 1\n')
     assert cli.main(["check"]) == 0
     ids = re.findall("[a-z]+", " ".join([*ENTRIES, *THEMES, Settings().voice]))
-    assert english(capsys.readouterr().out, "neon", "shape", "keys", "aplay", "en", *ids) == set()
+    assert english(capsys.readouterr().out, "neon", "shape", "keys", "aplay", "mpv", "en", *ids) == set()
     assert cli.main(["check", "--json"]) == 0
     findings = {one["what"]: one for one in json.loads(capsys.readouterr().out)}
     assert findings["language"] == {
