@@ -33,6 +33,8 @@ class Where(StrEnum):
     LEARNER = "learner"
     PRACTISE = "practise"
     THEIR_SIDE = "their_side"
+    SHARING = "sharing"
+    MENTORING = "mentoring"
 
 
 WHERE_WORDS: dict[Where, str] = {
@@ -51,6 +53,8 @@ WHERE_WORDS: dict[Where, str] = {
     Where.LEARNER: N_("the learner"),
     Where.PRACTISE: N_("practise"),
     Where.THEIR_SIDE: N_("their side"),
+    Where.SHARING: N_("sharing"),
+    Where.MENTORING: N_("mentoring"),
 }
 
 
@@ -125,6 +129,7 @@ COMMANDS: tuple[Command, ...] = (
     _live("end", "escape", N_("end"), N_("End the session; asks once."), footer=True),
     *(_live(f"send_{n}", f"f{n}", words, told) for n, (words, told) in enumerate(_SENT, 1)),
     _live("confirm", "enter", N_("confirm"), N_("Say yes to what is asked; after a sign, end the session.")),
+    _live("share", "f9", N_("share"), N_("Share with a screen, a phone or a mentor's laptop on this network.")),
     Command("note_afterwards", ("f1",), N_("note"), N_("Note a moment that no session was keyed of."), Where.HOME, footer=True),
     Command("start", ("f2",), N_("start"), N_("Start a session with what is filled in."), Where.HOME, footer=True),
     Command("unfinished", ("f3",), N_("unfinished"), N_("Look after a session that never ended."), Where.HOME, footer=True),
@@ -133,6 +138,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("voices", ("f6",), N_("voices"), N_("Hear the voices there are, and choose one."), Where.HOME, footer=True),
     Command("logs", ("f7",), N_("logs"), N_("Look back: search the logs, open one."), Where.HOME, footer=True),
     Command("trends", ("f8",), N_("over time"), N_("One learner over time; your own sessions first."), Where.HOME, footer=True),
+    Command("share_from_home", ("f9",), N_("share"), N_("Share with a screen, a phone or a mentor's laptop on this network."), Where.HOME),
+    Command("share_after", ("f9",), N_("share"), N_("Who is paired, and a coding that somebody hands over."), Where.AFTER),
+    Command("share_screen", ("s",), N_("a screen"), N_("Open for a screen that shows the words."), Where.SHARING, footer=True),
+    Command("share_remote", ("r",), N_("a phone that may send"), N_("Open for a phone that shows the words and may send today's prompts."), Where.SHARING, footer=True),
+    Command("share_mentor", ("l",), N_("a mentor's laptop"), N_("Open for a mentor's own laptop: sees what is keyed, sends prompts."), Where.SHARING, footer=True),
+    Command("share_turn_away", ("delete",), N_("turn away"), N_("Turn away whoever the cursor is on."), Where.SHARING, footer=True),
+    Command("share_end", ("z",), N_("end all"), N_("End sharing for everybody."), Where.SHARING, footer=True),
+    Command("address_before", ("left",), N_("address before"), N_("The address before."), Where.SHARING),
+    Command("address_next", ("right",), N_("next address"), N_("Another address of this machine."), Where.SHARING),
+    Command("mentor_send_1", ("f1",), N_("prompt 1"), _SENT[0][1], Where.MENTORING),
+    Command("mentor_send_2", ("f2",), N_("prompt 2"), _SENT[1][1], Where.MENTORING),
+    Command("mentor_send_3", ("f3",), N_("prompt 3"), _SENT[2][1], Where.MENTORING),
+    Command("mentor_send_4", ("f4",), N_("prompt 4"), _SENT[3][1], Where.MENTORING),
+    Command("mentor_send_5", ("f5",), N_("prompt 5"), _SENT[4][1], Where.MENTORING),
+    Command("mentor_send_6", ("f6",), N_("prompt 6"), _SENT[5][1], Where.MENTORING),
+    Command("mentor_words", ("w",), N_("own words"), N_("Send a few words of your own."), Where.MENTORING, footer=True),
+    Command("mentor_moment", ("m",), N_("moment"), N_("A moment to talk about later."), Where.MENTORING, footer=True),
     Command("learner", ("ctrl+l",), N_("learner"), N_("The learner's page: card, best moments, what to try, figures."), Where.HOME, footer=True),
     Command("learner_of_log", ("ctrl+l",), N_("learner"), N_("The page of the learner whose log is under the cursor."), Where.LOGS, footer=True),
     Command("learner_card", ("f5",), N_("card"), N_("Open the learner's card."), Where.LEARNER, footer=True),
@@ -234,6 +256,15 @@ BESIDE: dict[Where, tuple[Beside, ...]] = {
     Where.THEIR_SIDE: (
         Beside("↑ ↓", N_("Scroll.")),
         Beside(N_("Enter"), N_("Leave."), N_("leave")),
+    ),
+    Where.SHARING: (
+        Beside("↑ ↓", N_("Among those who are paired.")),
+        Beside("← →", N_("Another address of this machine."), N_("address")),
+        Beside(N_("Esc"), N_("Back; sharing goes on."), N_("back")),
+    ),
+    Where.MENTORING: (
+        Beside(N_("F1-F6"), N_("Send a prompt chosen for today."), N_("send")),
+        Beside(N_("Esc"), N_("Leave."), N_("leave")),
     ),
     Where.CHECKLIST: (
         Beside(N_("Tab, ↓"), N_("The next line.")),

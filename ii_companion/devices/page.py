@@ -62,7 +62,7 @@ def _parts() -> tuple[str, str]:
     }
     policy = (
         f"default-src 'none'; script-src {hashes['script']}; style-src {hashes['style']}; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return html, policy
 

@@ -324,6 +324,8 @@ class AfterScreen(Drafted, CommandedPage):
     def command(self, name: str) -> None:
         if name == "save":
             self._done(self._leave)
+        elif name == "share_after":
+            self.app.open_sharing()
         elif name == "discard" and self._asked is None:
             self._ask(
                 [_("Discard this for good, with all that was keyed? Enter discards it.")], "d", self._discard

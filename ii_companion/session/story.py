@@ -11,7 +11,7 @@ import msgspec
 from ii_companion.session.coach import Prompt, Silence, advise
 from ii_companion.session.events import Event, Session, apply, gap_seconds
 from ii_companion.session.kinds import Kind
-from ii_companion.session.prompts import PromptDetail, PromptPhase
+from ii_companion.session.prompts import PromptDetail, PromptPhase, sent_words
 from ii_companion.session.said import said, word
 from ii_companion.session.tally import Tally, follow, parameters
 from ii_companion.session.triggers import MENTOR, TRIGGER_WORDS
@@ -118,7 +118,9 @@ def _sent(coaching: Coaching, event: Event) -> Shown:
     """A prompt that somebody else chose, or that a journal tells of."""
     prompt_id, trigger = PromptDetail.read(event.detail)
     known = next((prompt for prompt in coaching.prompts if prompt.id == prompt_id), None)
-    text, phase = (known.text, known.phase) if known else (prompt_id, PromptPhase.TUNE_IN)
+    text, phase = (
+        (known.text, known.phase) if known else (sent_words(prompt_id) or prompt_id, PromptPhase.TUNE_IN)
+    )
     if trigger == MENTOR:
         reason = said("from the mentor")
     else:  # a journal may tell of a trigger that is no longer, or not yet, known

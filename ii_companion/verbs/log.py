@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ii_companion.log.documents import Entry
     from ii_companion.log.records import BriefLog
-    from ii_companion.log.store import Store, Written
+    from ii_companion.log.store import Store, Watched, Written
     from ii_companion.session.events import Event
 
 _TEXTS = {
@@ -150,10 +150,15 @@ def run_show(arguments: argparse.Namespace) -> int:
             events = list(written.events)
             if written.complaint:
                 tell(written.complaint)
+    watched = store.watched(log.id)
     if arguments.json:
-        print_json({**msgspec.to_builtins(log), "events": events})
+        print_json(
+            {**msgspec.to_builtins(log), "events": events, **({"watched": watched} if watched else {})}
+        )
         return 0
     _print_log(log, _own_words(written))
+    for one in watched:
+        print(_watched(one))
     return 0
 
 
@@ -171,6 +176,19 @@ def _own_words(written: Written | None) -> dict[str, str]:
         texts = {}
     chosen = written.header.chosen if written is not None else ()
     return texts | {one.id: one.text for one in chosen if one.text}
+
+
+def _watched(one: Watched) -> str:
+    """A line about somebody who watched from another device."""
+    from ii_companion.session.lengths import clock_time
+
+    who = plain(one.who) or _("somebody without a code")
+    places = {"time": clock_time(one.t), "who": who, "role": plain(one.role)}
+    if one.what == "joined":
+        return _("{time}  {who} joined from another device ({role})", **places)
+    if one.what == "turned_away":
+        return _("{time}  {who} was turned away ({role})", **places)
+    return _("{time}  {who} left ({role})", **places)
 
 
 def run_recount(arguments: argparse.Namespace) -> int:
@@ -193,6 +211,7 @@ def _print_log(log: BriefLog, texts: dict[str, str]) -> None:
     from ii_companion.log.counted import figures
     from ii_companion.log.header import MODE_WORDS, stage_said
     from ii_companion.log.records import END_WORDS
+    from ii_companion.session.prompts import sent_words
     from ii_companion.session.triggers import TRIGGER_WORDS
 
     facts = [
@@ -221,7 +240,7 @@ def _print_log(log: BriefLog, texts: dict[str, str]) -> None:
             _(
                 "prompt at {time} s: “{prompt}” ({trigger})",
                 time=f"{prompt.t:.0f}",
-                prompt=plain(texts.get(prompt.id, prompt.id)),
+                prompt=plain(texts.get(prompt.id) or sent_words(prompt.id) or prompt.id),
                 trigger=prompt.trigger if trigger is None else _(trigger),
             )
         )

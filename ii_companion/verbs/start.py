@@ -20,6 +20,11 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         run,
     )
     add_who(parser)
+    parser.add_argument(
+        "--share",
+        choices=["screen", "remote", "mentor"],
+        help=_("open for a screen, a phone that may send, or a mentor's laptop on this network"),
+    )
 
 
 def add_who(parser: argparse.ArgumentParser) -> None:
@@ -77,4 +82,4 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_unfit_terminal()
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(kept, plan=plan, voice=arguments.voice).run_to_end()
+    return CompanionApp(kept, plan=plan, voice=arguments.voice, share=arguments.share or "").run_to_end()

@@ -16,7 +16,7 @@ from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import gone
-from ii_companion.log.store import Doomed, Draft, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, Unfinished, Watched, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
@@ -89,6 +89,8 @@ class MemoryStore:
         self._plan = Plan()
         self._noise: Noise | None = None
         self._parts: dict[str, MemoryStore] = {}
+        self._watched: dict[str, list[Watched]] = {}
+        self._clocks: dict[str, float] = {}
         self.watchers: list[Callable[[], None]] = []
 
     def tell_watchers(self) -> None:
@@ -190,6 +192,20 @@ class MemoryStore:
     def watch(self, changed: Callable[[], None]) -> MemoryWatch:
         return MemoryWatch(self, changed)
 
+    def note_watched(self, session_id: str, watched: Watched) -> None:
+        if session_id not in self._journals:
+            raise Refusal("The session {id} has been removed; who watched it is not kept.", id=session_id)
+        self._watched.setdefault(session_id, []).append(watched)
+
+    def watched(self, session_id: str) -> list[Watched]:
+        return list(self._watched.get(session_id, []))
+
+    def note_clocks(self, session_id: str, within_s: float) -> None:
+        self._clocks[session_id] = within_s
+
+    def clocks(self, session_id: str) -> float | None:
+        return self._clocks.get(session_id)
+
     def unfinished(self) -> tuple[list[Unfinished], list[str]]:
         names = sorted(
             (n for n in self._journals if n not in self._logs and not self.is_live(n)), reverse=True
@@ -206,6 +222,7 @@ class MemoryStore:
 
     def discard(self, session_id: str) -> None:
         self._journals.pop(session_id, None)
+        self._watched.pop(session_id, None)
 
     def has(self, session_id: str) -> bool:
         return session_id in self.known()
@@ -294,7 +311,15 @@ class MemoryStore:
         ids = {entry.id for entry in doomed.sessions} | set(doomed.journals)
         self._drafts = {name: one for name, one in self._drafts.items() if one.session not in ids}
         for name in ids:
-            for kept in (self._logs, self._earlier, self._lists, self._journals, self.codings._journals):
+            for kept in (
+                self._logs,
+                self._earlier,
+                self._lists,
+                self._journals,
+                self._watched,
+                self.codings._journals,
+                self.codings._clocks,
+            ):
                 kept.pop(name, None)
 
     def erase(self, learner: str) -> None:
