@@ -49,15 +49,17 @@ class Guest:
         state: Callable[[State, str], None],
     ) -> None:
         self.pairing, self._name, self._clock = pairing, name, clock
-        self._heard, self._state = heard, state
+        self.heard, self.state = heard, state
         self.offsets = Offsets()
         self.most_off = 0.0
         """The largest bound of any offset that was used, in seconds."""
         self._line: ClientConnection | None = None
         self._keys: wire.Keys | None = None
         self._have: messages.Have | None = None
-        self._unanswered: dict[str, messages.FromGuest] = {}
+        self._unanswered: dict[str, tuple[float, messages.FromGuest]] = {}
         self._old: asyncio.TimerHandle | None = None
+        self._rough: float | None = None
+        """What to add to the clock until the first exchange has told better."""
         self._times = self._tries = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -79,7 +81,7 @@ class Guest:
         """Seconds of the session, on the host's clock; None before it is known."""
         offset = self.offsets.offset
         if offset is None:
-            return None
+            return None if self._rough is None else self._clock() + self._rough
         self.most_off = max(self.most_off, self.offsets.bound or 0.0)
         return self._clock() + offset
 
@@ -88,17 +90,17 @@ class Guest:
         self._have = messages.Have(session, n)
 
     def ask(self, make: Callable[[str], messages.FromGuest]) -> str:
-        """Ask for something; it is asked again after a cut, and acts once. Its number."""
+        """Ask for something; it is asked again after a short cut, and acts once. Its number."""
         number = secrets.token_hex(8)
         message = make(number)
-        self._unanswered[number] = message
+        self._unanswered[number] = (self._clock(), message)
         self._send(message)
         return number
 
     def hand_over(self, parts: list[messages.Coding]) -> None:
         """Offer a coding, in parts."""
         for part in parts:
-            self._unanswered[f"{part.id}-{part.part}"] = part
+            self._unanswered[f"{part.id}-{part.part}"] = (self._clock(), part)
             self._send(part)
 
     def _send(self, message: messages.FromGuest) -> None:
@@ -112,12 +114,12 @@ class Guest:
             try:
                 await self._once()
             except _Over as over:
-                self._state(State.GONE, over.why)
+                self.state(State.GONE, over.why)
                 return
             except wire.Altered:
-                self._state(State.ALTERED, "")
+                self.state(State.ALTERED, "")
             except (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, messages.Strange, No):
-                self._state(State.LOOKING, "")
+                self.state(State.LOOKING, "")
             finally:
                 line, self._line, self._keys = self._line, None, None
                 if line is not None:
@@ -140,12 +142,15 @@ class Guest:
                 raise
         self._keys, self.offsets = keys, Offsets()
         self._times = self._tries = 0
-        self._state(State.FOLLOWING, "")
+        self.state(State.FOLLOWING, "")
         self._frame()
-        self._heard(welcome)
+        self.heard(welcome)
         self._ask_time()
-        for message in list(self._unanswered.values()):
-            self._send(message)
+        for number, (asked_at, message) in list(self._unanswered.items()):
+            if isinstance(message, messages.Coding) or self._clock() - asked_at < OLD_S:
+                self._send(message)
+            else:  # stale advice is worse than none
+                del self._unanswered[number]
         times = asyncio.get_running_loop().create_task(self._keep_time())
         try:
             async for frame in line:
@@ -164,6 +169,11 @@ class Guest:
 
     def _take(self, message: messages.FromHost) -> None:
         match message:
+            case messages.Session():  # its seconds begin anew
+                self.offsets, self._rough, self._times = Offsets(), None, 0
+                self._ask_time()
+            case messages.Events() | messages.Show() | messages.Beat():
+                self._rough = message.s - self._clock()
             case messages.Answer():
                 exchange = Exchange(message.c, message.r, message.s, self._clock())
                 self.offsets = self.offsets.heard(exchange)
@@ -175,7 +185,7 @@ class Guest:
                     del self._unanswered[number]
             case messages.Away():
                 raise _Over(message.why)
-        self._heard(message)
+        self.heard(message)
 
     def _ask_time(self) -> None:
         self._times += 1
@@ -194,7 +204,7 @@ class Guest:
 
     def _cut(self) -> None:
         """Nothing came for too long: a connection that says nothing is none."""
-        self._state(State.LOOKING, "old")
+        self.state(State.LOOKING, "old")
         if self._line is not None:
             self._line.transport.abort()
 

@@ -12,7 +12,7 @@ from ii_companion.session.events import IllegalEvent, fold
 from ii_companion.session.refusal import Refusal
 
 if TYPE_CHECKING:
-    from ii_companion.screens.shared import Offer
+    from ii_companion.screens.paired import Offer
 
 
 def take_coding(store: Store, offer: Offer) -> str:

@@ -19,9 +19,9 @@ from ii_companion.devices.process import HostProcess
 from ii_companion.log.clock import ScaledClock
 from ii_companion.log.store import Watched
 from ii_companion.screens.asked import key_asked
+from ii_companion.screens.paired import Offer, Opened, Paired
 from ii_companion.screens.shared_words import joined, watching
 from ii_companion.screens.shown_to import events_of, session_of, show_of
-from ii_companion.session.events import Event
 from ii_companion.session.prompts import Rules
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
@@ -34,37 +34,6 @@ if TYPE_CHECKING:
     from ii_companion.screens.live import LiveScreen
 
 TOLD_S = 10.0
-
-
-class Opened(msgspec.Struct, frozen=True):
-    """Pairing is open: what is shown of it, and until when on the app's clock."""
-
-    role: Role
-    code: str
-    link: str
-    until: float
-
-
-class Paired(msgspec.Struct):
-    """Somebody who was admitted."""
-
-    peer: str
-    role: Role
-    name: str
-    since: str
-    """The time of day, as a person reads it."""
-    here: bool = True
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """A coding that somebody hands over, to be kept or not."""
-
-    peer: str
-    id: str
-    name: str
-    session: str
-    within_s: float | None
-    events: tuple[Event, ...]
 
 
 class Sharing:

@@ -9,7 +9,7 @@ from ii_companion.devices.code import Role
 from ii_companion.words import N_, _, ngettext
 
 if TYPE_CHECKING:
-    from ii_companion.screens.shared import Paired
+    from ii_companion.screens.paired import Paired
 
 ROLE_WORDS: dict[Role, str] = {
     Role.SCREEN: N_("a screen"),

@@ -22,7 +22,8 @@ from widgets.squares import Squares
 
 if TYPE_CHECKING:
     from ii_companion.screens.live import LiveScreen
-    from ii_companion.screens.shared import Opened, Sharing
+    from ii_companion.screens.paired import Opened
+    from ii_companion.screens.shared import Sharing
 
 OPENS = {"share_screen": Role.SCREEN, "share_remote": Role.REMOTE, "share_mentor": Role.MENTOR}
 NEEDS_WIDTH, NEEDS_HEIGHT = 36, 20
