@@ -1,4 +1,7 @@
-"""A person's settings: a TOML file in the platform's config folder. What is wrong is named, the rest applies."""
+"""A person's settings: a TOML file in the platform's config folder. What is wrong is named, the rest applies.
+
+Long because every setting stands here, with what it may be and how it is read.
+"""
 
 from __future__ import annotations
 

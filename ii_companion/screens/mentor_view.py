@@ -16,6 +16,7 @@ from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS
 from ii_companion.session.lead import Lead
 from ii_companion.session.lengths import clock_time
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
+from ii_companion.session.story import AS_SHOWN
 from ii_companion.session.tally import Tally
 from ii_companion.words import _, render
 from widgets.lanes import Lanes
@@ -93,6 +94,8 @@ def _coach(recorder: Viewed) -> list[str]:
         if isinstance(story.answer, Silence)
         else _("just spoken")
     )
+    if story.answer.reason == AS_SHOWN:  # it is asked on the other machine
+        now = _("its last prompts") if said else _("no prompts yet")
     texts = {prompt.id: prompt.text for prompt in story.coaching.prompts}
     coach, send = _("coach"), _("send")
     wide = max(cell_len(coach), cell_len(send)) + BETWEEN

@@ -17,6 +17,8 @@ from ii_companion.session.tally import Tally, follow, parameters
 from ii_companion.session.triggers import MENTOR, TRIGGER_WORDS
 from ii_companion.session.view import Coaching, View
 
+AS_SHOWN = said("as it was shown")
+"""Why the coach says nothing where a journal tells what it said."""
 SOONEST_S = 0.001
 """The coach is not asked again sooner than a millisecond later."""
 
@@ -136,7 +138,7 @@ def shown_on(story: Story, event: Event) -> Story:
     session = apply(story.session, event)
     shown = (*story.shown, _sent(story.coaching, event)) if event.kind is Kind.PROMPT else story.shown
     tally = follow(story.tally, session.trail)
-    return Story(story.coaching, session, tally, Silence(said("as it was shown")), shown)
+    return Story(story.coaching, session, tally, Silence(AS_SHOWN), shown)
 
 
 def replay_shown(events: list[Event], coaching: Coaching) -> Story:

@@ -21,7 +21,6 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "role",
-        metavar="screen | remote | mentor",
         nargs="?",
         default="screen",
         choices=["screen", "remote", "mentor"],

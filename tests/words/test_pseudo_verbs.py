@@ -34,6 +34,8 @@ COLUMNS = frozenset({"time_s", "actor", "act", "detail", *ACTOR_WORDS, *(act for
 """Of an event table, and the ids that stand in it."""
 FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good"])
 """The names of the files in the examples and here."""
+ROLES = frozenset(["screen", "remote", "mentor"])
+"""What can be shared with."""
 LIBRARY = {
     "a number": "int",  # argparse names the Python type
     "not JSON": "Expected object got int",  # msgspec's own sentence inside ours
@@ -48,7 +50,7 @@ def english(text: str, *known: str) -> set[str]:
     text = re.sub(r"(?<![\w-])--?[a-z][a-z-]*", "", text)
     text = re.sub(r"\b\d{8}-[\w-]+", "", text)  # an id
     words = set(re.findall("[A-Za-z][A-Za-z_]+", text))
-    return words - TYPED - CODES - FORMATS - COLUMNS - FILES - set(known)
+    return words - TYPED - CODES - FORMATS - COLUMNS - FILES - ROLES - set(known)
 
 
 def said(capsys, *arguments: str) -> str:
