@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-_DARK, _LIGHT = Color.from_ansi(0), Color.from_ansi(15)
+_DARK, _LIGHT = Color.from_rgb(0, 0, 0), Color.from_rgb(255, 255, 255)
 UPPER_HALF = "▀"
 
 

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import FakeClock
 from devices.hosting import HERE, Following, until
+from devices.qr import read
 from msgspec.structs import replace
 from screen_helpers import kinds, lines, live
+from textual.strip import Strip
 
 from ii_companion.app import CompanionApp
 from ii_companion.devices import messages
@@ -317,3 +319,120 @@ async def test_figures_and_address_stand_there_at_every_size_and_the_code_where_
         assert f"{code[:3]} {code[3:]}" in text
         assert "127.0.0.1" in text
         assert shared.app.screen.query_one(Squares).display is drawn
+
+
+def squares_of(strips: list[Strip], at: tuple[int, int], size: tuple[int, int]) -> list[list[bool]]:
+    """The squares a camera would see, from the colours of the cells on the screen."""
+    rows: list[list[bool]] = []
+    for y in range(at[1], at[1] + size[1]):
+        cells = [(segment.style, segment.text) for segment in strips[y] for _ in segment.text]
+        upper, lower = [], []
+        for style, _text in cells[at[0] : at[0] + size[0]]:
+            assert style is not None
+            assert style.color is not None
+            assert style.bgcolor is not None
+            colours = [colour.get_truecolor() for colour in (style.color, style.bgcolor)]
+            assert all(
+                sum(colour) in (0, 3 * 255) or sum(colour) > 600 or sum(colour) < 60 for colour in colours
+            )
+            upper.append(sum(colours[0]) < 380)
+            lower.append(sum(colours[1]) < 380)
+        rows += [upper, lower]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"), [((80, 24), "dim"), ((120, 40), "light"), ((36, 20), "contrast")]
+)
+async def test_the_code_on_the_screen_reads_as_the_address_with_the_link(
+    tmp_path: Path, size: tuple[int, int], theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    async with sharing(tmp_path, size=size, settings=replace(SETTINGS, theme=theme)) as shared:
+        await shared.open("s")
+        await shared.pilot.pause()
+        assert shared.app.sharing is not None
+        opened = shared.app.sharing.opened
+        assert opened is not None
+        code = shared.app.screen.query_one(Squares)
+        assert code.cells == (33, 17)
+        region = code.content_region
+        strips = shared.app.screen._compositor.render_strips()
+        found = squares_of(strips, (region.x, region.y), (33, 17))[:33]
+        assert read(found) == f"http://{HERE}:{shared.app.sharing.port}/#{opened.link}"
+
+
+async def test_without_colours_there_is_no_code_but_figures_and_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with sharing(tmp_path) as shared:
+        await shared.open("r")
+        assert shared.app.sharing is not None
+        assert shared.app.sharing.opened is not None
+        code = shared.app.sharing.opened.code
+        text = "\n".join(strip.text for strip in shared.app.screen._compositor.render_strips())
+        assert f"{code[:3]} {code[3:]}" in text
+        assert f"http://{HERE}:{shared.app.sharing.port}/" in text
+        assert not shared.app.screen.query_one(Squares).display
+
+
+async def test_the_code_is_gone_once_somebody_has_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    async with sharing(tmp_path) as shared:
+        await shared.pair("s", Role.SCREEN)
+        assert not shared.app.screen.query_one(Squares).display
+        assert "a screen" in lines(shared.app, "#rows")
+
+
+async def test_a_mentor_s_opening_shows_no_link_to_a_page(tmp_path: Path) -> None:
+    async with sharing(tmp_path) as shared:
+        await shared.open("l")
+        text = "\n".join(strip.text for strip in shared.app.screen._compositor.render_strips())
+        assert "ii-companion mentor 127.0.0.1" in text
+        assert "http://" not in text
+        assert not shared.app.screen.query_one(Squares).display
+
+
+@pytest.mark.parametrize("mentor", [True, False])
+async def test_both_views_say_who_watches(tmp_path: Path, mentor: bool) -> None:
+    async with sharing(tmp_path, PLAN if mentor else replace(PLAN, mentor="", chosen=())) as shared:
+        for role, name in ((Role.MENTOR, "k9"), (Role.CODER, "m2"), (Role.SCREEN, "")):
+            await shared.pair("l", role, name)
+        await shared.press("escape")
+        await shared.pilot.pause()
+        for line in ("#who", "#under") if mentor else ("#under", "#who"):
+            assert "k9 watches · m2 codes · 1 screen" in lines(shared.app, line)
+            await shared.press("tab")
+
+
+def wakes(pid: int) -> int:
+    """How often a process has been woken so far."""
+    return sum(
+        int(line.split()[1])
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for line in (task / "status").read_text().splitlines()
+        if line.startswith("voluntary_ctxt_switches")
+    )
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts wake-ups in /proc")
+async def test_the_process_sleeps_while_nobody_is_there_and_hardly_wakes_for_three(tmp_path: Path) -> None:
+    async with sharing(tmp_path) as shared:
+        await shared.press("f9")
+        assert shared.app.sharing is not None
+        await until(lambda: shared.app.sharing is not None and shared.app.sharing.address)
+        pid, rest = shared.app.sharing.pid, 1.5
+        await asyncio.sleep(0.5)
+        before = wakes(pid)
+        await asyncio.sleep(rest)
+        assert wakes(pid) - before == 0
+        guests = [await shared.pair("s", Role.SCREEN) for _ in range(3)]
+        async with Following(guests[0]), Following(guests[1]), Following(guests[2]):
+            await asyncio.sleep(1.0)
+            before = wakes(pid)
+            await asyncio.sleep(2 * rest)
+            # a beat every two seconds, and a question of each guest every five
+            assert wakes(pid) - before <= 1.5 * 2 * rest + 3

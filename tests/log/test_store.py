@@ -255,6 +255,7 @@ def test_how_far_a_coder_s_clock_can_be_off_is_kept_beside_the_coding_and_goes_w
     session = kept(store).header
     assert session is not None
     coding = f"{session.id}-coded-00aa"
+    store.codings.ready()
     journal = store.codings.begin(header(coding))
     journal.append(EVENTS[0])
     assert journal.close()
@@ -297,4 +298,4 @@ def test_nothing_that_lies_beside_a_journal_outlives_it_on_disk(how: str, tmp_pa
         beside = beside[:1] if ".watched" in beside[0].name else beside[1:]
     assert [path for path in beside if path.exists()] == []
     if how != "discard":
-        assert [path for path in (tmp_path / "kept").rglob("*.jsonl")] == []
+        assert list((tmp_path / "kept").rglob("*.jsonl")) == []
