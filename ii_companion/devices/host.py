@@ -123,7 +123,7 @@ class Host:
         line = peer.line
         peer.gone()
         if line is not None:
-            self._closing(line, LET_GO, why)
+            self._closing(line, LET_GO)
 
     def session_changed(self) -> None:
         """Another session runs, or none."""
@@ -263,9 +263,9 @@ class Host:
         peer.again = again
         hello, keys = await self._exchange(line, first, sent, peer.secret)
         if self.peers.get(peer.id) is not peer:  # turned away meanwhile
-            raise _Ends(LET_GO, "away")
+            raise _Ends(LET_GO)
         if peer.line is not None:
-            self._closing(peer.line, OTHER, "")
+            self._closing(peer.line, OTHER)
         self._here(peer, line, keys, hello)
         if peer.told_away:
             peer.told_away = False
@@ -370,8 +370,8 @@ class Host:
         if any(peer.line for peer in self.peers.values()):
             self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._beats)
 
-    def _closing(self, line: ServerConnection, code: int, reason: str) -> None:
+    def _closing(self, line: ServerConnection, code: int) -> None:
         """Close a connection without waiting for the other side."""
-        task = asyncio.get_running_loop().create_task(line.close(code, reason))
+        task = asyncio.get_running_loop().create_task(line.close(code))
         self._ends.add(task)
         task.add_done_callback(self._ends.discard)

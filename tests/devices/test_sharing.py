@@ -341,9 +341,7 @@ def squares_of(strips: list[Strip], at: tuple[int, int], size: tuple[int, int]) 
     return rows
 
 
-@pytest.mark.parametrize(
-    ("size", "theme"), [((80, 24), "dim"), ((120, 40), "light"), ((36, 20), "contrast")]
-)
+@pytest.mark.parametrize(("size", "theme"), [((80, 24), "dim"), ((120, 40), "light"), ((36, 20), "contrast")])
 async def test_the_code_on_the_screen_reads_as_the_address_with_the_link(
     tmp_path: Path, size: tuple[int, int], theme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
