@@ -1,6 +1,7 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
     python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store measures memory review
+           sharing
 
 Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_COMPANION_LATE_S=60 makes it one.
 """
@@ -18,6 +19,7 @@ sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
 try:
     from inside import late, measures, review
     from linear import linear, many
+    from sharing import sharing
     from store import journal, store
     from terminal import commands, glance, idle, keys, memory, start
 except ModuleNotFoundError as error:
@@ -27,7 +29,22 @@ except ModuleNotFoundError as error:
         f"Run `python3 .ci/go.py test --version` first, then `{PYTHON} tests/bench/bench.py`."
     )
 
-PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review, linear, many)
+PARTS = (
+    start,
+    commands,
+    keys,
+    idle,
+    glance,
+    late,
+    journal,
+    store,
+    measures,
+    memory,
+    review,
+    linear,
+    many,
+    sharing,
+)
 
 
 def main() -> None:
