@@ -27,6 +27,7 @@ KEYWORDS = {
     "Refusal": None,
     "NotJoined": None,
     "Damaged": None,
+    "Unreadable": None,
     "Wrong": None,
     "ngettext": (1, 2),
     "counted": (1, 2),
