@@ -29,6 +29,8 @@ from ii_companion.session.events import Event
 
 def boot_clock() -> float:
     """Seconds on the clock that the app's own counts on: it never jumps, and goes on while the machine sleeps."""
+    if sys.platform == "darwin":  # Python's own leaves sleep out there
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()

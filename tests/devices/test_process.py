@@ -163,3 +163,10 @@ def test_nothing_of_this_room_is_loaded_before_somebody_shares(asked: list[str])
         )
     ]
     assert ours == []
+
+
+def test_the_process_counts_on_the_clock_of_the_session() -> None:
+    """The app tells when the session began on its own clock; the process has to read the same one."""
+    from ii_companion.log.clock import SystemClock
+
+    assert abs(SystemClock().elapsed() - boot_clock()) < 1.0

@@ -72,10 +72,9 @@ async def test_guests_say_nothing_past_the_seam(places: Places, clock: FakeClock
     async with hosting() as there:
         there.begin()
         there.key(Kind.LEARNER_ACT, Kind.JOIN_IN)
-        for screen in (
-            MentoringScreen(await there.pair(Role.MENTOR, "k9"), "k9"),
-            JoinedScreen(await there.pair(Role.SCREEN)),
-        ):
+        for role in (Role.MENTOR, Role.SCREEN):
+            pairing = await there.pair(role, "k9" if role is Role.MENTOR else "")
+            screen = MentoringScreen(pairing, "k9") if role is Role.MENTOR else JoinedScreen(pairing)
             app = CompanionApp(LocalStore(places), clock=clock, first=screen)
             async with app.run_test(size=(200, 60)) as pilot:
                 await until(lambda app=app: any(one.line for one in there.host.peers.values()))
