@@ -55,13 +55,15 @@ class JoinedScreen(Page):
 
     def _stands(self, state: State, why: str) -> None:
         self._standing = guest_words.standing(state, why)
+        if state is State.FOLLOWING and not self._session:  # until it has said what runs
+            self._standing = _("Asking the laptop.")
         if state is State.GONE or why == "old":  # no old words
             self._show, self._session = messages.Show(), ""
         self.show()
 
     def _heard(self, message: messages.FromHost) -> None:
         if isinstance(message, messages.Session):
-            self._session, self._show = message.id, messages.Show()
+            self._session, self._show, self._standing = message.id, messages.Show(), ""
         elif isinstance(message, messages.Show):
             self._show = message
         self.show()

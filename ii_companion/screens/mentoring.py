@@ -99,6 +99,8 @@ class MentoringScreen(CommandedPage):
 
     def _stands(self, state: State, why: str) -> None:
         self._standing = guest_words.standing(state, why)
+        if state is State.FOLLOWING and self._feed is None:  # until it has said what runs
+            self._standing = _("Asking the laptop.")
         if state is State.GONE or why == "old":  # nothing old is shown as if it were so now
             self._feed = None
             if self._guest is not None:
@@ -108,6 +110,7 @@ class MentoringScreen(CommandedPage):
     def _heard(self, message: messages.FromHost) -> None:
         match message:
             case messages.Session():
+                self._standing = ""
                 self._another(message)
             case messages.Events() if self._feed is not None and self._guest is not None:
                 self._feed.take(message.events)
