@@ -128,7 +128,10 @@ async def test_old_words_are_gone_after_a_cut_and_right_again_after_it(tmp_path:
         await tab.until("document.getElementById('words').textContent === 'After a cut.'")
 
 
-async def test_every_prompt_of_every_language_stands_whole_on_every_screen(tmp_path: Path) -> None:
+@pytest.mark.long
+async def test_every_prompt_of_every_language_stands_whole_on_every_screen(
+    tmp_path: Path, whole: bool
+) -> None:
     async with hosting() as there, chromium(tmp_path) as tab:
         await by_link(there, tab, Role.REMOTE)
         there.begin()
@@ -145,7 +148,8 @@ async def test_every_prompt_of_every_language_stands_whole_on_every_screen(tmp_p
           return [e.textContent, t.left >= 0 && t.top >= 0 && t.right <= innerWidth + .5 && t.bottom <= e.getBoundingClientRect().bottom + .5 && w.scrollWidth <= innerWidth && w.scrollHeight <= innerHeight, parseFloat(getComputedStyle(e).fontSize)]; })()"""
         for size in SIZES:
             await tab.size(*size)
-            for text in texts if size == SMALL else texts[::7]:
+            longest = sorted(texts, key=len)[-8:]
+            for text in texts if whole else [*longest, *texts[::9]] if size == SMALL else longest[:3]:
                 there.show(text)
                 await tab.until(f"document.getElementById('words').textContent === {text!r}")
                 shown, whole, letters = await tab.js(look)
