@@ -25,6 +25,7 @@ KEYWORDS = {
     "N_": None,
     "said": None,
     "Refusal": None,
+    "NotJoined": None,
     "Damaged": None,
     "Unreadable": None,
     "Wrong": None,

@@ -13,6 +13,7 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from ii_companion import settings as user_settings
+from ii_companion import words
 from ii_companion.commands import BY_ID, key_words
 from ii_companion.faults import fault
 from ii_companion.log.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
 from ii_companion.screens.page import Page
 from ii_companion.screens.themes import THEMES
+from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class CompanionApp(Host):
         practice: PracticePlan | None = None,
         *,
         voice: bool = False,
+        share: str = "",
         first: Screen[None] | None = None,
     ) -> None:
         plain_strips.install()
@@ -79,6 +82,8 @@ class CompanionApp(Host):
         if voice:
             self.loaded = replace(self.loaded, settings=replace(self.loaded.settings, voice_on=True))
         self.settings = self.loaded.settings
+        self._share = share
+        """The role that pairing is opened for at once."""
         self._first: Screen[None] = first or self._begin(plan, practice)
         sheets = self._first.CSS_PATH
         super().__init__(
@@ -121,6 +126,8 @@ class CompanionApp(Host):
         self._endings.install()
         asyncio.get_running_loop().set_exception_handler(self._fault_in_loop)
         self.call_after_refresh(self.set_timer, FREEZE_AFTER_S, _freeze)
+        if self._share:
+            self.call_after_refresh(self.open_sharing, self._share)
         for complaint in self.loaded.complaints:
             self.notify(render(complaint), title=_("Settings"), severity="warning", timeout=15)
 
@@ -143,6 +150,42 @@ class CompanionApp(Host):
         from ii_companion.screens.logs import LogsScreen
 
         self.push_screen(LogsScreen(query))
+
+    def open_sharing(self, role: str = "", instead_of: Screen[None] | None = None) -> None:
+        from ii_companion.devices.code import Role
+        from ii_companion.screens.live import LiveScreen
+        from ii_companion.screens.shared import Sharing, shareable
+        from ii_companion.screens.sharing import SharingScreen
+
+        lives = [one for one in self.screen_stack if isinstance(one, LiveScreen)]
+        live = lives[-1] if lives else None
+        if live is not None and not shareable(live):
+            live.tell(
+                _("This is not shared: others would see it at another speed, or what a coder must not see.")
+            )
+            return
+        if self.sharing is None:
+            try:
+                self.sharing = Sharing(self)
+            except Refusal as refusal:
+                self.notify(words.of(refusal), severity="warning", timeout=15)
+                return
+            if live is not None:
+                self.sharing.follow(live)
+        screen = SharingScreen(self.sharing, live, Role(role) if role else None)
+        if instead_of is not None and self.screen is instead_of:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def end_sharing(self) -> None:
+        if self.sharing is not None:
+            sharing, self.sharing = self.sharing, None
+            sharing.over()
+            self.run_worker(sharing.wait, thread=True, exit_on_error=False)
+            for screen in self.screen_stack:
+                if isinstance(screen, Page):
+                    screen.tell(_("Sharing has ended."))
 
     def action_home(self) -> None:
         """Leave for the home screen, from a session that is over."""
@@ -178,5 +221,10 @@ class CompanionApp(Host):
 
     def run_to_end(self) -> int:
         """Run until the person leaves. The exit code."""
-        result = self.run()
+        try:
+            result = self.run()
+        finally:
+            if self.sharing is not None:
+                self.sharing.over()
+                self.sharing.wait()
         return result if isinstance(result, int) else self.return_code or 0

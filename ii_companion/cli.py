@@ -26,6 +26,8 @@ VERBS = {
     "note": "note",
     "practise": "practise",
     "glance": "glance",
+    "share": "share",
+    "mentor": "mentor",
     "log": "log",
     "replay": "replay",
     "code": "code",

@@ -35,6 +35,8 @@ class Where(StrEnum):
     LEARNER = "learner"
     PRACTISE = "practise"
     THEIR_SIDE = "their_side"
+    SHARING = "sharing"
+    MENTORING = "mentoring"
 
 
 WHERE_WORDS: dict[Where, str] = {
@@ -55,6 +57,8 @@ WHERE_WORDS: dict[Where, str] = {
     Where.LEARNER: N_("the learner"),
     Where.PRACTISE: N_("practise"),
     Where.THEIR_SIDE: N_("their side"),
+    Where.SHARING: N_("sharing"),
+    Where.MENTORING: N_("mentoring"),
 }
 
 
@@ -154,6 +158,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("pause_film", ("p",), N_("pause"), N_("Pause the film, or let it go on."), Where.REVIEW),
     Command("play_difference", ("enter",), N_("play"), N_("Play the film from three seconds before the place where they differ."), Where.AGREEMENT),
     Command("pause_other_film", ("p",), N_("pause"), N_("Pause the film, or let it go on."), Where.AGREEMENT),
+    _live("share", "f9", N_("share"), N_("Share with a screen, a phone or a mentor's laptop on this network.")),
     Command("note_afterwards", ("f1",), N_("note"), N_("Note a moment that no session was keyed of."), Where.HOME, footer=True),
     Command("start", ("f2",), N_("start"), N_("Start a session with what is filled in."), Where.HOME, footer=True),
     Command("unfinished", ("f3",), N_("unfinished"), N_("Look after a session that never ended."), Where.HOME, footer=True),
@@ -162,6 +167,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("voices", ("f6",), N_("voices"), N_("Hear the voices there are, and choose one."), Where.HOME, footer=True),
     Command("logs", ("f7",), N_("logs"), N_("Look back: search the logs, open one."), Where.HOME, footer=True),
     Command("trends", ("f8",), N_("over time"), N_("One learner over time; your own sessions first."), Where.HOME, footer=True),
+    Command("share_from_home", ("f9",), N_("share"), N_("Share with a screen, a phone or a mentor's laptop on this network."), Where.HOME),
+    Command("share_after", ("f9",), N_("share"), N_("Who is paired, and a coding that somebody hands over."), Where.AFTER),
+    Command("share_screen", ("s",), N_("a screen"), N_("Open for a screen that shows the words."), Where.SHARING, footer=True),
+    Command("share_remote", ("r",), N_("a phone that may send"), N_("Open for a phone that shows the words and may send today's prompts."), Where.SHARING, footer=True),
+    Command("share_mentor", ("l",), N_("a mentor's laptop"), N_("Open for a mentor's own laptop: sees what is keyed, sends prompts."), Where.SHARING, footer=True),
+    Command("share_turn_away", ("delete",), N_("turn away"), N_("Turn away whoever the cursor is on."), Where.SHARING, footer=True),
+    Command("share_end", ("z",), N_("end all"), N_("End sharing for everybody."), Where.SHARING, footer=True),
+    Command("address_before", ("left",), N_("address before"), N_("The address before."), Where.SHARING),
+    Command("address_next", ("right",), N_("next address"), N_("Another address of this machine."), Where.SHARING),
+    Command("mentor_send_1", ("f1",), N_("prompt 1"), _SENT[0][1], Where.MENTORING),
+    Command("mentor_send_2", ("f2",), N_("prompt 2"), _SENT[1][1], Where.MENTORING),
+    Command("mentor_send_3", ("f3",), N_("prompt 3"), _SENT[2][1], Where.MENTORING),
+    Command("mentor_send_4", ("f4",), N_("prompt 4"), _SENT[3][1], Where.MENTORING),
+    Command("mentor_send_5", ("f5",), N_("prompt 5"), _SENT[4][1], Where.MENTORING),
+    Command("mentor_send_6", ("f6",), N_("prompt 6"), _SENT[5][1], Where.MENTORING),
+    Command("mentor_words", ("w",), N_("own words"), N_("Send a few words of your own."), Where.MENTORING, footer=True),
+    Command("mentor_moment", ("m",), N_("moment"), N_("A moment to talk about later."), Where.MENTORING, footer=True),
     Command("learner", ("ctrl+l",), N_("learner"), N_("The learner's page: card, best moments, what to try, figures."), Where.HOME, footer=True),
     Command("learner_of_log", ("ctrl+l",), N_("learner"), N_("The page of the learner whose log is under the cursor."), Where.LOGS, footer=True),
     Command("learner_card", ("f5",), N_("card"), N_("Open the learner's card."), Where.LEARNER, footer=True),
@@ -264,6 +286,15 @@ BESIDE: dict[Where, tuple[Beside, ...]] = {
     Where.THEIR_SIDE: (
         Beside("↑ ↓", N_("Scroll.")),
         Beside(N_("Enter"), N_("Leave."), N_("leave")),
+    ),
+    Where.SHARING: (
+        Beside("↑ ↓", N_("Among those who are paired.")),
+        Beside("← →", N_("Another address of this machine."), N_("address")),
+        Beside(N_("Esc"), N_("Back; sharing goes on."), N_("back")),
+    ),
+    Where.MENTORING: (
+        Beside(N_("F1-F6"), N_("Send a prompt chosen for today."), N_("send")),
+        Beside(N_("Esc"), N_("Leave."), N_("leave")),
     ),
     Where.CHECKLIST: (
         Beside(N_("Tab, ↓"), N_("The next line.")),

@@ -1,4 +1,7 @@
-"""A person's settings: a TOML file in the platform's config folder. What is wrong is named, the rest applies."""
+"""A person's settings: a TOML file in the platform's config folder. What is wrong is named, the rest applies.
+
+Long because every setting stands here, with what it may be and how it is read.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,10 @@ class Settings(msgspec.Struct, frozen=True):
     """0 to 1."""
     voice_phases: tuple[str, ...] = tuple(PromptPhase)
     """Which prompts are spoken, by what they speak of; signs always."""
+    share_port: int = 47114
+    """Where a host listens, or at the next free of ten."""
+    share_address: str = ""
+    """The address to share on; empty: that of the interface with the default route."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -151,6 +158,14 @@ def _number(field: str, low: float, high: float, *, whole: bool = False) -> Rule
     return Rule(field, good, expected)
 
 
+def _is_address(value: Any) -> bool:
+    """Four numbers of an address, or nothing; looked at without the library, which costs a start 5 ms."""
+    parts = value.split(".") if isinstance(value, str) else ()
+    return value == "" or (
+        len(parts) == 4 and all(one.isascii() and one.isdigit() and int(one) < 256 for one in parts)
+    )
+
+
 ENTRIES = {
     "theme": _one_of("theme", THEMES),
     "animation": _true_or_false("animation"),
@@ -175,8 +190,11 @@ ENTRIES = {
         lambda value: isinstance(value, list) and all(phase in tuple(PromptPhase) for phase in value),
         said("a list of {values}", values=", ".join(PromptPhase)),
     ),
+    "share.port": _number("share_port", 1024, 65_526, whole=True),
+    "share.address": Rule("share_address", _is_address, said("an address such as 192.168.1.23, or nothing")),
 }
 """Every entry there is but the keys."""
+SECTIONS = ("voice", "share")
 
 
 class _Reader:
@@ -194,9 +212,9 @@ class _Reader:
         for name, value in table.items():
             if name == "keys" and isinstance(value, dict):
                 chosen["keys"] = self._keys(value)
-            elif name == "voice" and isinstance(value, dict):
-                for part, spoken in value.items():
-                    self._entry(f"voice.{part}", spoken, ("voice", part), chosen)
+            elif name in SECTIONS and isinstance(value, dict):
+                for part, asked in value.items():
+                    self._entry(f"{name}.{part}", asked, (name, part), chosen)
             else:
                 self._entry(name, value, (name,), chosen)
         return Settings(**{**chosen, "language": resolved(chosen.get("language", ""))})

@@ -142,9 +142,9 @@ def soft_clock(for_s: float | None, now: float) -> str:
     return _("{minutes} of {all} min", minutes=int(now // 60), all=f"{for_s / 60:g}")
 
 
-def under(recorder: Recorder, now: float, said: str) -> str:
-    """The line under the words: whole minutes, hush, and the last key taken."""
-    parts = [soft_clock(recorder.header.for_s, now)]
+def under(recorder: Recorder, now: float, said: str, watching: str = "") -> str:
+    """The line under the words: whole minutes, who watches from elsewhere, hush, and the last key taken."""
+    parts = [soft_clock(recorder.header.for_s, now), *([watching] if watching else [])]
     if recorder.session.hushed:
         parts.append(_("hushed"))
     if said:

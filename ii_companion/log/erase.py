@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log import intents
+from ii_companion.log.beside import beside, is_journal
 from ii_companion.log.cards import card_path
 from ii_companion.log.documents import Entry, named_for, past_their_time, says_learner, time_limit
 from ii_companion.log.films import path_of as film_path
@@ -218,7 +219,7 @@ def _remove_files(doomed: Files) -> None:
     """Remove them so that no power cut brings them back."""
     emptied = set()
     for path in doomed.journals:
-        for one in (path, lock_path(path), clock_path(path)):
+        for one in (path, lock_path(path), clock_path(path), *beside(path)):
             removed(one)
         emptied.add(path.parent)
     for path in doomed.aside:
@@ -243,7 +244,7 @@ def _sync(folders: set[Path]) -> None:
 
 def _journals(places: Places) -> list[Path]:
     try:
-        return sorted(path for path in places.journals.iterdir() if path.suffix == ".jsonl")
+        return sorted(path for path in places.journals.iterdir() if is_journal(path))
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -12,7 +12,7 @@ from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready
 from ii_companion.log.records import BriefLog, EndReason
-from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Watched, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -186,6 +186,26 @@ class LocalStore:
 
         return FolderWatch(self._places.journals, changed)
 
+    def note_watched(self, session_id: str, watched: Watched) -> None:
+        from ii_companion.log.beside import note_watched
+
+        note_watched(self._places.journals, session_id, watched)
+
+    def watched(self, session_id: str) -> list[Watched]:
+        from ii_companion.log.beside import watched
+
+        return watched(self._places.journals, session_id)
+
+    def note_clocks(self, session_id: str, within_s: float) -> None:
+        from ii_companion.log.beside import note_clocks
+
+        note_clocks(self._places.journals, session_id, within_s)
+
+    def clocks(self, session_id: str) -> float | None:
+        from ii_companion.log.beside import clocks
+
+        return clocks(self._places.journals, session_id)
+
     def unfinished(self) -> tuple[list[Unfinished], list[str]]:
         from ii_companion.log.unfinished import unfinished
 
@@ -205,7 +225,9 @@ class LocalStore:
         return journal_path(self._places.journals, session_id).exists() or self.get(session_id) is not None
 
     def known(self) -> set[str]:
-        return self.ids() | {path.stem for path in self._places.journals.glob("*.jsonl")}
+        from ii_companion.log.beside import is_journal
+
+        return self.ids() | {path.stem for path in self._places.journals.glob("*.jsonl") if is_journal(path)}
 
     def mend_journal(self, header: Header, events: tuple[Event, ...]) -> bool:
         from ii_companion.log.taking import mend_journal

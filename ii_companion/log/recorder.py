@@ -38,7 +38,9 @@ class Recorder:
         clock: Clock,
         coaching: Coaching,
         companion: Companion | None = None,
+        start: float | None = None,
     ) -> None:
+        """`start`: what the clock said when the session began, if that is not now."""
         self.header = header
         self.companion = companion
         """The fictional learner, in practice."""
@@ -49,7 +51,7 @@ class Recorder:
         """Every event as journalled, undone ones too."""
         self._clock = clock
         self._journal = store.begin(header, clock.elapsed())
-        self._start = clock.elapsed()
+        self._start = clock.elapsed() if start is None else start
         self._slept = clock.elapsed() - clock.awake()
         self._keys = repeats.Keys()
         self.story, events = until(begin(coaching), 0.0)

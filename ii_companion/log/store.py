@@ -91,6 +91,18 @@ class FilmLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return round(at - self.at_s, 3)
 
 
+class Watched(msgspec.Struct, frozen=True):
+    """Somebody on another device joined a session, left it, or was turned away."""
+
+    t: float
+    """Seconds since the session began."""
+    who: str
+    """A code; empty for a screen, which has none."""
+    role: str
+    what: str
+    """joined, left or turned_away."""
+
+
 class Unfinished(msgspec.Struct, frozen=True):
     """A session whose brief log was never written: the program or the machine stopped."""
 
@@ -294,6 +306,22 @@ class Store(Protocol):
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call `changed`, from a thread of its own, soon after any session's journal has changed."""
+        ...
+
+    def note_watched(self, session_id: str, watched: Watched) -> None:
+        """Keep that somebody on another device came or went. Refused if the session was removed."""
+        ...
+
+    def watched(self, session_id: str) -> list[Watched]:
+        """Who watched a session from another device, in order."""
+        ...
+
+    def note_clocks(self, session_id: str, within_s: float) -> None:
+        """Keep how far the clock of a coding may have been off, in seconds."""
+        ...
+
+    def clocks(self, session_id: str) -> float | None:
+        """How far it may have been off; None if it was on the same clock."""
         ...
 
     def unfinished(self) -> tuple[list[Unfinished], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from ii_companion.log import drafts, films
+from ii_companion.log.beside import beside, is_journal
 from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.journal_reader import read_journal, read_with_size
@@ -23,7 +24,7 @@ from ii_companion.words import of
 def unfinished(places: Places, kept: set[str]) -> tuple[list[Unfinished], list[str]]:
     """Journals whose ids are not `kept` and that no window is writing, newest first; a sentence for each unreadable."""
     try:
-        names = sorted((p for p in places.journals.iterdir() if p.suffix == ".jsonl"), reverse=True)
+        names = sorted((p for p in places.journals.iterdir() if is_journal(p)), reverse=True)
     except OSError:
         return [], []
     found: list[Unfinished] = []
@@ -43,7 +44,8 @@ def discard(places: Places, shelf: Shelf, session_id: str) -> None:
     path = journal_path(places.journals, session_id)
 
     def remove() -> None:
-        removed(path)
+        for one in (path, *beside(path)):
+            removed(one)
         with contextlib.suppress(OSError):
             sync_folder(path.parent)
         drafts.drop(places, f"note-{session_id}")

@@ -320,6 +320,8 @@ class AfterScreen(PanelScreen, Drafted):
     def command(self, name: str) -> None:
         if name == "save":
             self._done(self._leave)
+        elif name == "share_after":
+            self.app.open_sharing()
         elif name == "discard" and self._asked is None:
             self._ask([_(ASKED_TO_DISCARD)], "d", self._discard)
 

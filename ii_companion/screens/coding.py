@@ -57,6 +57,7 @@ class CodingScreen(LiveScreen):
 
     CSS_PATH = "live.tcss"
     LOOKS_BACK = False
+    SHARES = False
 
     def show(self) -> None:
         """Nobody is coached who codes a recording: what was keyed there is over."""

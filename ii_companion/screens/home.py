@@ -220,6 +220,9 @@ class HomeScreen(PanelScreen):
         """The screen a command opens; each loads what it needs. Raises Refusal for what is not a code."""
         from ii_companion.session.codes import code
 
+        if name == "share_from_home":
+            self.app.open_sharing()
+            return None
         plan = self.plan()
         match name:
             case "start":

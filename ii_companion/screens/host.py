@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.notifications import SeverityLevel
 
+    from ii_companion.screens.shared import Sharing
+
 
 class Host(HearingApp):
     """An app with a data folder, a clock and a person's settings."""
@@ -28,6 +30,8 @@ class Host(HearingApp):
     settings: Settings
     unsaved = False
     """Whether something is left behind that could not be saved: then leaving is no success."""
+    sharing: Sharing | None = None
+    """What others watch from their own devices, once somebody has shared."""
     leaving = False
     """Whether the app is closing; keys are ignored from then on."""
 
@@ -72,6 +76,14 @@ class Host(HearingApp):
 
     def show_logs(self, query: str) -> None:
         """Open the logs with something searched for: the learner's page leads there, and they lead to it."""
+        raise NotImplementedError
+
+    def open_sharing(self, role: str = "", instead_of: Screen[None] | None = None) -> None:
+        """Show who may join from another device; with a role, open for it at once."""
+        raise NotImplementedError
+
+    def end_sharing(self) -> None:
+        """Nobody watches any more."""
         raise NotImplementedError
 
     def action_home(self) -> None:

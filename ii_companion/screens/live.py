@@ -56,6 +56,8 @@ class LiveScreen(Drafted):
     AUTO_FOCUS = None
     LOOKS_BACK: ClassVar[bool] = True
     """Whether what was left for next time is said first."""
+    SHARES: ClassVar[bool] = True
+    """Whether others may watch it from their own devices."""
 
     words: reactive[str] = reactive("")
     faded: reactive[bool] = reactive(False)
@@ -156,9 +158,16 @@ class LiveScreen(Drafted):
             self._first = " ".join(filter(None, (self._first, sentence)))
             self.show()
 
+    @property
+    def clock(self) -> Clock:
+        """What its seconds are counted on."""
+        return self._clock
+
     def on_unmount(self) -> None:
         self._wake.cancel()
         self._speech.close()
+        if self.app.sharing is not None:
+            self.app.sharing.let_go(self)
         self.recorder.close()
 
     # What is keyed
@@ -192,6 +201,8 @@ class LiveScreen(Drafted):
             case "confirm":
                 if self._asking_to_end or self.recorder.session.stopped:
                     self._end()
+            case "share":
+                self.app.open_sharing()
             case "help":
                 self.toggle_class("-help")
             case "quit":
@@ -295,9 +306,10 @@ class LiveScreen(Drafted):
         if self.has_class("-mentor"):
             from ii_companion.screens import mentor_view  # loaded when it is first shown
 
-            mentor_view.show(self, self.recorder, now)
+            mentor_view.show(self, self.recorder, now, self._watching)
         else:
-            self.query_one("#under", Lines).show([live_words.under(self.recorder, now, self._keying.said)])
+            under = live_words.under(self.recorder, now, self._keying.said, self._watching)
+            self.query_one("#under", Lines).show([under])
         if self.has_class("-help"):
             self.query_one("#help", Lines).show(
                 [
@@ -312,6 +324,20 @@ class LiveScreen(Drafted):
             said = " · ".join(filter(None, (_("practice"), said)))
         self.query_one("#line", Lines).show(wrap(said, max(20, self.size.width - 2)))
         self._wake.at(now, live_words.next_change(self.recorder, now, glance=not self.has_class("-mentor")))
+        if self.app.sharing is not None:  # sent once it is painted, so that no key waits for it
+            if self.is_current:
+                self.call_after_refresh(self._share)
+            else:
+                self._share()
+
+    def _share(self) -> None:
+        if self.app.sharing is not None:
+            self.app.sharing.follow(self)
+
+    @property
+    def _watching(self) -> str:
+        """Who watches from another device: said always, while somebody does."""
+        return self.app.sharing.watching if self.app.sharing is not None else ""
 
     def _help_lines(self) -> list[str]:
         unused = () if self.recorder.header.chosen else tuple(f"send_{n}" for n in range(1, 7))

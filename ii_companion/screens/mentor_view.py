@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
@@ -16,6 +16,7 @@ from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS
 from ii_companion.session.lead import Lead
 from ii_companion.session.lengths import clock_time
 from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
+from ii_companion.session.story import AS_SHOWN
 from ii_companion.session.tally import Tally
 from ii_companion.words import _, render
 from widgets.lanes import Lanes
@@ -24,7 +25,26 @@ from widgets.lines import Lines
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from ii_companion.log.recorder import Recorder
+    from ii_companion.log.header import Header
+    from ii_companion.session.events import Session
+    from ii_companion.session.story import Story
+
+
+class Viewed(Protocol):
+    """A session as this view asks for it: recorded here, or followed from another machine."""
+
+    @property
+    def header(self) -> Header: ...
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def tally(self) -> Tally: ...
+
+    @property
+    def story(self) -> Story: ...
+
 
 SHOWN_S = 120.0
 PACE_S = 60.0
@@ -35,8 +55,8 @@ BETWEEN = 3
 LEARNER_LANE, PRACTITIONER_LANE = 0, 1
 
 
-def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
-    """Bring the mentor view up to date."""
+def show(screen: Screen[None], recorder: Viewed, now: float, watching: str = "") -> None:
+    """Bring the mentor view up to date; `watching`: who else sees it from another device."""
     header = recorder.header
     who = [soft_clock(header.for_s, now), header.learner]
     if header.practitioner:
@@ -48,6 +68,8 @@ def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
         who.append(_("paused"))
     if recorder.session.hushed:
         who.append(_("hushed"))
+    if watching:
+        who.append(watching)
     screen.query_one("#who", Lines).show([" · ".join(who), ""])
     screen.query_one("#lanes", Lanes).show(
         marks(recorder.session.trail, now - SHOWN_S),
@@ -60,7 +82,7 @@ def show(screen: Screen[None], recorder: Recorder, now: float) -> None:
     screen.query_one("#figures", Lines).show(figures(recorder, now))
 
 
-def _coach(recorder: Recorder) -> list[str]:
+def _coach(recorder: Viewed) -> list[str]:
     """Why the coach is silent now, and its last prompts with their reasons."""
     story = recorder.story
     said = [
@@ -72,6 +94,8 @@ def _coach(recorder: Recorder) -> list[str]:
         if isinstance(story.answer, Silence)
         else _("just spoken")
     )
+    if story.answer.reason == AS_SHOWN:  # it is asked on the other machine
+        now = _("its last prompts") if said else _("no prompts yet")
     texts = {prompt.id: prompt.text for prompt in story.coaching.prompts}
     coach, send = _("coach"), _("send")
     wide = max(cell_len(coach), cell_len(send)) + BETWEEN
@@ -97,7 +121,7 @@ def marks(trail: Link | None, since: float) -> list[tuple[float, int, str]]:
     return sorted(found, key=lambda mark: WEIGHT.get(mark[2], 0))
 
 
-def figures(recorder: Recorder, now: float) -> list[str]:
+def figures(recorder: Viewed, now: float) -> list[str]:
     """Pace over the last minute, who opened the recent exchanges, counts."""
     learner, practitioner = pace(recorder.session.trail, now)
     counts, sign = Counts(*recorder.tally.counts), recorder.session.sign

@@ -36,6 +36,7 @@ from ii_companion.session.kinds import CHANNEL_WORDS, KIND_WORDS, Kind
 from ii_companion.session.lengths import clock_time
 from ii_companion.session.look_back import LookBack, look_back
 from ii_companion.session.notes import note_words
+from ii_companion.session.prompts import PromptDetail, sent_words
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.tally import parameters
 from ii_companion.words import _, render
@@ -170,7 +171,8 @@ class ReviewScreen(PanelScreen):
     def _said(self, event: Event) -> str:
         what, detail = _(KIND_WORDS[event.kind]), event.detail
         if event.kind is Kind.PROMPT:
-            detail = self._texts.get(detail.partition(" ")[0], detail)
+            prompt_id = PromptDetail.read(detail).id
+            detail = self._texts.get(prompt_id) or sent_words(prompt_id) or detail
         elif event.kind in (Kind.CHANNEL, Kind.LEARNER_ACT) and detail in CHANNEL_WORDS:
             detail = _(CHANNEL_WORDS[detail])
         elif event.kind is Kind.NOTE:

@@ -16,6 +16,15 @@ OWN = "own."
 """Ids of prompts in a pair's own words begin with this; nothing but a mentor's key calls for them."""
 
 
+SENT = "own:"
+"""A mentor's own words stand in an event's detail behind this, whole."""
+
+
+def sent_words(prompt_id: str) -> str:
+    """The words a mentor sent, of what stands for a prompt's id; empty if it is an id."""
+    return prompt_id.removeprefix(SENT) if prompt_id.startswith(SENT) else ""
+
+
 class PromptPhase(StrEnum):
     """What a prompt speaks of."""
 

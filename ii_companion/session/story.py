@@ -11,12 +11,14 @@ import msgspec
 from ii_companion.session.coach import Prompt, Silence, advise
 from ii_companion.session.events import Event, Session, apply, gap_seconds
 from ii_companion.session.kinds import Kind
-from ii_companion.session.prompts import PromptDetail, PromptPhase
+from ii_companion.session.prompts import PromptDetail, PromptPhase, sent_words
 from ii_companion.session.said import said, word
 from ii_companion.session.tally import Tally, follow, parameters
 from ii_companion.session.triggers import MENTOR, TRIGGER_WORDS
 from ii_companion.session.view import Coaching, View
 
+AS_SHOWN = said("as it was shown")
+"""Why the coach says nothing where a journal tells what it said."""
 SOONEST_S = 0.001
 """The coach is not asked again sooner than a millisecond later."""
 
@@ -118,7 +120,9 @@ def _sent(coaching: Coaching, event: Event) -> Shown:
     """A prompt that somebody else chose, or that a journal tells of."""
     prompt_id, trigger = PromptDetail.read(event.detail)
     known = next((prompt for prompt in coaching.prompts if prompt.id == prompt_id), None)
-    text, phase = (known.text, known.phase) if known else (prompt_id, PromptPhase.TUNE_IN)
+    text, phase = (
+        (known.text, known.phase) if known else (sent_words(prompt_id) or prompt_id, PromptPhase.TUNE_IN)
+    )
     if trigger == MENTOR:
         reason = said("from the mentor")
     else:  # a journal may tell of a trigger that is no longer, or not yet, known
@@ -134,7 +138,7 @@ def shown_on(story: Story, event: Event) -> Story:
     session = apply(story.session, event)
     shown = (*story.shown, _sent(story.coaching, event)) if event.kind is Kind.PROMPT else story.shown
     tally = follow(story.tally, session.trail)
-    return Story(story.coaching, session, tally, Silence(said("as it was shown")), shown)
+    return Story(story.coaching, session, tally, Silence(AS_SHOWN), shown)
 
 
 def replay_shown(events: list[Event], coaching: Coaching) -> Story:

@@ -55,6 +55,8 @@ def _above_zero(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    import msgspec
+
     from ii_companion.session.agreement import agree
 
     kept = arguments.open_store()
@@ -70,10 +72,15 @@ def run(arguments: argparse.Namespace) -> int:
         screen = AgreementScreen(a, b, (arguments.a, arguments.b), arguments.tolerance, arguments.step, film)
         return CompanionApp(kept, first=screen).run_to_end()
     found = agree(a, b, arguments.tolerance, arguments.step)
+    within_s = max(
+        (s for name in (arguments.a, arguments.b) if (s := _clocks(name, kept)) is not None), default=None
+    )
     if arguments.json:
-        print_json(found)
+        print_json(found if within_s is None else {**msgspec.to_builtins(found), "clocks_within_s": within_s})
     else:
         print("\n".join(told(found, a, b)))
+        if within_s is not None:
+            print(_("clocks within {ms} ms", ms=f"{1000 * within_s:.0f}"))
     return 0
 
 
@@ -113,6 +120,11 @@ def _film(kept: Store, name: str) -> FilmLink | None:
     except ValueError:  # a file
         return None
     return part_of(kept, name).film(name)
+
+
+def _clocks(name: str, kept: Store) -> float | None:
+    """How far the clock of a coding can have been off, if it was made on another machine."""
+    return kept.codings.clocks(name) if "-coded-" in name and "/" not in name else None
 
 
 def coding(name: str, kept: Store) -> list[Coded]:

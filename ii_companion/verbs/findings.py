@@ -15,6 +15,7 @@ from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
 from ii_companion.verbs.bar import bar
+from ii_companion.verbs.findings_sharing import sharing
 from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _
 
@@ -48,6 +49,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         _logs(kept),
         *_settings(loaded),
         *_prompts(loaded),
+        *sharing(loaded),
         *_voice(loaded, speak=speak),
         _film_player(),
     ]

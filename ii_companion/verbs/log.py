@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ii_companion.log.documents import Entry
-    from ii_companion.log.store import Store, Written
+    from ii_companion.log.store import Store, Watched, Written
     from ii_companion.session.events import Event
 
 
@@ -158,14 +158,32 @@ def run_show(arguments: argparse.Namespace) -> int:
             events = list(written.events)
             if written.complaint:
                 tell(written.complaint)
+    watched = store.watched(log.id)
     if arguments.json:
-        print_json({**msgspec.to_builtins(log), "events": events})
+        print_json(
+            {**msgspec.to_builtins(log), "events": events, **({"watched": watched} if watched else {})}
+        )
         return 0
     from ii_companion.dialogue.log_words import prompt_words, whole
     from ii_companion.settings import load
 
     print("\n".join(whole(log, prompt_words(written, load()))))
+    for one in watched:
+        print(_watched(one))
     return 0
+
+
+def _watched(one: Watched) -> str:
+    """A line about somebody who watched from another device."""
+    from ii_companion.session.lengths import clock_time
+
+    who = plain(one.who) or _("somebody without a code")
+    places = {"time": clock_time(one.t), "who": who, "role": plain(one.role)}
+    if one.what == "joined":
+        return _("{time}  {who} joined from another device ({role})", **places)
+    if one.what == "turned_away":
+        return _("{time}  {who} was turned away ({role})", **places)
+    return _("{time}  {who} left ({role})", **places)
 
 
 def run_recount(arguments: argparse.Namespace) -> int:

@@ -21,6 +21,11 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     add_plain(parser)
     add_who(parser)
+    parser.add_argument(
+        "--share",
+        choices=["screen", "remote", "mentor"],
+        help=_("open for a screen, a phone that may send, or a mentor's laptop on this network"),
+    )
 
 
 def add_who(parser: argparse.ArgumentParser) -> None:
@@ -84,4 +89,5 @@ def run(arguments: argparse.Namespace) -> int:
         return plainly.run(plainly.session(plan))
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(kept, plan=plan, loaded=loaded).run_to_end()
+    app = CompanionApp(kept, plan=plan, loaded=loaded, share=arguments.share or "")
+    return app.run_to_end()

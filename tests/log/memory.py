@@ -16,7 +16,7 @@ from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import gone
-from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Watched, Written
 from ii_companion.session.along import in_film_order
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Phase
@@ -91,6 +91,8 @@ class MemoryStore:
         self._plan = Plan()
         self._noise: Noise | None = None
         self._parts: dict[str, MemoryStore] = {}
+        self._watched: dict[str, list[Watched]] = {}
+        self._clocks: dict[str, float] = {}
         self.watchers: list[Callable[[], None]] = []
 
     def tell_watchers(self) -> None:
@@ -203,6 +205,20 @@ class MemoryStore:
     def watch(self, changed: Callable[[], None]) -> MemoryWatch:
         return MemoryWatch(self, changed)
 
+    def note_watched(self, session_id: str, watched: Watched) -> None:
+        if session_id not in self._journals:
+            raise Refusal("The session {id} has been removed; who watched it is not kept.", id=session_id)
+        self._watched.setdefault(session_id, []).append(watched)
+
+    def watched(self, session_id: str) -> list[Watched]:
+        return list(self._watched.get(session_id, []))
+
+    def note_clocks(self, session_id: str, within_s: float) -> None:
+        self._clocks[session_id] = within_s
+
+    def clocks(self, session_id: str) -> float | None:
+        return self._clocks.get(session_id)
+
     def unfinished(self) -> tuple[list[Unfinished], list[str]]:
         names = sorted(
             (n for n in self._journals if n not in self._logs and not self.is_live(n)), reverse=True
@@ -220,6 +236,7 @@ class MemoryStore:
     def discard(self, session_id: str) -> None:
         self._journals.pop(session_id, None)
         self._films.pop(session_id, None)
+        self._watched.pop(session_id, None)
 
     def has(self, session_id: str) -> bool:
         return session_id in self.known()
@@ -310,7 +327,8 @@ class MemoryStore:
         for name in ids:
             codings = self.codings
             for kept in (
-                self._logs, self._earlier, self._lists, self._journals, self._films, codings._journals, codings._films,
+                self._logs, self._earlier, self._lists, self._journals, self._films, self._watched,
+                codings._journals, codings._films, codings._clocks,
             ):  # fmt: skip
                 kept.pop(name, None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -25,7 +26,7 @@ from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import EndReason
-from ii_companion.log.store import FilmLink, Store, wanted
+from ii_companion.log.store import FilmLink, Store, Watched, wanted
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import Kind
@@ -288,3 +289,72 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_who_watched_is_kept_beside_the_session_and_goes_with_it(store: Store) -> None:
+    there = kept(store).header
+    assert there is not None
+    came = [Watched(1.5, "k9", "mentor", "joined"), Watched(9.0, "k9", "mentor", "turned_away"), Watched(9.5, "", "screen", "left")]  # fmt: skip
+    for one in came:
+        store.note_watched(there.id, one)
+    assert store.watched(there.id) == came
+    assert store.known() == {there.id}
+    assert store.unfinished() == ([], [])
+    assert store.about("p17").journals == (there.id,)
+    store.remove(store.of_session(there.id))
+    assert store.watched(there.id) == []
+    with pytest.raises(Refusal, match="has been removed"):
+        store.note_watched(there.id, came[0])
+    assert store.watched("nobody") == []
+
+
+def test_how_far_a_coder_s_clock_can_be_off_is_kept_beside_the_coding_and_goes_with_its_session(
+    store: Store,
+) -> None:
+    session = kept(store).header
+    assert session is not None
+    coding = f"{session.id}-coded-00aa"
+    store.codings.ready()
+    journal = store.codings.begin(header(coding))
+    journal.append(EVENTS[0])
+    assert journal.close()
+    assert store.codings.clocks(coding) is None
+    store.codings.note_clocks(coding, 0.0061)
+    assert store.codings.clocks(coding) == 0.0061
+    store.erase("p17")
+    assert store.codings.clocks(coding) is None
+    assert store.codings.known() == set()
+
+
+@pytest.mark.parametrize("how", ["erase", "tidy", "delete", "discard"])
+def test_nothing_that_lies_beside_a_journal_outlives_it_on_disk(how: str, tmp_path: Path) -> None:
+    store = LocalStore(Places(tmp_path / "kept"))
+    store.ready()
+    store.codings.ready()
+    if how == "discard":
+        journal = store.begin(header())
+        journal.close()
+    else:
+        kept(store)
+    store.note_watched(header().id, Watched(1.0, "k9", "mentor", "joined"))
+    coding = store.codings.begin(header(f"{header().id}-coded-00aa"))
+    coding.close()
+    store.codings.note_clocks(f"{header().id}-coded-00aa", 0.1)
+    beside = [
+        path for path in (tmp_path / "kept").rglob("*") if ".watched" in path.name or ".clocks" in path.name
+    ]
+    assert len(beside) == 2
+    if os.name == "posix":
+        assert [path.stat().st_mode & 0o777 for path in beside] == [0o600] * 2
+    if how == "erase":
+        store.erase("p17")
+    elif how == "tidy":
+        store.remove(store.older_than(1, NOW.replace(year=NOW.year + 1)))
+    elif how == "delete":
+        store.remove(store.of_session(header().id))
+    else:
+        store.discard(header().id)
+        beside = beside[:1] if ".watched" in beside[0].name else beside[1:]
+    assert [path for path in beside if path.exists()] == []
+    if how != "discard":
+        assert list((tmp_path / "kept").rglob("*.jsonl")) == []

@@ -36,6 +36,8 @@ FILES = frozenset(["session", "second", "mentor", "coded", "ours", "good", "film
 """The names of the files in the examples and here."""
 PROGRAMS = frozenset({"mpv"})
 """Another program's name is the same in every language."""
+ROLES = frozenset(["screen", "remote", "mentor"])
+"""What can be shared with."""
 LIBRARY = {
     "a number": "int",  # argparse names the Python type
     "not JSON": "Expected object got int",  # msgspec's own sentence inside ours
@@ -50,7 +52,7 @@ def english(text: str, *known: str) -> set[str]:
     text = re.sub(r"(?<![\w-])--?[a-z][a-z-]*", "", text)
     text = re.sub(r"\b\d{8}-[\w-]+", "", text)  # an id
     words = set(re.findall("[A-Za-z][A-Za-z_]+", text))
-    return words - TYPED - CODES - FORMATS - COLUMNS - FILES - PROGRAMS - set(known)
+    return words - TYPED - CODES - FORMATS - COLUMNS - FILES - PROGRAMS - ROLES - set(known)
 
 
 def said(capsys, *arguments: str) -> str:

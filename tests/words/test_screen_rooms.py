@@ -59,9 +59,11 @@ SHOWN_AS = {"placeholder", "hint", "title", "message", "tooltip", "label", "bord
 A_WORD = re.compile(r"[^\W\d_]{2,}")
 SEVERAL_WORDS = re.compile(r"[^\W\d_]{2,} | [^\W\d_]{2,}")
 NO_SENTENCES = {
-    "ii-companion agree ",  # a command to type
+    "ii-companion agree ",  # commands to type
     "ii-companion link ",
     " FILM",
+    "ii-companion mentor ",
+    "ii-companion glance --join ",
     " UTC",
 }
 
