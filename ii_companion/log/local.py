@@ -1,4 +1,7 @@
-"""The store on this machine: TinyDB month files, journals, cards; see `store.Store` for what each method promises."""
+"""The store on this machine: TinyDB month files, journals, cards; see `store.Store` for what each method promises.
+
+Long because the store can be asked for so much; each method only passes on to the file that does it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`."""
+"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`.
+
+Long because there is much to look at, each in a short function of its own.
+"""
 
 from __future__ import annotations
 
