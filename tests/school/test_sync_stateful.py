@@ -1,0 +1,67 @@
+"""Random stories: edits, erasures, sharing, pairings, crashes, bad lines, restored servers, lost disks; then all is well."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from school.world import FIELDS, PEOPLE, World
+
+LAPTOPS = tuple(PEOPLE)
+LEARNERS = ("p17", "p18", "p19")
+FAULTS = ("request", "answer", "twice")
+
+
+def story(seed: int, steps: int, world: World) -> World:
+    """A story that the seed tells."""
+    chance = random.Random(seed)
+    for _n in range(steps):
+        laptop = chance.choice(LAPTOPS)
+        ids = list(world.made) or [""]
+        match chance.choices(
+            ["new", "edit", "delete", "card", "share", "erase", "pair", "sync", "crash", "line", "backup", "restore", "lose", "replay"],
+            [6, 8, 1, 6, 2, 0.6, 1, 14, 10, 6, 2, 1, 0.5, 2],
+        )[0]:
+            case "new":
+                free = [one for one in LEARNERS if one not in world.erased]
+                if free:
+                    world.new(laptop, chance.choice(free), mentor=chance.choice(["", "m1"]) if laptop != "m1" else "")
+            case "edit":
+                world.edit(laptop, chance.choice(ids))
+            case "delete":
+                world.delete(laptop, chance.choice(ids))
+            case "card":
+                world.card(laptop, chance.choice(LEARNERS), chance.choice(FIELDS))
+            case "share":
+                world.share(laptop, chance.choice(ids), chance.randint(0, 2), chance.randint(1, 2))
+            case "erase":
+                learner = chance.choice(LEARNERS)
+                if learner not in world.erased:
+                    world.erase("c1", learner)
+            case "pair":
+                world.mentor(ends=chance.random() < 0.5)
+            case "sync":
+                world.sync(laptop)
+            case "crash":
+                world.sync(laptop, crash_at=chance.randint(1, 14))
+            case "line":
+                world.sync(laptop, fault=(chance.randint(1, 6), chance.choice(FAULTS)))
+            case "backup":
+                world.keep_backup()
+            case "restore":
+                world.restore()
+            case "lose":
+                world.lose(laptop)
+            case "replay":
+                world.replay()
+    return world
+
+
+@pytest.mark.long
+def test_after_any_story_nothing_is_lost_nothing_is_twice_and_all_are_alike(whole: bool) -> None:
+    for seed in range(4_000 if whole else 250):
+        world = story(seed, 60, World())
+        try:
+            world.check()
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
