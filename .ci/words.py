@@ -26,6 +26,7 @@ KEYWORDS = {
     "said": None,
     "Refusal": None,
     "Damaged": None,
+    "Unreadable": None,
     "Wrong": None,
     "ngettext": (1, 2),
     "counted": (1, 2),

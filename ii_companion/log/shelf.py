@@ -5,7 +5,6 @@ A save touches one month's file, so it costs the same after ten years as on the 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -22,14 +21,13 @@ from ii_companion.log.documents import (
 )
 from ii_companion.log.places import removed
 from ii_companion.log.records import BriefLog
-from ii_companion.log.storage import WholeFileStorage, backup_path, locked
+from ii_companion.log.storage import WholeFileStorage, backup_path, bytes_of, locked
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
 
 from ii_companion.log.queries import CHECKLISTS, EARLIER, Queries
 from ii_companion.log.whole import left_of
-from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
 
@@ -127,9 +125,8 @@ class Shelf(Queries):
         """A month that itself knows the log no more, but whose backup or half-written files still do: a removal cut short."""
         for path in self._likely(session_id):
             for one in (path, backup_path(path), *left_of(path)):
-                with contextlib.suppress(OSError):
-                    if f'"{session_id}"' in unescaped(read_whole(one)):
-                        return path
+                if f'"{session_id}"' in unescaped(bytes_of(one) or b""):
+                    return path
         return None
 
     def erase(self, learner: str) -> None:
@@ -137,8 +134,8 @@ class Shelf(Queries):
         from tinydb import Query, TinyDB
 
         for path in self.months():
-            both = (one for one in (path, backup_path(path), *left_of(path)) if one.is_file())
-            if not any(says_learner(read_whole(one), learner) for one in both):
+            both = (bytes_of(one) for one in (path, backup_path(path), *left_of(path)))
+            if not any(says_learner(data, learner) for data in both if data):
                 continue
             with locked(path, self._wait_s):
                 self._mend(path)

@@ -67,11 +67,26 @@ def locked(path: Path, wait_s: float | None = None) -> Iterator[None]:
         lock.release()
 
 
-def read_tables(path: Path) -> Tables | None:
-    """The tables in the file, None if there is no file. Raises Damaged."""
+class Unreadable(Refusal):
+    """A file the system would not let us read."""
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """What the file holds, None if there is no file. Raises Unreadable."""
     try:
-        data = read_whole(path)
+        return read_whole(path)
     except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unreadable(
+            "{path} cannot be read: {why}. It is as it was.", path=path, why=reason(error)
+        ) from error
+
+
+def read_tables(path: Path) -> Tables | None:
+    """The tables in the file, None if there is no file. Raises Damaged, Unreadable."""
+    data = bytes_of(path)
+    if data is None:
         return None
     try:
         tables = msgspec.json.decode(data, type=dict[str, dict[str, dict[str, Any]]])
@@ -98,6 +113,23 @@ def set_aside(path: Path) -> Path:
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
     os.replace(path, aside)
     return aside
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """What the system says against a write, as a Refusal."""
+    try:
+        yield
+    except NotProven as error:
+        raise Refusal(
+            "{path} was written, but the disk did not confirm it: {why}. Save it again.",
+            path=path,
+            why=reason(error),
+        ) from error
+    except OSError as error:
+        raise Refusal(
+            "{path} cannot be written: {why}. It is as it was.", path=path, why=reason(error)
+        ) from error
 
 
 def one_document_a_line(tables: Tables) -> bytes:
@@ -133,19 +165,9 @@ class WholeFileStorage(Storage):
     def write(self, data: Tables) -> None:
         """Replace the file, keeping the generation before. Raises Refusal; then nothing has changed."""
         encoded = one_document_a_line(data)
-        try:
+        with _writing(self._path):
             self._keep_generation()
             write_whole(self._path, encoded)
-        except NotProven as error:
-            raise Refusal(
-                "{path} was written, but the disk did not confirm it: {why}. Save it again.",
-                path=self._path,
-                why=reason(error),
-            ) from error
-        except OSError as error:
-            raise Refusal(
-                "{path} cannot be written: {why}. It is as it was.", path=self._path, why=reason(error)
-            ) from error
 
     def _keep_generation(self) -> None:
         if not self._path.exists():
@@ -164,34 +186,37 @@ class WholeFileStorage(Storage):
 
 
 def mend(path: Path) -> str:
-    """Read the file; if it is damaged set it aside and put its `.bak` in place. What was done, in sentences."""
+    """Read the file; if it is damaged set it aside and put its `.bak` in place. What was done, in sentences.
+
+    Raises Refusal if the system lets neither be done; then nothing has changed.
+    """
+    backup = backup_path(path)
     try:
         if read_tables(path) is not None:
             return ""
-        missing = backup_path(path).exists()
+        missing = backup.exists()
         damage = _("{path} is missing, though its backup is there.", path=path)
     except Damaged as error:
         missing, damage = False, of(error)
     else:
         if not missing:
             return ""
-    told = [damage]
-    if not missing:
-        told.append(_("It was set aside as {name}.", name=set_aside(path).name))
-    backup = backup_path(path)
+    good, told = None, [damage]
     try:
-        tables = read_tables(backup)
+        good = bytes_of(backup) if read_tables(backup) is not None else None
     except Damaged as error:
         told.append(of(error))
-        tables = None
-    if tables is None:
-        told.append(_("There is no good backup; new logs start a new file."))
-    else:
-        write_whole(path, read_whole(backup))
-        told.append(
-            _(
-                "The logs are read from its backup {name}; the last save before the damage may be missing.",
-                name=backup.name,
-            )
+    with _writing(path):
+        if not missing:
+            told.insert(1, _("It was set aside as {name}.", name=set_aside(path).name))
+        if good is not None:
+            write_whole(path, good)
+    told.append(
+        _("There is no good backup; new logs start a new file.")
+        if good is None
+        else _(
+            "The logs are read from its backup {name}; the last save before the damage may be missing.",
+            name=backup.name,
         )
+    )
     return " ".join(told)

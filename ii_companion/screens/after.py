@@ -7,6 +7,7 @@ shown what it changes. Long because saving, leaving and discarding have to agree
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
@@ -77,6 +78,7 @@ class AfterScreen(Drafted, CommandedPage):
         self._edit = edit
         """Told of the edited log; then the version before stays, and saving goes back to where it was opened."""
         self._saved: BriefLog | None = log if edit else None
+        self._writing = threading.Lock()
         self._keep_earlier = edit is not None
         self._asked: tuple[str, Callable[[], None], Widget | None] | None = None
         """The key that asked, what Enter does, and which field to go back to; None where nothing is asked."""
@@ -149,9 +151,13 @@ class AfterScreen(Drafted, CommandedPage):
         self._left(event.widget)
 
     def _left(self, left: Widget) -> None:
-        """A field was left: what is in it is kept."""
-        if self._edit is None:
-            self._save(BLUR_WAIT_S)
+        """A field was left: what is in it is kept, in a thread, since a disk or another window may be slow."""
+        if self._edit is None and self._fill():
+            self.run_worker(self._keep_soon, thread=True, exit_on_error=False, group="save")
+
+    def _keep_soon(self) -> None:
+        why = self._store_it(BLUR_WAIT_S)
+        self.app.from_thread(self, self._wrote, why)
 
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
@@ -166,6 +172,7 @@ class AfterScreen(Drafted, CommandedPage):
         self._log = replace(
             self._log, **{name: answers[event.chosen][1] if event.chosen is not None else None}
         )
+        self._left(event.choice)
 
     def on_key(self, event: Key) -> None:
         """Words typed while a choice has the focus are meant for the sentence; none is lost."""
@@ -227,6 +234,7 @@ class AfterScreen(Drafted, CommandedPage):
     @on(Tags.Changed)
     def _tagged(self, event: Tags.Changed) -> None:
         self._log = replace(self._log, **{event.tags.id or "fundamentals": event.marked})
+        self._left(event.tags)
 
     def _typed(self) -> dict[str, str]:
         return {area.id or "": area.text for area in self.query(TextArea)}
@@ -240,46 +248,70 @@ class AfterScreen(Drafted, CommandedPage):
         return self._save(SAVE_WAIT_S)
 
     def _save(self, patience: float) -> bool:
-        if self._gone or not self.query(TextArea):  # not composed yet, or gone already
+        if not self._fill():
             return True
-        typed = self._typed()
-        self._log = self._filled()
-        fits = {name: getattr(self._log, name) for name in typed}
         whole = self._recorder is None or self._recorder.close()
         if whole:
             self._recorder = None
-        else:
+        unchanged = self._log == self._saved and not self._too_long()
+        if unchanged or not self._wrote(self._store_it(patience)):
+            return unchanged and whole
+        if not whole:
             self._say(_("The disk takes no more: what was keyed last is in memory only. Free some space."))
-        if self._log == self._saved and fits == typed:
-            return whole
+        return whole
+
+    def _fill(self) -> bool:
+        """Take what stands in the form. False if there is nothing to keep: not composed yet, or gone already."""
+        if self._gone or not self.query(TextArea):
+            return False
+        self._log = self._filled()
+        return True
+
+    def _too_long(self) -> bool:
+        return any(len(text) > LONGEST_TEXT for text in self._typed().values())
+
+    def _store_it(self, patience: float) -> str:
+        """Keep the log as it was last taken from the form, from any thread; why not, in a sentence, if it cannot be."""
+        if not self._writing.acquire(timeout=SAVE_WAIT_S):
+            return _("The disk is slow: what was typed last is not in the log yet.")
         try:
-            if self._log != self._saved:
+            log = self._log
+            if log != self._saved and not self._gone:
                 there = self._store.within(patience).telling(self._tell)
-                there.save(self._log, keep_earlier=self._keep_earlier, over=self._saved)
+                there.save(log, keep_earlier=self._keep_earlier, over=self._saved)
+                self._saved, self._keep_earlier = log, False
         except Refusal as refusal:
+            return words.of(refusal)
+        finally:
+            self._writing.release()
+        return ""
+
+    def _wrote(self, why: str) -> bool:
+        """Say how writing went. False if what is typed now is not kept in the log or in a draft."""
+        if self._gone or not self.query(TextArea):
+            return True
+        said = "  ".join([_("Saved."), self._keys()])
+        kept = True
+        if why:
             kept = self.keep_draft_now()
-            why = words.of(refusal)
-            self._say(
+            said = (
                 _("{why} What is typed is kept beside it and offered again.", why=why)
                 if kept
                 else self._not_kept(why)
             )
-            return False
-        self._saved, self._keep_earlier = self._log, False
-        if fits != typed:
+        elif self._too_long():
             kept = self.keep_draft_now()
-            self._say(
-                _(
-                    "A text is longer than {most} letters: the log has its beginning, a draft all of it.",
-                    most=LONGEST_TEXT,
-                )
+            said = _(
+                "A text is longer than {most} letters: the log has its beginning, a draft all of it.",
+                most=LONGEST_TEXT,
             )
-            return kept and whole
-        self.drop_draft()
-        if not whole:
-            return False
-        self._say("  ".join([_("Saved."), self._keys()]))
-        return True
+        elif self._filled() == self._saved:
+            self.drop_draft()
+        else:  # more was typed while it was written
+            return True
+        if self._asked is None:
+            self._say(said)
+        return kept and not why
 
     def _not_kept(self, why: str) -> str:
         return _("{why} The session itself is safe in its journal.", why=why)

@@ -39,10 +39,10 @@ def store_with(places: Places) -> LocalStore:
     return LocalStore(places)
 
 
-async def drafted(store: LocalStore, name: str) -> Draft:
-    """The draft, which is there within a second of a letter; a busy machine may be given longer."""
+async def drafted(store: LocalStore, name: str, says: str = "") -> Draft:
+    """The draft, once it has those words: within a second of a letter; a busy machine may be given longer."""
     end = time.monotonic() + 10 * SOON_S
-    while (found := store.draft(name)) is None:
+    while (found := store.draft(name)) is None or (says and says not in found.texts.values()):
         assert time.monotonic() < end, "never on disk"
         await asyncio.sleep(0.05)
     return found
@@ -129,9 +129,7 @@ async def test_a_note_being_typed_when_the_session_is_killed_is_in_it_when_it_is
         await press(pilot, clock, "space", "n")
         await pilot.press(*"he sang")
         session = live(app).recorder.header.id
-        await drafted(store, f"note-{session}")
-        await asyncio.sleep(SOON_S)
-        draft = await drafted(store, f"note-{session}")
+        draft = await drafted(store, f"note-{session}", "he sang")
         app.exit(0)
     store.keep_draft(draft)
     (one,), _ = store.unfinished()

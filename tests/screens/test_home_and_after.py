@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from screen_helpers import lines, press
 from textual.widgets import Input, Static, TextArea
 
 from ii_companion.app import CompanionApp
+from ii_companion.log.closing import brief_log
 from ii_companion.log.journal import Journal
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
@@ -172,3 +175,37 @@ async def test_discarding_asks_once_and_escape_keeps_it(places: Places, clock: F
         await pilot.pause()
         assert not list(places.journals.glob("*.jsonl"))
         assert isinstance(app.screen, HomeScreen)
+
+
+async def test_a_slow_disk_holds_no_key_up_and_an_answer_is_kept_at_once(
+    places: Places, clock: FakeClock
+) -> None:
+    """While a save stands still, keys are taken; what was chosen is in the log before its question is left."""
+    go_on, stands = threading.Event(), threading.Event()
+
+    class Slow(LocalStore):
+        slow = False
+
+        def within(self, seconds: float) -> LocalStore:
+            if Slow.slow:
+                stands.set()
+                assert go_on.wait(10)
+            return super().within(seconds)
+
+    ready(places)
+    header = header_for(Plan(learner="p17"), clock, Card("p17"))
+    log = brief_log(header, tuple(coded("1L 2i 5L 9E")))
+    app = CompanionApp(LocalStore(places), clock=clock, first=AfterScreen(Slow(places), log))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        Slow.slow = True
+        await pilot.press("tab", "tab", "1")  # what happened is left, they enjoyed it
+        assert await asyncio.to_thread(stands.wait, 10)
+        await pilot.press("tab", "tab", "2")
+        assert app.screen.query_one("#assent_at_start", Choice).chosen == 1, "keys wait for the disk"
+        Slow.slow = False
+        go_on.set()
+        await app.workers.wait_for_complete()
+        kept = LocalStore(places).get(log.id)
+        assert kept is not None
+        assert (kept.enjoyed_by_learner, kept.assent_at_start) == (True, False)
