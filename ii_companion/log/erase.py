@@ -144,7 +144,7 @@ def erase_learner(places: Places, learner: str) -> None:
 
 
 def _erase(places: Places, learner: str) -> None:
-    for part in (places, places.practice, places.codings):
+    for part in (places, places.practice, places.codings, places.school):
         found = about(part, learner)
         Shelf(part).erase(learner)
         _remove_files(found)
@@ -176,7 +176,7 @@ def _erase(places: Places, learner: str) -> None:
 
 def _is_kept(places: Places, path: Path) -> bool:
     """Whether a file is one that a person made or that holds others' words as well, so that it is named and not removed."""
-    ours = {part.log for part in (places, places.practice, places.codings)}
+    ours = {part.log for part in (places, places.practice, places.codings, places.school)}
     if path.parent in ours:
         return re.fullmatch(r"\d{4}-\d{2}\.json(\.bak)?", path.name) is not None
     if path.parent == places.cards or path.parent.name in ("drafts", "intents"):

@@ -40,6 +40,11 @@ class Places:
         return Places(self.root / "codings")
 
     @property
+    def school(self) -> Places:
+        """The same places for others' sessions, from a school's log."""
+        return Places(self.root / "school")
+
+    @property
     def cards(self) -> Path:
         return self.root / "cards"
 

@@ -28,46 +28,48 @@ class Month(msgspec.Struct, frozen=True):
     lists: dict[str, Document] = {}
     rows: dict[tuple[str, str], Row] = {}
 
-    def row(self, id: str, kind: str) -> Row:
-        return self.rows.get((id, kind)) or Row(id, kind)
+    def row(self, session_id: str, kind: str) -> Row:
+        return self.rows.get((session_id, kind)) or Row(session_id, kind)
 
-    def body(self, id: str, kind: str) -> str:
+    def body(self, session_id: str, kind: str) -> str:
         """What the log says in one part, as canonical JSON."""
         if kind == CHECKLIST:
-            return canonical(self.lists[id]) if id in self.lists else BLANK
-        return split(self.logs[id])[kind] if id in self.logs else BLANK
+            return canonical(self.lists[session_id]) if session_id in self.lists else BLANK
+        return split(self.logs[session_id])[kind] if session_id in self.logs else BLANK
 
     def with_rows(self, *rows: Row) -> Month:
         changed = {(row.id, row.kind): row for row in rows if self.rows.get((row.id, row.kind)) != row}
         return msgspec.structs.replace(self, rows={**self.rows, **changed}) if changed else self
 
-    def with_body(self, id: str, kind: str, body: str) -> Month:
+    def with_body(self, session_id: str, kind: str, body: str) -> Month:
         """Raises ValueError for a body that is no such part."""
         if kind == CHECKLIST:
-            return msgspec.structs.replace(self, lists={**self.lists, id: msgspec.json.decode(body)})
-        return self.with_log(id, joined(self.logs[id], kind, body))
+            return msgspec.structs.replace(self, lists={**self.lists, session_id: msgspec.json.decode(body)})
+        return self.with_log(session_id, joined(self.logs[session_id], kind, body))
 
-    def with_log(self, id: str, document: Document) -> Month:
-        return msgspec.structs.replace(self, logs={**self.logs, id: document})
+    def with_log(self, session_id: str, document: Document) -> Month:
+        return msgspec.structs.replace(self, logs={**self.logs, session_id: document})
 
-    def withdrawn(self, id: str, kind: str) -> Month:
+    def withdrawn(self, session_id: str, kind: str) -> Month:
         """Without one part, and without a trace of its versions."""
-        rows = {key: row for key, row in self.rows.items() if key != (id, kind)}
+        rows = {key: row for key, row in self.rows.items() if key != (session_id, kind)}
         if kind == CHECKLIST:
-            return Month(self.logs, {key: one for key, one in self.lists.items() if key != id}, rows)
+            return Month(self.logs, {key: one for key, one in self.lists.items() if key != session_id}, rows)
         if kind == JOURNAL:
-            left = {name: value for name, value in self.logs[id].items() if name not in STAYS}
+            left = {name: value for name, value in self.logs[session_id].items() if name not in STAYS}
         else:
-            left = without(self.logs[id], kind)
-        return Month({**self.logs, id: left}, self.lists, rows)
+            left = without(self.logs[session_id], kind)
+        return Month({**self.logs, session_id: left}, self.lists, rows)
 
     def forgot(self, ids: set[str]) -> Month:
         """Without those sessions."""
-        if not any(id in ids for id in self.logs) and not any(id in ids for id, _kind in self.rows):
+        if not any(session_id in ids for session_id in self.logs) and not any(
+            session_id in ids for session_id, _kind in self.rows
+        ):
             return self
         return Month(
-            {id: log for id, log in self.logs.items() if id not in ids},
-            {id: one for id, one in self.lists.items() if id not in ids},
+            {session_id: log for session_id, log in self.logs.items() if session_id not in ids},
+            {session_id: one for session_id, one in self.lists.items() if session_id not in ids},
             {key: row for key, row in self.rows.items() if key[0] not in ids},
         )
 
@@ -91,13 +93,13 @@ class Desk(Protocol):
         """Let `act` change the month while nobody else may; nothing is written if it stays the same."""
         ...
 
-    def journal(self, id: str) -> bytes | None:
+    def journal(self, session_id: str) -> bytes | None:
         """One's own session's journal, whole, once it has ended; None if there is none to send."""
         ...
 
-    def has_journal(self, id: str, *, own: bool) -> bool: ...
+    def has_journal(self, session_id: str, *, own: bool) -> bool: ...
 
-    def put_journal(self, id: str, data: bytes, *, own: bool) -> None: ...
+    def put_journal(self, session_id: str, data: bytes, *, own: bool) -> None: ...
 
     def drop_journals(self, keep: set[str]) -> None:
         """Remove others' journals but for those."""
@@ -135,6 +137,6 @@ class Desk(Protocol):
         """Remove everything about a learner. False, and nothing removed, while a session with them runs."""
         ...
 
-    def drop(self, id: str) -> bool:
+    def drop(self, session_id: str) -> bool:
         """Remove one session everywhere here. False, and nothing removed, while it runs."""
         ...

@@ -71,10 +71,10 @@ class Graves:
     def learner(self, code: str) -> bool:
         return bool(self._stones) and "" in self._stones.get(grave(self._salt, f"learner:{code}"), ())
 
-    def session(self, id: str, practitioner: str) -> bool:
+    def session(self, session_id: str, practitioner: str) -> bool:
         if not self._stones:
             return False
-        by = self._stones.get(grave(self._salt, f"session:{id}"), set())
+        by = self._stones.get(grave(self._salt, f"session:{session_id}"), set())
         return "" in by or practitioner in by
 
 

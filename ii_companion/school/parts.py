@@ -61,9 +61,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def split(document: Mapping[str, Any]) -> dict[str, str]:
     """The parts of a brief log as canonical JSON, each without fields that hold their default."""
-    return {
-        kind: canonical({k: v for k, v in _held(document, names).items()}) for kind, names in PARTS.items()
-    }
+    return {kind: canonical(dict(_held(document, names).items())) for kind, names in PARTS.items()}
 
 
 def _held(document: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -78,20 +78,20 @@ class MemoryServer:
         (self.kept.mentoring.discard if ends else self.kept.mentoring.add)((mentor, practitioner))
         self.kept.epochs[mentor] = self.kept.epochs.get(mentor, 1) + 1
 
-    def is_gone(self, id: str, learner: str, practitioner: str) -> bool:
+    def is_gone(self, session_id: str, learner: str, practitioner: str) -> bool:
         salt = bytes.fromhex(SALT)
-        for (hash, author), (_at, stone) in self.kept.stones.items():
-            if stone.wide and hash == grave(salt, f"learner:{learner}"):
+        for (gone, author), (_at, stone) in self.kept.stones.items():
+            if stone.wide and gone == grave(salt, f"learner:{learner}"):
                 return True
-            if hash == grave(salt, f"session:{id}") and (stone.wide or author == practitioner):
+            if gone == grave(salt, f"session:{session_id}") and (stone.wide or author == practitioner):
                 return True
         return False
 
     def reap(self) -> None:
-        for id, (_at, one) in list(self.kept.sessions.items()):
-            if self.is_gone(id, one.learner, one.practitioner):
-                del self.kept.sessions[id]
-                for key in [key for key in self.kept.parts if key[0] == id]:
+        for session_id, (_at, one) in list(self.kept.sessions.items()):
+            if self.is_gone(session_id, one.learner, one.practitioner):
+                del self.kept.sessions[session_id]
+                for key in [key for key in self.kept.parts if key[0] == session_id]:
                     del self.kept.parts[key]
         for key in [key for key in self.kept.parts if key[1] == "card"]:
             if self.is_gone("", key[0].partition("/")[0], ""):
@@ -127,20 +127,20 @@ class MemoryRemote:
             version.kind, session.figures_for if version.kind == "figures" else session.words_for
         )
         mentors = self.me == session.mentor or (self.me, session.practitioner) in self._kept.mentoring
-        return (
-            session.practitioner == self.me or (audience >= 1 and mentors) or (audience >= 2 and self._co)
-        )
+        return session.practitioner == self.me or (audience >= 1 and mentors) or (audience >= 2 and self._co)
 
     def _whole(self, ids: set[str]) -> tuple[Session, ...]:
         return tuple(
             replace(
                 one,
                 parts=tuple(
-                    v for (key, _k, _v), (_at, v) in sorted(self._kept.parts.items()) if key == id and self._sees_part(v)
+                    v
+                    for (key, _k, _v), (_at, v) in sorted(self._kept.parts.items())
+                    if key == session_id and self._sees_part(v)
                 ),
             )
-            for id, (_at, one) in sorted(self._kept.sessions.items())
-            if id in ids and self._sees(one)
+            for session_id, (_at, one) in sorted(self._kept.sessions.items())
+            if session_id in ids and self._sees(one)
         )
 
     def hello(self, cursor: str, acked: str) -> Hello:
@@ -165,9 +165,17 @@ class MemoryRemote:
             | {at for at, _s in self._kept.stones.values() if at > since}
         )
         upto = new[min(len(new), 2) - 1] if new else self._kept.at  # small pages: more of them
-        ids = {id for id, (at, _s) in self._kept.sessions.items() if since < at <= upto}
-        ids |= {key for (key, kind, _v), (at, _x) in self._kept.parts.items() if since < at <= upto and kind != "card"}
-        cards = {key for (key, kind, _v), (at, _x) in self._kept.parts.items() if since < at <= upto and kind == "card"}
+        ids = {session_id for session_id, (at, _s) in self._kept.sessions.items() if since < at <= upto}
+        ids |= {
+            key
+            for (key, kind, _v), (at, _x) in self._kept.parts.items()
+            if since < at <= upto and kind != "card"
+        }
+        cards = {
+            key
+            for (key, kind, _v), (at, _x) in self._kept.parts.items()
+            if since < at <= upto and kind == "card"
+        }
         return Page(
             tuple(stone for at, stone in self._kept.stones.values() if since < at <= upto),
             self._whole(ids), self._cards(cards),
@@ -179,12 +187,14 @@ class MemoryRemote:
         return day[0] == self.me or self._co or (self.me, day[0]) in self._kept.mentoring
 
     def _cards(self, keys: set[str]) -> tuple[Version, ...]:
-        return tuple(v for (key, kind, _v), (_at, v) in self._kept.parts.items() if kind == "card" and key in keys)
+        return tuple(
+            v for (key, kind, _v), (_at, v) in self._kept.parts.items() if kind == "card" and key in keys
+        )
 
     def list(self) -> Listing:
         every = self._whole(set(self._kept.sessions))
         cards: dict[str, list[str]] = {}
-        for (key, kind, vid), _v in self._kept.parts.items():
+        for (key, kind, vid) in self._kept.parts:
             if kind == "card":
                 cards.setdefault(key, []).append(vid)
         return Listing(
@@ -209,7 +219,9 @@ class MemoryRemote:
             assert self.me in (one.practitioner, one.mentor), "new row violates row-level security"
             if not server.is_gone(one.id, one.learner, one.practitioner):
                 cap = 2 if one.practitioner == self.me else 1
-                made = replace(one, figures_for=min(one.figures_for, cap), words_for=min(one.words_for, cap), parts=())
+                made = replace(
+                    one, figures_for=min(one.figures_for, cap), words_for=min(one.words_for, cap), parts=()
+                )
                 kept.sessions.setdefault(one.id, (kept.at, made))
         for v in (*batch.parts, *batch.cards):
             assert v.author == self.me, "new row violates row-level security"
@@ -220,7 +232,11 @@ class MemoryRemote:
                 continue
             kept.parts.setdefault((v.key, v.kind, v.vid), (kept.at, replace(v, flat=None)))
         for (key, kind, vid), (at, v) in list(kept.parts.items()):
-            if any(vid in other.replaces for (k, d, _v), (_a, other) in kept.parts.items() if (k, d) == (key, kind)):
+            if any(
+                vid in other.replaces
+                for (k, d, _v), (_a, other) in kept.parts.items()
+                if (k, d) == (key, kind)
+            ):
                 kept.parts[key, kind, vid] = (at, replace(v, body=None))
         for day in batch.training:
             kept.training.setdefault(day, kept.at)
@@ -237,12 +253,12 @@ class MemoryRemote:
         )  # fmt: skip
 
     def _stone(self, what: str, wide: bool) -> Stone:
-        hash = grave(bytes.fromhex(SALT), what)
-        there = [stone for (h, _a), (_at, stone) in self._kept.stones.items() if h == hash and stone.wide]
+        gone = grave(bytes.fromhex(SALT), what)
+        there = [stone for (h, _a), (_at, stone) in self._kept.stones.items() if h == gone and stone.wide]
         if there:
             return there[0]
-        stone = Stone(hash, self.me, wide, self.server.mac(hash, self.me, wide))
-        return self._kept.stones.setdefault((hash, self.me), (self._kept.at, stone))[1]
+        stone = Stone(gone, self.me, wide, self.server.mac(gone, self.me, wide))
+        return self._kept.stones.setdefault((gone, self.me), (self._kept.at, stone))[1]
 
     def erase(self, code: str) -> Erased:
         if not self._co:
@@ -254,19 +270,29 @@ class MemoryRemote:
 
     def remove(self, ids: list[str]) -> Removed:
         self._kept.at += 1
-        stones = tuple(self._stone(f"session:{id}", self._co) for id in ids)
+        stones = tuple(self._stone(f"session:{session_id}", self._co) for session_id in ids)
         self.server.reap()
-        return Removed(stones, self.server.mark(), tuple(id for id in ids if id in self._kept.sessions))
+        return Removed(
+            stones,
+            self.server.mark(),
+            tuple(session_id for session_id in ids if session_id in self._kept.sessions),
+        )
 
     def share(self, ids: list[str], figures: int | None, words: int | None) -> Shared:
         self._kept.at += 1
         shown = []
-        for id in ids:
-            if id in self._kept.sessions and self._kept.sessions[id][1].practitioner == self.me:
-                one = self._kept.sessions[id][1]
-                f, w = one.figures_for if figures is None else figures, one.words_for if words is None else words
-                self._kept.sessions[id] = (self._kept.at, replace(one, figures_for=f, words_for=w))
-                shown.append(id)
+        for session_id in ids:
+            if (
+                session_id in self._kept.sessions
+                and self._kept.sessions[session_id][1].practitioner == self.me
+            ):
+                one = self._kept.sessions[session_id][1]
+                f, w = (
+                    one.figures_for if figures is None else figures,
+                    one.words_for if words is None else words,
+                )
+                self._kept.sessions[session_id] = (self._kept.at, replace(one, figures_for=f, words_for=w))
+                shown.append(session_id)
         return Shared(self.server.mark(), tuple(shown))
 
     def seen(self, cursor: str, program: str) -> None:
@@ -326,21 +352,21 @@ class MemoryDesk:
             self._step()
             self._months[own, name] = after
 
-    def journal(self, id: str) -> bytes | None:
-        return self._journals.get((True, id))
+    def journal(self, session_id: str) -> bytes | None:
+        return self._journals.get((True, session_id))
 
-    def has_journal(self, id: str, *, own: bool) -> bool:
-        return (own, id) in self._journals
+    def has_journal(self, session_id: str, *, own: bool) -> bool:
+        return (own, session_id) in self._journals
 
-    def put_journal(self, id: str, data: bytes, *, own: bool) -> None:
+    def put_journal(self, session_id: str, data: bytes, *, own: bool) -> None:
         self._step()
-        self._journals[own, id] = data
+        self._journals[own, session_id] = data
 
     def drop_journals(self, keep: set[str]) -> None:
-        for own, id in list(self._journals):
-            if not own and id not in keep:
+        for own, session_id in list(self._journals):
+            if not own and session_id not in keep:
                 self._step()
-                del self._journals[own, id]
+                del self._journals[own, session_id]
 
     def cards(self) -> Cards:
         return self._cards
@@ -366,7 +392,10 @@ class MemoryDesk:
         from datetime import date
 
         known = self._dates.get(practitioner, Dates())
-        days_of = {what: [date.fromisoformat(day) for w, day in days if w == what] for what in ("induction", "refresher")}
+        days_of = {
+            what: [date.fromisoformat(day) for w, day in days if w == what]
+            for what in ("induction", "refresher")
+        }
         after = Dates(
             known.induction or max(days_of["induction"], default=None),
             tuple(sorted({*known.refreshers, *days_of["refresher"]})),
@@ -384,69 +413,79 @@ class MemoryDesk:
             self._trained = trained
 
     def codes(self) -> set[str]:
-        return {log["learner"] for month in self._months.values() for log in month.logs.values()} | set(self.card_files)
+        return {log["learner"] for month in self._months.values() for log in month.logs.values()} | set(
+            self.card_files
+        )
 
     def erase(self, learner: str) -> bool:
         if learner in self.running:
             return False
         for (own, name), month in list(self._months.items()):
-            ids = {id for id, log in month.logs.items() if log["learner"] == learner}
+            ids = {session_id for session_id, log in month.logs.items() if log["learner"] == learner}
             if ids:
                 self._step()
                 self._months[own, name] = month.forgot(ids)
-            for id in ids:
-                self._journals.pop((own, id), None)
+            for session_id in ids:
+                self._journals.pop((own, session_id), None)
         if learner in self.card_files:
             self._step()
             del self.card_files[learner]
         return True
 
-    def drop(self, id: str) -> bool:
+    def drop(self, session_id: str) -> bool:
         for own in (True, False):
-            if (own, id) in self._journals:
+            if (own, session_id) in self._journals:
                 self._step()
-                del self._journals[own, id]
+                del self._journals[own, session_id]
         return True
 
     # What a person does
 
-    def log(self, id: str) -> dict[str, Any] | None:
+    def log(self, session_id: str) -> dict[str, Any] | None:
         for month in self._months.values():
-            if id in month.logs:
-                return month.logs[id]
+            if session_id in month.logs:
+                return month.logs[session_id]
         return None
 
     def save(self, document: dict[str, Any]) -> None:
         name = document["started_at"][:7]
         self._months[True, name] = self.month(name, own=True).with_log(document["id"], document)
 
-    def delete(self, id: str) -> None:
+    def delete(self, session_id: str) -> None:
         for (own, name), month in list(self._months.items()):
-            if own and id in month.logs:
-                logs = {key: log for key, log in month.logs.items() if key != id}
-                lists = {key: one for key, one in month.lists.items() if key != id}
+            if own and session_id in month.logs:
+                logs = {key: log for key, log in month.logs.items() if key != session_id}
+                lists = {key: one for key, one in month.lists.items() if key != session_id}
                 self._months[own, name] = Month(logs, lists, month.rows)
-        self._journals.pop((True, id), None)
+        self._journals.pop((True, session_id), None)
 
     def everything(self) -> str:
         """All that lies on this laptop, as text."""
         held = [
             msgspec.to_builtins(
-                [own, name, month.logs, month.lists, [msgspec.to_builtins(row) for row in month.rows.values()]]
+                [
+                    own,
+                    name,
+                    month.logs,
+                    month.lists,
+                    [msgspec.to_builtins(row) for row in month.rows.values()],
+                ]
             )
             for (own, name), month in self._months.items()
         ]
         return repr(held) + repr(self._cards) + repr(self.card_files) + repr(list(self._journals))
 
 
-def document(id: str, learner: str, practitioner: str, mentor: str = "", **fields: Any) -> dict[str, Any]:
+def document(
+    session_id: str, learner: str, practitioner: str, mentor: str = "", **fields: Any
+) -> dict[str, Any]:
     """A brief log as a month's file has it."""
     from ii_companion.log.documents import checked
     from ii_companion.log.records import BriefLog, EndReason
 
     return checked(
         BriefLog(
-            id=id, learner=learner, practitioner=practitioner, mentor=mentor, duration_s=60.0,
+            id=session_id, learner=learner, practitioner=practitioner, mentor=mentor, duration_s=60.0,
             started_at=datetime(2026, 11, 23, 10, 15, 30, tzinfo=UTC), end_reason=EndReason.DRIFTED_APART, **fields,
         )
     )  # fmt: skip

@@ -48,10 +48,10 @@ def erased_everywhere_and_then_put_back(world: World, sync: Sync) -> None:
 
 
 def sent_and_then_put_back(world: World, sync: Sync) -> None:
-    id = world.new("k7", "p17")
+    session_id = world.new("k7", "p17")
     sync("k7")
     world.keep_backup()
-    world.edit("k7", id)
+    world.edit("k7", session_id)
     world.new("k7", "p18")
     sync("k7")
     world.restore()
@@ -75,14 +75,14 @@ def put_back_and_gone_on(world: World, sync: Sync) -> None:
 
 
 def edited_on_two_laptops(world: World, sync: Sync) -> None:
-    id = world.new("k7", "p17")
+    session_id = world.new("k7", "p17")
     sync("k7")
     sync("k7b")
-    world.edit("k7", id)
-    world.edit("k7b", id)
+    world.edit("k7", session_id)
+    world.edit("k7b", session_id)
     sync("k7b")
     sync("k7")
-    world.edit("k7b", id)
+    world.edit("k7b", session_id)
     sync("k7b")
 
 
@@ -112,14 +112,14 @@ def paired_later(world: World, sync: Sync) -> None:
 
 
 def lent_and_taken_back(world: World, sync: Sync) -> None:
-    id = world.new("k7", "p17", mentor="m1")
+    session_id = world.new("k7", "p17", mentor="m1")
     sync("k7")
     sync("m1")
     sync("c1")
-    world.share("k7", id, 1, 1)
+    world.share("k7", session_id, 1, 1)
     sync("k7")
     sync("c1")
-    world.delete("k7", id)
+    world.delete("k7", session_id)
     sync("k7")
     sync("m1")
 

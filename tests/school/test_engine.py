@@ -10,7 +10,7 @@ from ii_companion.school.sync import Engine
 OPEN = Consent(2, 2)
 
 
-def sync(server, desk):  # noqa: ANN201
+def sync(server, desk):
     return Engine(desk, MemoryRemote(server, desk.membership().person)).sync()
 
 
@@ -77,7 +77,11 @@ def test_a_card_travels_field_by_field() -> None:
     b.card_files["p17"] = replace(b.card_files["p17"], touch="hands")
     for desk in (a, b, a):
         sync(server, desk)
-    assert a.card_files["p17"] == b.card_files["p17"] == Card("p17", enjoys="humming", wait_s=12.0, touch="hands")
+    assert (
+        a.card_files["p17"]
+        == b.card_files["p17"]
+        == Card("p17", enjoys="humming", wait_s=12.0, touch="hands")
+    )
     a.card_files["p17"] = replace(a.card_files["p17"], enjoys="")
     for desk in (a, b):
         sync(server, desk)
@@ -154,7 +158,9 @@ def test_a_mentors_list_reaches_the_practitioner_and_nobody_else() -> None:
         sync(server, desk)
     m1.change(
         "2026-11",
-        lambda month: Month(month.logs, {"s1": {"id": "s1", "mentor": "m1", "strength": "waited"}}, month.rows),
+        lambda month: Month(
+            month.logs, {"s1": {"id": "s1", "mentor": "m1", "strength": "waited"}}, month.rows
+        ),
         own=False,
     )
     for desk in (m1, k7, c1):

@@ -13,7 +13,9 @@ from school.server import Cluster, Database
 ELM, OAK = "Elm School", "Oak School"
 
 
-def session(id: str, practitioner: str, mentor: str, figures: int, words: int, learner: str = "p17") -> dict[str, Any]:
+def session(
+    id: str, practitioner: str, mentor: str, figures: int, words: int, learner: str = "p17"
+) -> dict[str, Any]:
     return {
         "id": id, "learner": learner, "practitioner": practitioner, "mentor": mentor, "started_at": "2026-11-23T10:15:30Z",
         "figures_for": figures, "words_for": words,
@@ -44,7 +46,7 @@ def populate(db: Database) -> None:
             k7,
             sessions=[session("s1", "k7", "m1", 1, 0), session("s2", "k7", "", 2, 2)],
             parts=[
-                *(part("facts", id, "k7", "{}") for id in ("s1", "s2")),
+                *(part("facts", one, "k7", "{}") for one in ("s1", "s2")),
                 *(part("figures", f"s{n}", "k7", f"FIGURES{n}") for n in (1, 2)),
                 *(part("words", f"s{n}", "k7", f"WORDS{n}") for n in (1, 2)),
                 part("journal", "s2", "k7", "am91cm5hbA=="),
@@ -70,7 +72,11 @@ def populate(db: Database) -> None:
         push(
             o7,
             sessions=[session("s9", "o7", "", 2, 2)],
-            parts=[part("facts", "s9", "o7", "{}"), part("figures", "s9", "o7", "FIGURES9"), part("words", "s9", "o7", "WORDS9")],
+            parts=[
+                part("facts", "s9", "o7", "{}"),
+                part("figures", "s9", "o7", "FIGURES9"),
+                part("words", "s9", "o7", "WORDS9"),
+            ],
         )
     with db.superuser() as root:
         root.execute("UPDATE ii.school SET takes_part = true WHERE name = %s", (OAK,))
@@ -113,14 +119,14 @@ SEES: dict[str, dict[str, set[str]]] = {
     "SELECT practitioner FROM ii.training": {
         "k7": {"k7"}, "k8": {"k8"}, "m1": set(), "m2": {"k8"}, "c1": {"k7", "k8"}, "o7": set(), "oc": set(),
     },
-    "SELECT author FROM ii.tombstone": {**dict.fromkeys(ALL_ELM, {"c1"}), "o7": set(), "oc": set()},
+    "SELECT author FROM ii.tombstone": {**{key: {"c1"} for key in ALL_ELM}, "o7": set(), "oc": set()},
     "SELECT 'a' AS a FROM ii.audit LIMIT 1": {
         "k7": set(), "k8": set(), "m1": set(), "m2": set(), "c1": {"a"}, "o7": set(), "oc": set(),
     },
     "WITH changed AS (UPDATE ii.laptop SET version = 'x' RETURNING 1) SELECT count(*) AS n FROM changed": {
-        **dict.fromkeys((*ALL_ELM, "o7"), {"1"}), "c1": {"5"}, "oc": {"2"},
+        **{key: {"1"} for key in (*ALL_ELM, "o7")}, "c1": {"5"}, "oc": {"2"},
     },
-    "SELECT count(*) AS n FROM ii.mark": {**dict.fromkeys(ALL_ELM, {"4"}), "o7": {"1"}, "oc": {"1"}},
+    "SELECT count(*) AS n FROM ii.mark": {**{key: {"4"} for key in ALL_ELM}, "o7": {"1"}, "oc": {"1"}},
 }  # fmt: skip
 """What each person's functions can see of each table, exactly."""
 ROW = "1, '{id}', 'p17', '{k}', '{m}', now(), now(), {f}, {w}, 1, 1"
@@ -280,11 +286,15 @@ def test_a_member_can_execute_and_nothing_more(person: str, populated: Database)
         connection.execute("SET row_security = off")
         for what in READS:
             try:
-                rows = connection.execute(what).fetchall() if not what.startswith("COPY") else connection.execute(what)
+                rows = (
+                    connection.execute(what).fetchall()
+                    if not what.startswith("COPY")
+                    else connection.execute(what)
+                )
             except psycopg.errors.InsufficientPrivilege:
                 continue
             except psycopg.Error as error:
-                assert error.sqlstate in ("42P07", "0LP01", "42704", "58P01"), (what, error)  # noqa: PT017
+                assert error.sqlstate in ("42P07", "0LP01", "42704", "58P01"), (what, error)
                 continue
             assert rows == [], what
 
@@ -293,7 +303,9 @@ def test_what_is_not_lent_comes_by_no_way_round(populated: Database) -> None:
     """Explaining, debugging, and names put before ours in the search path show nothing of others'."""
     told: list[str] = []
     with populated.connect("k8") as k8:
-        k8.add_notice_handler(lambda notice: told.append(str(notice.message_primary) + str(notice.message_detail)))
+        k8.add_notice_handler(
+            lambda notice: told.append(str(notice.message_primary) + str(notice.message_detail))
+        )
         for setting in (
             "client_min_messages = debug5", "debug_print_plan = on", "debug_print_parse = on", "debug_print_rewritten = on",
             "search_path = pg_temp, ii", "plan_cache_mode = force_custom_plan",
@@ -307,13 +319,31 @@ def test_what_is_not_lent_comes_by_no_way_round(populated: Database) -> None:
             seen += [str(row) for row in k8.execute(call).fetchall()]
         text = "".join(seen + told)
         assert "FIGURES3" in text
-        for secret in ("FIGURES1", "WORDS1", "FIGURES2", "WORDS2", "LIST1", "FIGURES9", "WORDS9", "s1", "s2", "s9"):
+        for secret in (
+            "FIGURES1",
+            "WORDS1",
+            "FIGURES2",
+            "WORDS2",
+            "LIST1",
+            "FIGURES9",
+            "WORDS9",
+            "s1",
+            "s2",
+            "s9",
+        ):
             assert secret not in text, secret
 
 
 @pytest.mark.parametrize(
     "call",
-    ["ii.erase('p17')", "ii.tidy(1)", "ii.mentor('k8', 'k7', false)", "ii.lost('u1')", "ii.roll()", "ii.audit_since(0)"],
+    [
+        "ii.erase('p17')",
+        "ii.tidy(1)",
+        "ii.mentor('k8', 'k7', false)",
+        "ii.lost('u1')",
+        "ii.roll()",
+        "ii.audit_since(0)",
+    ],
 )
 def test_only_a_co_ordinator_may_do_what_a_co_ordinator_does(call: str, populated: Database) -> None:
     with populated.connect("k8") as k8, pytest.raises(psycopg.Error) as refused:
@@ -366,7 +396,13 @@ def test_a_lost_laptop_is_known_no_more_and_a_researcher_sees_what_was_lent(popu
 
 def test_the_technician_sees_no_content(populated: Database) -> None:
     with populated.cluster.technician(populated.name) as technician:
-        for what in ("TABLE ii.part", "TABLE ii.session", "TABLE ii.secret", "TABLE ii.audit", "SELECT salt FROM ii.school"):
+        for what in (
+            "TABLE ii.part",
+            "TABLE ii.session",
+            "TABLE ii.secret",
+            "TABLE ii.audit",
+            "SELECT salt FROM ii.school",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 technician.execute(what)
         assert technician.execute("SELECT count(*) FROM ii.person").fetchone() == (7,)

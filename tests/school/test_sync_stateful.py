@@ -19,13 +19,32 @@ def story(seed: int, steps: int, world: World) -> World:
         laptop = chance.choice(LAPTOPS)
         ids = list(world.made) or [""]
         match chance.choices(
-            ["new", "edit", "delete", "card", "share", "erase", "pair", "sync", "crash", "line", "backup", "restore", "lose", "replay"],
+            [
+                "new",
+                "edit",
+                "delete",
+                "card",
+                "share",
+                "erase",
+                "pair",
+                "sync",
+                "crash",
+                "line",
+                "backup",
+                "restore",
+                "lose",
+                "replay",
+            ],
             [6, 8, 1, 6, 2, 0.6, 1, 14, 10, 6, 2, 1, 0.5, 2],
         )[0]:
             case "new":
                 free = [one for one in LEARNERS if one not in world.erased]
                 if free:
-                    world.new(laptop, chance.choice(free), mentor=chance.choice(["", "m1"]) if laptop != "m1" else "")
+                    world.new(
+                        laptop,
+                        chance.choice(free),
+                        mentor=chance.choice(["", "m1"]) if laptop != "m1" else "",
+                    )
             case "edit":
                 world.edit(laptop, chance.choice(ids))
             case "delete":

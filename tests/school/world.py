@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from collections.abc import Callable
 from typing import Any
@@ -92,28 +93,28 @@ class World:
         return text
 
     def new(self, laptop: str, learner: str = "p17", mentor: str = "") -> str:
-        id = f"s{len(self.made) + 1}-{learner}"
-        text = self._text(id, "words", laptop, [])
-        self.desks[laptop].save(document(id, learner, PEOPLE[laptop], mentor, what_happened=text))
-        self.made[id] = laptop
-        return id
+        session_id = f"s{len(self.made) + 1}-{learner}"
+        text = self._text(session_id, "words", laptop, [])
+        self.desks[laptop].save(document(session_id, learner, PEOPLE[laptop], mentor, what_happened=text))
+        self.made[session_id] = laptop
+        return session_id
 
-    def _on_screen(self, laptop: str, id: str) -> list[str]:
+    def _on_screen(self, laptop: str, session_id: str) -> list[str]:
         month = self.desks[laptop].month("2026-11", own=True)
-        row = month.row(id, "words")
-        return [str(month.logs[id].get("what_happened", "")), *row.bodies.values()]
+        row = month.row(session_id, "words")
+        return [str(month.logs[session_id].get("what_happened", "")), *row.bodies.values()]
 
-    def edit(self, laptop: str, id: str) -> None:
-        log = self.desks[laptop].month("2026-11", own=True).logs.get(id)
+    def edit(self, laptop: str, session_id: str) -> None:
+        log = self.desks[laptop].month("2026-11", own=True).logs.get(session_id)
         if log is not None:
-            text = self._text(id, "words", laptop, self._on_screen(laptop, id))
+            text = self._text(session_id, "words", laptop, self._on_screen(laptop, session_id))
             self.desks[laptop].save({**log, "what_happened": text})
 
-    def delete(self, laptop: str, id: str) -> None:
-        if id in self.desks[laptop].month("2026-11", own=True).logs:
-            self.desks[laptop].delete(id)
+    def delete(self, laptop: str, session_id: str) -> None:
+        if session_id in self.desks[laptop].month("2026-11", own=True).logs:
+            self.desks[laptop].delete(session_id)
             self.time += 1
-            self.deleted[id] = (laptop, self.time)
+            self.deleted[session_id] = (laptop, self.time)
 
     def card(self, laptop: str, learner: str = "p17", field: str = "enjoys") -> None:
         if learner in self.erased:
@@ -126,11 +127,11 @@ class World:
         text = self._text(f"{learner}/{field}", "card", laptop, [now, *beside])
         desk.card_files[learner] = replace(desk.card(learner), **{field: text})
 
-    def share(self, laptop: str, id: str, figures: int, words: int) -> None:
+    def share(self, laptop: str, session_id: str, figures: int, words: int) -> None:
         desk = self.desks[laptop]
         month = desk.month("2026-11", own=True)
-        if id in month.logs:
-            row = replace(month.row(id, "session"), audience=(figures, words))
+        if session_id in month.logs:
+            row = replace(month.row(session_id, "session"), audience=(figures, words))
             desk._months[True, "2026-11"] = month.with_rows(row)
 
     def erase(self, laptop: str, learner: str) -> None:
@@ -138,7 +139,9 @@ class World:
         desk._gone = replace(desk.gone(), asked=(*desk.gone().asked, learner))
         desk.crash_at = 0
         desk.erase(learner)
-        desk._cards = type(desk._cards)({one: rows for one, rows in desk._cards.rows.items() if one != learner})
+        desk._cards = type(desk._cards)(
+            {one: rows for one, rows in desk._cards.rows.items() if one != learner}
+        )
         self.time += 1
         self.erased.setdefault(learner, (laptop, self.time))
 
@@ -166,10 +169,8 @@ class World:
     def replay(self) -> None:
         """A request that was late, or came twice, once more."""
         if self.late:
-            try:
+            with contextlib.suppress(Refusal):
                 self.late[self.number % len(self.late)]()
-            except Refusal:
-                pass
 
     def sync(self, laptop: str, crash_at: int = 0, fault: tuple[int, str] | None = None) -> bool:
         """Whether it came to its end."""
@@ -222,11 +223,15 @@ class World:
                 assert learner not in desk.everything(), f"{learner} is left on {name}"
             assert learner not in self.on_server(), f"{learner} is left on the server"
 
-        for id, (laptop, at) in self.deleted.items():
+        for session_id, (laptop, at) in self.deleted.items():
             if self.lost.get(laptop, 0) <= at:
                 for name, desk in self.desks.items():
-                    assert id not in desk.everything(), f"{id}, removed on {laptop}, is left on {name}"
-                assert id not in self.on_server(), f"{id}, removed on {laptop}, is left on the server"
+                    assert session_id not in desk.everything(), (
+                        f"{session_id}, removed on {laptop}, is left on {name}"
+                    )
+                assert session_id not in self.on_server(), (
+                    f"{session_id}, removed on {laptop}, is left on the server"
+                )
 
     def on_server(self) -> str:
         return repr(self.server.kept.sessions) + repr(self.server.kept.parts)
@@ -235,13 +240,20 @@ class World:
         return key.partition("/")[0] if "/" in key else key.partition("-")[2]
 
     def _nothing_is_lost(self) -> None:
-        for id, laptop in self.made.items():
-            if id in self.deleted or self._learner(id) in self.erased or laptop in self.lost:
+        for session_id, laptop in self.made.items():
+            if session_id in self.deleted or self._learner(session_id) in self.erased or laptop in self.lost:
                 continue
-            assert id in self.desks[laptop].month("2026-11", own=True).logs, f"{id} is lost on {laptop}"
-            assert id in self.server.kept.sessions, f"{id} never came to the server"
+            assert session_id in self.desks[laptop].month("2026-11", own=True).logs, (
+                f"{session_id} is lost on {laptop}"
+            )
+            assert session_id in self.server.kept.sessions, f"{session_id} never came to the server"
         for text, (key, kind, laptop) in self.texts.items():
-            if text in self.replaced or laptop in self.lost or self._learner(key) in self.erased or key in self.deleted:
+            if (
+                text in self.replaced
+                or laptop in self.lost
+                or self._learner(key) in self.erased
+                or key in self.deleted
+            ):
                 continue
             if kind == "words" and self.made[key] in self.lost:
                 continue
@@ -255,7 +267,9 @@ class World:
             by_part.setdefault((key, kind), {})[vid] = version
         for (key, kind), versions in by_part.items():
             if kind in ("words", "card"):
-                assert len(versions) <= self.writes.get((key, kind), 0), f"{key} {kind} has a version that nobody wrote"
+                assert len(versions) <= self.writes.get((key, kind), 0), (
+                    f"{key} {kind} has a version that nobody wrote"
+                )
             heads = parts.heads({vid: (v.replaces, v.author) for vid, v in versions.items()})
             shown = versions[heads[-1]].body
             for name, desk in self.desks.items():
@@ -272,9 +286,13 @@ class World:
                         assert month.body(key, kind) == shown, f"{key} {kind} differs on {name}"
         for name, desk in self.desks.items():
             person = PEOPLE[name]
-            listing = MemoryRemote(self.server, person).list() if isinstance(self.server, MemoryServer) else None
+            listing = (
+                MemoryRemote(self.server, person).list() if isinstance(self.server, MemoryServer) else None
+            )
             if listing is not None:
-                here = {id for own in (True, False) for id in desk.month("2026-11", own=own).logs}
+                here = {
+                    session_id for own in (True, False) for session_id in desk.month("2026-11", own=own).logs
+                }
                 assert set(listing.sessions) <= here, f"{name} lacks {set(listing.sessions) - here}"
                 others = set(desk.month("2026-11", own=False).logs)
                 assert others <= set(listing.sessions), f"{name} has {others - set(listing.sessions)}"
