@@ -41,10 +41,12 @@ class Entry(msgspec.Struct):
     fundamentals: tuple[str, ...] = ()
     engagement: tuple[str, ...] = ()
     schema: int = FIRST
+    school: str = ""
+    """The school whose log it is from, if it is another's and can only be read; no log's document says so."""
 
     @classmethod
     def of(cls, log: BriefLog) -> Entry:
-        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__})
+        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__ if name != "school"})
 
     @property
     def words(self) -> str:

@@ -234,6 +234,27 @@ def _sync(folders: set[Path]) -> None:
             ) from error
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove a folder of ours with the files in it, so that no power cut brings them back. Raises Refusal."""
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Refusal("{path} cannot be read: {why}.", path=folder, why=reason(error)) from error
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            remove_folder(path)
+        else:
+            removed(path)
+    _sync({folder})
+    try:
+        folder.rmdir()
+    except OSError as error:
+        raise Refusal("{path} cannot be removed: {why}.", path=folder, why=reason(error)) from error
+    _sync({folder.parent})
+
+
 def _journals(places: Places) -> list[Path]:
     try:
         return sorted(path for path in places.journals.iterdir() if path.suffix == ".jsonl")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ii_companion.log import cards, plan
 from ii_companion.log.header import Header
@@ -65,11 +65,28 @@ class LocalStore:
     def codings(self) -> LocalStore:
         return LocalStore(self._places.codings, self._tell, self._wait_s)
 
-    def telling(self, tell: Callable[[str], None]) -> LocalStore:
-        return LocalStore(self._places, tell, self._wait_s)
+    def telling(self, tell: Callable[[str], None]) -> Self:
+        return type(self)(self._places, tell, self._wait_s)
 
-    def within(self, seconds: float) -> LocalStore:
-        return LocalStore(self._places, self._tell, seconds)
+    def within(self, seconds: float) -> Self:
+        return type(self)(self._places, self._tell, seconds)
+
+    @property
+    def places(self) -> Places:
+        """Where it all lies: for stores that are made of this one."""
+        return self._places
+
+    def whose(self, session_id: str) -> str:
+        return ""
+
+    def beside(self, session_id: str) -> list[str]:
+        return []
+
+    def beside_card(self, learner: str) -> list[str]:
+        return []
+
+    def school_line(self, now: datetime) -> str:
+        return ""
 
     def ready(self) -> None:
         ready(self._places)

@@ -204,6 +204,22 @@ class Store(Protocol):
 
     def ids(self) -> set[str]: ...
 
+    def whose(self, session_id: str) -> str:
+        """The school whose log a session is from, if it is another's and can only be read; empty for one's own."""
+        ...
+
+    def beside(self, session_id: str) -> list[str]:
+        """A sentence for each version of a session's words that somebody else wrote at the same time."""
+        ...
+
+    def beside_card(self, learner: str) -> list[str]:
+        """The same of a learner's card."""
+        ...
+
+    def school_line(self, now: datetime) -> str:
+        """How this laptop and a school's log stand, in a line; empty where none was joined."""
+        ...
+
     def json(self) -> bytes:
         """Every log that is valid, newest first, as one JSON list."""
         ...

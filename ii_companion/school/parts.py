@@ -85,7 +85,10 @@ def joined(document: Mapping[str, Any], kind: str, body: str) -> dict[str, Any]:
 
 def without(document: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """The log without one part: nothing tells that it was ever there."""
-    return {name: value for name, value in document.items() if name not in PARTS[kind]}
+    return {
+        **document,
+        **{name: DEFAULTS[name] for name in PARTS[kind] if name in document and name in DEFAULTS},
+    }
 
 
 def vid(kind: str, key: str, replaces: Iterable[str], author: str, body: str) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
+from ii_companion.log.documents import checked
 from ii_companion.log.header import refuse_bad_id
 from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.school import parts
@@ -131,8 +132,7 @@ class Taking(CardSync):
             return month
         document = {name: value for name, value in msgspec.to_builtins(session).items() if name in parts.WHO}
         with contextlib.suppress(ValueError, msgspec.ValidationError):
-            made = parts.joined(document, "facts", facts)
-            _check(made)
+            made = _whole(parts.joined(document, "facts", facts))
             if any(one.kind == JOURNAL for one in session.parts):
                 made["journal"] = f"{session.id}.jsonl"
             audience = (session.figures_for, session.words_for)
@@ -227,6 +227,12 @@ def _check(document: Document) -> None:
     if isinstance(document.get("schema"), int) and document["schema"] > SCHEMA:
         return
     msgspec.convert(document, BriefLog)
+
+
+def _whole(document: Document) -> Document:
+    """A log with every field that a log of ours has. Raises ValueError for one that no program could read."""
+    _check(document)
+    return document if document["schema"] > SCHEMA else checked(msgspec.convert(document, BriefLog))
 
 
 def _is_one(document: Document, session: Session) -> bool:

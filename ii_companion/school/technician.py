@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ii_companion.session.refusal import Refusal
+from ii_companion.words import N_
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -67,3 +70,60 @@ def add_login(
             "INSERT INTO ii.laptop (login, school, person) VALUES (%s, %s, %s)", (login, row[0], person)
         )
     return Login(login, secret)
+
+
+def only_school(connection: psycopg.Connection[Any]) -> str:
+    """The name of the one school there is. Raises Refusal if there are none, or several."""
+    names = [str(row[0]) for row in connection.execute("SELECT name FROM ii.school ORDER BY name").fetchall()]
+    if len(names) != 1:
+        raise Refusal(
+            "Say which school with --school NAME. There are: {names}.", names=", ".join(names) or "–"
+        )
+    return names[0]
+
+
+NEEDS: tuple[tuple[str, str], ...] = (
+    (
+        N_("row-level security, which holds its owner too"),
+        (
+            "CREATE TABLE ii_try.t (x int); ALTER TABLE ii_try.t ENABLE ROW LEVEL SECURITY; "
+            "ALTER TABLE ii_try.t FORCE ROW LEVEL SECURITY; INSERT INTO ii_try.t VALUES (1)"
+        ),
+    ),
+    (
+        N_("policies that go by who asked"),
+        (
+            "CREATE TABLE ii_try.u (x text); ALTER TABLE ii_try.u ENABLE ROW LEVEL SECURITY; "
+            "CREATE POLICY p ON ii_try.u USING (x = session_user::text)"
+        ),
+    ),
+    (
+        N_("functions that run as their owner"),
+        "CREATE FUNCTION ii_try.f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+    ),
+    (N_("an order of transactions"), "SELECT pg_snapshot_xmin(pg_current_snapshot()), pg_current_xact_id()"),
+    (N_("SHA-256, and chance"), "SELECT sha256('x'::bytea), gen_random_uuid()"),
+    (N_("SCRAM for passwords"), "SET LOCAL password_encryption = 'scram-sha-256'"),
+    (N_("making roles"), "CREATE ROLE ii_try_role NOLOGIN"),
+)
+"""What a server must be able to do, and what shows it. The first must be refused: no policy lets the owner in."""
+
+
+def tried(connection: psycopg.Connection[Any]) -> list[tuple[str, bool]]:
+    """Try each need, and undo it."""
+    import psycopg as driver
+
+    found = [(N_("TLS"), connection.pgconn.ssl_in_use)]
+    for n, (what, statement) in enumerate(NEEDS):
+        try:
+            with connection.transaction(force_rollback=True):
+                if "ii_try." in statement:
+                    connection.execute("CREATE SCHEMA ii_try")
+                connection.execute(statement)
+            works = n > 0
+        except driver.errors.InsufficientPrivilege:
+            works = n == 0
+        except driver.Error:
+            works = False
+        found.append((what, works))
+    return found

@@ -98,7 +98,9 @@ class HomeScreen(CommandedPage):
         recent = self.query_one("#recent", Rows)
         recent.can_focus = bool(around.recent)
         heading = _("Recent logs") if around.recent else _("No sessions logged yet.")
-        recent.show([home_words.row(log) for log in around.recent], heading)
+        recent.show(
+            [home_words.row(log) for log in around.recent], " · ".join(filter(None, (heading, around.school)))
+        )
         self._show_about()
         for complaint in around.told:
             if before is None or complaint not in before.told:

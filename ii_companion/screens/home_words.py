@@ -46,6 +46,8 @@ class Around(NamedTuple):
     last: dict[str, LastTime]
     told: list[str]
     """What is wrong, or waits to be tidied; for `words.render`."""
+    school: str = ""
+    """How this laptop and a school's log stand, in a line, where one was joined."""
 
 
 def look(store: Store, loaded: Loaded, now: datetime) -> Around:
@@ -80,7 +82,7 @@ def look(store: Store, loaded: Loaded, now: datetime) -> Around:
                 months=loaded.settings.keep_months,
             )
         )
-    return Around(waiting, logs[:RECENT], last_times(logs), told + complaints)
+    return Around(waiting, logs[:RECENT], last_times(logs), told + complaints, store.school_line(now))
 
 
 def row(log: Entry) -> str:

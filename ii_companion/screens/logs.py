@@ -132,7 +132,7 @@ def line(entry: Entry) -> str:
     ended = " ".join(filter(None, facts))
     return (
         f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "
-        f"{ended}  {entry.words}"
+        f"{ended}  {entry.words}{_('  (from {school})', school=entry.school) if entry.school else ''}"
     )
 
 

@@ -84,6 +84,7 @@ class ReviewScreen(CommandedPage):
         said = review_words.told(
             self._store, log, self.app.settings.language, keyed=bool(self._session.events)
         )
+        said = [*review_words.from_school(self._store, log), *said]
         self.query_one("#words", Static).update("\n".join(said))
         self.query_one(Timeline).display = bool(self._session.events)
 

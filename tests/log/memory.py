@@ -142,6 +142,18 @@ class MemoryStore:
     def ids(self) -> set[str]:
         return set(self._logs)
 
+    def whose(self, session_id: str) -> str:
+        return ""
+
+    def beside(self, session_id: str) -> list[str]:
+        return []
+
+    def beside_card(self, learner: str) -> list[str]:
+        return []
+
+    def school_line(self, now: datetime) -> str:
+        return ""
+
     def json(self) -> bytes:
         return msgspec.json.encode(self.logs())
 

@@ -194,7 +194,7 @@ class MemoryRemote:
     def list(self) -> Listing:
         every = self._whole(set(self._kept.sessions))
         cards: dict[str, list[str]] = {}
-        for (key, kind, vid) in self._kept.parts:
+        for key, kind, vid in self._kept.parts:
             if kind == "card":
                 cards.setdefault(key, []).append(vid)
         return Listing(
