@@ -278,7 +278,7 @@ def tables_with(tables: Tables, before: Month, after: Month) -> Tables:
         {f"{session_id} {kind}": msgspec.to_builtins(row) for (session_id, kind), row in after.rows.items()},
         lambda one: f"{one.get('id')} {one.get('kind')}",
     )
-    return {name: table for name, table in changed.items() if table or name == LOGS}
+    return {name: table for name, table in changed.items() if table or (name in tables and name != SCHOOL)}
 
 
 def _merged(

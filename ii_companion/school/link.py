@@ -101,7 +101,7 @@ def _unproven(says: str) -> Said | None:
     )
     if other:
         return said("its certificate is for {host}", host=other[1])
-    if "certificate verify failed" in says:
+    if re.search(r"certificate verify failed|signature failure|unknown ca", says):
         return said("its certificate is not from the school's authority, or has expired")
     if "does not support SSL" in says or "SSL off" in says or "no encryption" in says:
         return said("it does not encrypt")

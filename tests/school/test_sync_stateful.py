@@ -5,6 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
+from school.real import RealWorld
+from school.server import Database
+from school.test_directed import STORIES
 from school.world import FIELDS, PEOPLE, World
 
 LAPTOPS = tuple(PEOPLE)
@@ -78,9 +81,32 @@ def story(seed: int, steps: int, world: World) -> World:
 
 @pytest.mark.long
 def test_after_any_story_nothing_is_lost_nothing_is_twice_and_all_are_alike(whole: bool) -> None:
-    for seed in range(4_000 if whole else 250):
+    for seed in range(4_000 if whole else 80):
         world = story(seed, 60, World())
         try:
             world.check()
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
+
+
+@pytest.mark.long
+def test_the_same_on_postgresql(database: Database, whole: bool) -> None:
+    for seed in range(40 if whole else 3):
+        world = RealWorld(database)
+        try:
+            story(10_000 + seed, 60, world)
+            world.check()
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+        finally:
+            world.real.close()
+
+
+def test_the_stories_that_once_found_a_fault_on_postgresql(database: Database) -> None:
+    for told in STORIES:
+        world = RealWorld(database)
+        try:
+            told(world, world.sync)
+            world.check()
+        finally:
+            world.real.close()

@@ -7,7 +7,6 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 from school.memory import Crash, MemoryDesk, MemoryRemote, MemoryServer, document
 
@@ -15,7 +14,6 @@ from ii_companion.school import parts
 from ii_companion.school.membership import Consent
 from ii_companion.school.remote import Remote
 from ii_companion.school.sync import Engine
-from ii_companion.session.card import Card
 from ii_companion.session.refusal import Refusal
 
 PEOPLE = {"k7": "k7", "k7b": "k7", "k8": "k8", "m1": "m1", "c1": "c1"}
@@ -285,18 +283,11 @@ class World:
                     if key in month.logs and (key, kind) in month.rows and kind != "journal":
                         assert month.body(key, kind) == shown, f"{key} {kind} differs on {name}"
         for name, desk in self.desks.items():
-            person = PEOPLE[name]
-            listing = (
-                MemoryRemote(self.server, person).list() if isinstance(self.server, MemoryServer) else None
-            )
-            if listing is not None:
-                here = {
-                    session_id for own in (True, False) for session_id in desk.month("2026-11", own=own).logs
-                }
-                assert set(listing.sessions) <= here, f"{name} lacks {set(listing.sessions) - here}"
-                others = set(desk.month("2026-11", own=False).logs)
-                assert others <= set(listing.sessions), f"{name} has {others - set(listing.sessions)}"
+            listed = set(self.listing(name).sessions)
+            here = {session_id for own in (True, False) for session_id in desk.month("2026-11", own=own).logs}
+            assert listed <= here, f"{name} lacks {listed - here}"
+            others = set(desk.month("2026-11", own=False).logs)
+            assert others <= listed, f"{name} has {others - listed}"
 
-
-def card_text(card: Card) -> str:
-    return repr(msgspec.to_builtins(card))
+    def listing(self, laptop: str) -> Any:
+        return MemoryRemote(self.server, PEOPLE[laptop]).list()
