@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Sessions older than this are offered for removal; nothing goes by itself."""
     engagement_model: bool = False
     """Whether the Engagement Model's five areas are offered as tags beside the Fundamentals."""
+    school_sync: str = ""
+    """`leaving`: a sync with the school's log, as a process of its own, when the app is left; else when it is asked for."""
     keys: dict[str, tuple[str, ...]] = {}
     voice_on: bool = False
     voice: str = "en-us+whisper"
@@ -155,6 +157,7 @@ ENTRIES = {
     ),
     "keep_months": _number("keep_months", 1, 1200, whole=True),
     "engagement_model": _true_or_false("engagement_model"),
+    "school.sync": _one_of("school_sync", ("", "leaving")),
     "voice.on": _true_or_false("voice_on"),
     "voice.voice": Rule(
         "voice", lambda value: isinstance(value, str) and value.isprintable(), said("a voice's name")
@@ -185,9 +188,9 @@ class _Reader:
         for name, value in table.items():
             if name == "keys" and isinstance(value, dict):
                 chosen["keys"] = self._keys(value)
-            elif name == "voice" and isinstance(value, dict):
-                for part, spoken in value.items():
-                    self._entry(f"voice.{part}", spoken, ("voice", part), chosen)
+            elif name in ("voice", "school") and isinstance(value, dict):
+                for part, said_of_it in value.items():
+                    self._entry(f"{name}.{part}", said_of_it, (name, part), chosen)
             else:
                 self._entry(name, value, (name,), chosen)
         return Settings(**{**chosen, "language": resolved(chosen.get("language", ""))})

@@ -12,7 +12,7 @@ from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready
 from ii_companion.log.records import BriefLog, EndReason
-from ii_companion.log.store import Doomed, Draft, Unfinished, Written
+from ii_companion.log.store import Doomed, Draft, Held, Unfinished, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -56,6 +56,7 @@ class LocalStore:
         self._tell = tell
         self._wait_s = wait_s
         self.where = str(kept.root)
+        self.joined = False
 
     @property
     def practice(self) -> LocalStore:
@@ -84,6 +85,9 @@ class LocalStore:
 
     def beside_card(self, learner: str) -> list[str]:
         return []
+
+    def hold(self) -> Held | None:
+        return None
 
     def school_line(self, now: datetime) -> str:
         return ""

@@ -119,6 +119,12 @@ class OpenJournal(Protocol):
         ...
 
 
+class Held(Protocol):
+    """Something that others wait for, until it is released."""
+
+    def release(self, force: bool = False) -> None: ...
+
+
 class Following(Protocol):
     """A journal that another process writes, read as it grows."""
 
@@ -147,6 +153,8 @@ class Store(Protocol):
 
     where: str
     """What a person would call the place, for sentences."""
+    joined: bool
+    """Whether a school's log was joined, so that others' sessions are among these."""
 
     @property
     def practice(self) -> Store:
@@ -214,6 +222,10 @@ class Store(Protocol):
 
     def beside_card(self, learner: str) -> list[str]:
         """The same of a learner's card."""
+        ...
+
+    def hold(self) -> Held | None:
+        """Keep a sync with a school's log from running while something is open; None where none could."""
         ...
 
     def school_line(self, now: datetime) -> str:

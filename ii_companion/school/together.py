@@ -6,6 +6,7 @@ mentor's list alone can be saved, and it lies where its session lies.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import msgspec
 from ii_companion.log.documents import Entry, newest_first
 from ii_companion.log.journal import journal_path
 from ii_companion.log.local import LocalStore
+from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.store import Doomed, Store, Written
@@ -23,6 +25,10 @@ from ii_companion.words import _, ngettext
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
     from ii_companion.log.dates import Dates
+    from ii_companion.log.header import Header
+    from ii_companion.log.journal import Journal
+    from ii_companion.log.store import Held
+    from ii_companion.session.card import Card
 
 
 class _Order(msgspec.Struct):
@@ -34,6 +40,12 @@ class _Order(msgspec.Struct):
 
 class Together(LocalStore):
     """The data folder of a laptop that has joined."""
+
+    def __init__(
+        self, kept: Places, tell: Callable[[str], None] = lambda _sentence: None, wait_s: float | None = None
+    ) -> None:
+        super().__init__(kept, tell, wait_s)
+        self.joined = True
 
     @property
     def _school(self) -> str:
@@ -102,6 +114,8 @@ class Together(LocalStore):
     def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
         if over is not None and self._is_others(log.id):
             raise self._read_only(log.id)
+        if over is None and not self.has(log.id):
+            self._refuse_retired(log.learner)
         super().save(log, keep_earlier=keep_earlier, over=over)
 
     def written(self, session_id: str) -> Written | None:
@@ -140,6 +154,24 @@ class Together(LocalStore):
         from ii_companion.school.beside import card_beside
 
         return card_beside(self._places, learner)
+
+    def hold(self) -> Held | None:
+        from ii_companion.school.lock import hold
+
+        return hold(self._places)
+
+    def _refuse_retired(self, learner: str) -> None:
+        from ii_companion.school.erasing import refuse_retired
+
+        refuse_retired(self._places, learner)
+
+    def begin(self, header: Header, began: float | None = None) -> Journal:
+        self._refuse_retired(header.learner)
+        return super().begin(header, began)
+
+    def save_card(self, card: Card, over: Card | None = None) -> None:
+        self._refuse_retired(card.code)
+        super().save_card(card, over)
 
     def school_line(self, now: datetime) -> str:
         from ii_companion.school.joining import waits

@@ -68,7 +68,9 @@ class CardScreen(Drafted, CommandedPage):
         yield Lines(
             _("The card of {learner}", learner=self._card.code),
             _("Codes and agreed words only; no names."),
+            *self.app.store.beside_card(self._card.code),
             id="title",
+            wrap=True,
         )
         with Form():
             wide = max(cell_len(_(label)) for label, _hint in FIELDS.values()) + 1

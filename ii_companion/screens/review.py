@@ -152,6 +152,10 @@ class ReviewScreen(CommandedPage):
 
     def command(self, name: str) -> None:
         match name:
+            case "edit_notes" | "discard_session" if self._store.whose(self._session.log.id):
+                self.notify(
+                    "\n".join(review_words.from_school(self._store, self._session.log)[:1]), markup=False
+                )
             case "edit_notes":
                 from ii_companion.screens.after import AfterScreen
 

@@ -76,6 +76,7 @@ class MemoryStore:
     """Everything in dictionaries."""
 
     where = "memory"
+    joined = False
 
     def __init__(self, tell: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell
@@ -150,6 +151,9 @@ class MemoryStore:
 
     def beside_card(self, learner: str) -> list[str]:
         return []
+
+    def hold(self) -> None:
+        return None
 
     def school_line(self, now: datetime) -> str:
         return ""

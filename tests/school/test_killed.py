@@ -8,16 +8,17 @@ import random
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import Tried
 from school.real import RealServer
-from school.server import Database
+from school.server import Cluster, Database
 from school.two import Laptop
 
-from ii_companion.log.local import LocalStore
+from ii_companion.log.local import LocalStore, open_store
 from ii_companion.log.places import Places
 from ii_companion.school import erasing
 from ii_companion.school.file_desk import FileDesk
@@ -120,6 +121,7 @@ class Prepared:
     def again_in_step(self, root: Path) -> None:
         """Two syncs as they come after: the one that makes good, and one that finds nothing to do."""
         for _n in range(2):
+            open_store(str(root))  # as every command does first: it finishes a removal that was cut short
             Engine(FileDesk(Places(root)), self.server.remote("c1", "c1")).sync()
 
     def again(self, name: str) -> Path:
@@ -150,28 +152,35 @@ class Prepared:
         }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def prepared(secured: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prepared]:
+    """Made once: every try puts the server and the folder back to it."""
+    database, monkeypatch = secured.database(), pytest.MonkeyPatch()
+    made = Prepared(database, tmp_path_factory.mktemp("killed"), monkeypatch)
+    yield made
+    made.server.close()
+    monkeypatch.undo()
+    database.drop()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("mode", ["kill", "once", "full"])
 def test_a_sync_that_ends_at_any_system_call_is_made_good_by_the_next(
-    mode: str, log: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: bool, tried: Tried
+    mode: str, prepared: Prepared, whole: bool, tried: Tried
 ) -> None:
-    prepared = Prepared(log, tmp_path, monkeypatch)
-    try:
-        root = prepared.again("whole")
-        calls = prepared.sync("c1", root)[1]
+    root = prepared.again(f"{mode}-whole")
+    calls = prepared.sync("c1", root)[1]
+    prepared.again_in_step(root)
+    right = prepared.state(root)
+    assert right["named"] == []
+    assert len(right["logs"]) == 4
+    assert calls > 60
+    steps = range(1, calls + 1)
+    for step in steps if whole else sorted(random.Random(mode).sample(steps, SAMPLE)):
+        root = prepared.again(f"{mode}-{step}")
+        prepared.sync("c1", root, step, mode)
+        tried(f"a sync {'killed' if mode == 'kill' else 'refused the disk'} at a system call")
         prepared.again_in_step(root)
-        right = prepared.state(root)
-        assert right["named"] == []
-        assert len(right["logs"]) == 4
-        assert calls > 60
-        steps = range(1, calls + 1)
-        for step in steps if whole else sorted(random.Random(mode).sample(steps, SAMPLE)):
-            root = prepared.again(f"{mode}-{step}")
-            prepared.sync("c1", root, step, mode)
-            tried(f"a sync {'killed' if mode == 'kill' else 'refused the disk'} at a system call")
-            prepared.again_in_step(root)
-            now = prepared.state(root)
-            assert {**now, "left": []} == {**right, "left": []}, step
-            shutil.rmtree(root)
-    finally:
-        prepared.server.close()
+        now = prepared.state(root)
+        assert {**now, "left": []} == {**right, "left": []}, step
+        shutil.rmtree(root)

@@ -179,9 +179,10 @@ def test_a_passphrase_keeps_the_password_where_there_is_no_keyring(
     def wrong(*_: object) -> bytes:
         raise pyrage.DecryptError("a wrong one takes as long as the right one")
 
-    with monkeypatch.context() as patch, pytest.raises(Refusal, match="not the passphrase"):
+    with monkeypatch.context() as patch:
         patch.setattr("pyrage.passphrase.decrypt", wrong)
-        secret.load(tmp_path, "u1", lambda _login: "wrong")
+        with pytest.raises(Refusal, match="not the passphrase"):
+            secret.load(tmp_path, "u1", lambda _login: "wrong")
     with pytest.raises(Refusal, match="Choose a passphrase, or stop here"):
         secret.store(tmp_path, "u1", "the password", lambda _login: "")
     secret.forget(tmp_path, "u1")
