@@ -295,3 +295,4 @@ class Roll(msgspec.Struct, frozen=True):
     training: list[tuple[str, str, str]]
     laptops: list[Laptop]
     erasures: list[Erasure]
+    """The newest first."""

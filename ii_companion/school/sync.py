@@ -32,7 +32,8 @@ class Engine(Taking, Sending):
     def sync(self) -> Outcome:
         """Raises Refusal; what was done until then stays done."""
         hello = self._hello()
-        self._ask_for_erasures()
+        if self._ask_for_erasures():
+            hello = replace(hello, more=True)
         mine = self.desk.membership()
         if not self.is_known(hello):
             self._reconcile(hello)
@@ -79,11 +80,14 @@ class Engine(Taking, Sending):
             co_ordinators=hello.co_ordinators, epoch=hello.epoch,
         )  # fmt: skip
 
-    def _ask_for_erasures(self) -> None:
-        for learner in self.desk.gone().asked:
+    def _ask_for_erasures(self) -> bool:
+        """Whether there were any."""
+        asked = self.desk.gone().asked
+        for learner in asked:
             erased = self.remote.erase(learner)
             self.acknowledge(erased.mark)
             self.keep_erasure(learner, erased.tombstone)
+        return bool(asked)
 
     def keep_erasure(self, learner: str, stone: Stone) -> None:
         """The tombstone and that it was asked for, in one step: between two, a crash would lose one of them."""

@@ -20,7 +20,7 @@ from ii_companion.words import N_, _, ngettext, render
 if TYPE_CHECKING:
     from ii_companion.log.places import Places
     from ii_companion.school.common import Outcome
-    from ii_companion.school.link import Link
+    from ii_companion.school.link import Laptop, Link
     from ii_companion.school.membership import Consent, Membership
     from ii_companion.school.remote import Hello
 
@@ -308,18 +308,19 @@ def run_sync(arguments: argparse.Namespace) -> int:
     here = _places(arguments)
     mine = membership(here.root)
     bar = Progress(quiet=arguments.quiet)
+    asked = FileDesk(here).gone().asked
     with sync_lock(here), _linked(here) as link:
         done = Engine(FileDesk(here), link, program=__version__, progress=bar.more).sync()
         bar.end()
-        followed = _followed(here, link) if membership(here.root).co_ordinator else ""
+        followed = _followed(link, asked) if membership(here.root).co_ordinator else []
     for sentence in done.told:
         tell(sentence)
     if not arguments.quiet:
         print(_said(mine.school, done))
         for line in _waiting_lines(here):
             print(line)
-        if followed:
-            print(followed)
+        for line in followed:
+            print(line)
     return 0
 
 
@@ -344,7 +345,8 @@ class Progress:
     def more(self, sessions: int) -> None:
         self._done += sessions
         if self._shown and self._done >= 200:
-            print(f"\r{_('{n} sessions …', n=self._done)}", end="", file=sys.stderr, flush=True)
+            line = ngettext("{n} session …", "{n} sessions …", self._done)
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)
             self._said = True
 
     def end(self) -> None:
@@ -352,25 +354,53 @@ class Progress:
             print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)
 
 
-def _followed(here: Places, link: Link) -> str:
-    """Of the last erasure: how many laptops have followed, and which have not."""
+def _followed(link: Link, erased: tuple[str, ...]) -> list[str]:
+    """How many laptops have followed what was erased with this sync; else, the newest erasure that some have not."""
     roll = link.roll()
-    recent = next((one for one in roll.erasures if one.waiting), None)
-    if recent is None:
-        return ""
     live = [one for one in roll.laptops if not one.ended]
-    return _(
-        "{followed} of {all} laptops have followed; not yet: {waiting}.",
-        followed=len(live) - len(recent.waiting),
-        all=len(live),
-        waiting=", ".join(_laptop(one.person, one.seen_at) for one in live if one.login in recent.waiting),
-    )
+    newest = roll.erasures
+    if not erased:
+        late = [one for one in newest if one.waiting][:1]
+        return [
+            _(
+                "{followed} of {all} laptops have followed the last erasure; not yet: {waiting}.",
+                followed=len(live) - len(one.waiting),
+                all=len(live),
+                waiting=_laptops(live, one.waiting),
+            )
+            for one in late
+        ]
+    waiting = next((one.waiting for one in newest), ())
+    if not waiting:
+        return [
+            _("Erased {learner} here. All {all} laptops have followed.", learner=learner, all=len(live))
+            for learner in erased
+        ]
+    return [
+        _(
+            "Erased {learner} here. {followed} of {all} laptops have followed; not yet: {waiting}.",
+            learner=learner,
+            followed=len(live) - len(waiting),
+            all=len(live),
+            waiting=_laptops(live, waiting),
+        )
+        for learner in erased
+    ]
 
 
-def _laptop(person: str, seen_at: str | None) -> str:
-    if not seen_at:
-        return _("{person} (never seen)", person=person)
-    return _("{person} (last seen {day})", person=person, day=seen_at[:10])
+def _laptops(live: list[Laptop], logins: tuple[str, ...]) -> str:
+    """Whose laptops those are, and when they were last seen; the first says what its day is."""
+    found = []
+    for one in live:
+        if one.login in logins:
+            day = (one.seen_at or "")[:10]
+            if not day:
+                found.append(_("{person} (never seen)", person=one.person))
+            elif not found:
+                found.append(_("{person} (last seen {day})", person=one.person, day=day))
+            else:
+                found.append(f"{one.person} ({day})")
+    return ", ".join(found)
 
 
 def _waiting_lines(here: Places) -> list[str]:
@@ -421,7 +451,7 @@ def run_status(arguments: argparse.Namespace) -> int:
     here = _places(arguments)
     mine = membership(here.root)
     waiting = waits(here)
-    erasures = []
+    erasures: list[dict[str, Any]] = []
     if getattr(arguments, "erasures", False):
         with _linked(here) as link:
             roll = link.roll()
@@ -468,7 +498,7 @@ def run_status(arguments: argparse.Namespace) -> int:
                 who=one["by"],
                 followed=one["followed"],
                 all=one["of"],
-                waiting=", ".join(_laptop(w["person"], w["seen_at"]) for w in one["waiting"]) or "–",  # type: ignore[attr-defined]  # a list of objects
+                waiting=_laptops(roll.laptops, tuple(w["login"] for w in one["waiting"])) or "–",
             )
         )
     return 0
@@ -597,7 +627,9 @@ def run_roll(arguments: argparse.Namespace) -> int:
             _("co-ordinator") if person["co_ordinator"] else "",
             render(due(dates.get(who, Dates()), today)),
             ", ".join(
-                f"{one.login} {_('shut out') if one.ended else (one.seen_at or '–')[:10]}"
+                _("{login} shut out", login=one.login)
+                if one.ended
+                else f"{one.login} {(one.seen_at or '–')[:10]}"
                 for one in roll.laptops
                 if one.person == who
             ),
