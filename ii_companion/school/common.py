@@ -19,6 +19,9 @@ from ii_companion.school.remote import (
 )
 from ii_companion.session.said import Said
 
+NOTICED = ("facts", "figures", "words", CHECKLIST)
+"""The parts in which edits are noticed."""
+
 
 class Outcome(msgspec.Struct):
     """What a sync did."""
@@ -41,7 +44,9 @@ class Common:
         self._progress = progress
         self.out = Outcome()
         self.salt = ""
-        self._where: dict[str, str] = {}
+        self._where: dict[str, str] | None = None
+        self._noticed: dict[str, tuple[object, ...]] = {}
+        """By session, what was looked at and found as it was: the very same values need no second look."""
 
     @property
     def _me(self) -> str:
@@ -72,12 +77,21 @@ class Common:
     def notice(self, month: Month, ids: Iterable[str]) -> Month:
         """Edits of one's own sessions, whoever made them: a screen, stock TinyDB, a text editor."""
         consent = self.desk.membership().consent
-        rows = []
+        rows: list[Row] = []
         for session_id in ids:
             document = month.logs.get(session_id)
             state = month.row(session_id, SESSION)
             if document is None or not self.is_mine(document) or state.state in ("kept", "refused"):
                 continue
+            looked = (
+                document,
+                month.lists.get(session_id),
+                state,
+                *(month.rows.get((session_id, one)) for one in NOTICED),
+            )
+            if all(a is b for a, b in zip(looked, self._noticed.get(session_id, (None,)), strict=False)):
+                continue
+            before = len(rows)
             figures_for, words_for = state.audience or (consent.figures_for, consent.words_for)
             bodies = parts.split(document) | {CHECKLIST: month.body(session_id, CHECKLIST)}
             for kind, body in bodies.items():
@@ -86,7 +100,13 @@ class Common:
                     let_go = month.lists.get(session_id, {}).get("mentor") in (self._me, "") and body != BLANK
                 if let_go or (session_id, kind) in month.rows:
                     rows.append(self.notice_part(month.row(session_id, kind), body))
+            if all(month.rows.get((row.id, row.kind)) is row for row in rows[before:]):
+                self._noticed[session_id] = looked
         return month.with_rows(*(row for row in rows if row.versions))
+
+    def open_months(self, *, own: bool) -> list[str]:
+        """The months that something may have to be sent or removed of."""
+        return [name for name in self.desk.months(own=own) if self.desk.settled(name, own=own) is None]
 
     def notice_lists(self, month: Month) -> Month:
         """Checklists that this person filled in about others' sessions."""

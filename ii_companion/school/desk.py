@@ -12,7 +12,7 @@ import msgspec
 
 from ii_companion.log.dates import Dates
 from ii_companion.school.membership import Cards, Gone, Membership, Trained
-from ii_companion.school.parts import BLANK, STAYS, Row, canonical, joined, split, without
+from ii_companion.school.parts import BLANK, STAYS, Row, canonical, joined, part_of, without
 from ii_companion.session.card import Card
 
 Document = dict[str, Any]
@@ -35,7 +35,7 @@ class Month(msgspec.Struct, frozen=True):
         """What the log says in one part, as canonical JSON."""
         if kind == CHECKLIST:
             return canonical(self.lists[session_id]) if session_id in self.lists else BLANK
-        return split(self.logs[session_id])[kind] if session_id in self.logs else BLANK
+        return part_of(self.logs[session_id], kind) if session_id in self.logs else BLANK
 
     def with_rows(self, *rows: Row) -> Month:
         changed = {(row.id, row.kind): row for row in rows if self.rows.get((row.id, row.kind)) != row}
@@ -91,6 +91,14 @@ class Desk(Protocol):
 
     def change(self, name: str, act: Callable[[Month], Month], *, own: bool) -> None:
         """Let `act` change the month while nobody else may; nothing is written if it stays the same."""
+        ...
+
+    def settled(self, name: str, *, own: bool) -> int | None:
+        """How many sessions wait in a month that is as a finished sync left it, with nothing to send; None: look at it."""
+        ...
+
+    def settle(self, months: dict[tuple[bool, str], int]) -> None:
+        """Remember months with nothing to send, and how many sessions wait in each. Nothing is lost if this is."""
         ...
 
     def journal(self, session_id: str) -> bytes | None:

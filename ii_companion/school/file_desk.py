@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -33,13 +34,24 @@ from ii_companion.log.whole import left_of
 from ii_companion.opening import read_whole
 from ii_companion.school import sealed
 from ii_companion.school.desk import Document, Month
-from ii_companion.school.membership import FOLDER, Cards, Gone, Membership, Trained, membership, path_of, read
+from ii_companion.school.membership import (
+    FOLDER,
+    Cards,
+    Gone,
+    Kept,
+    Membership,
+    Trained,
+    membership,
+    path_of,
+    read,
+)
 from ii_companion.school.parts import Row
 from ii_companion.session.card import Card
 from ii_companion.session.kinds import Kind
 from ii_companion.session.refusal import Refusal
 
 LOGS = "_default"
+SETTLED = "settled.json"
 _NAMED = re.compile(r"\.?\d{8}-\d{6}-(.+?)-[0-9a-f]{4}(?:-coded-[0-9a-f]{4})?\.jsonl")
 
 
@@ -51,11 +63,16 @@ class FileDesk:
         self._others = places.school
         self._root = places.root / FOLDER
         self._read: dict[Path, tuple[tuple[int, int, int], Month]] = {}
+        self._settled: dict[str, tuple[int, int, int, int]] | None = None
+        self._small: dict[str, Any] = {}
+        """What small files hold: they are asked for often, and nobody else changes them while a sync holds the lock."""
 
     # Small files
 
-    def _put(self, name: str, value: object) -> None:
+    def _put(self, name: str, value: object, *, unsettles: bool = True) -> None:
         path = self._root / name
+        if unsettles:
+            self._unsettle()
         try:
             sealed.put(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
         except OSError as error:
@@ -63,26 +80,69 @@ class FileDesk:
                 "{path} cannot be written: {why}. It is as it was.", path=path, why=reason(error)
             ) from error
 
+        self._small[name] = value
+
+    def _get(self, name: str, kind: type[Kept]) -> Kept | None:
+        if name not in self._small:
+            found = read(self._root / name, kind)
+            if found is None:
+                return None
+            self._small[name] = found
+        return cast("Kept", self._small[name])
+
     def membership(self) -> Membership:
-        return membership(self._own.root)
+        return self._get("membership.json", Membership) or membership(self._own.root)
 
     def put_membership(self, membership: Membership) -> None:
-        self._put(path_of(self._own.root).name, membership)
+        self._put(path_of(self._own.root).name, membership, unsettles=False)
+
+    # Months that need no look: as the last finished sync left them
+
+    def _unsettle(self) -> None:
+        """Before the first change: whatever ends this sync on the way, the next one looks at everything."""
+        if self._settled is None or self._settled:
+            self._settled = {}
+            removed(self._root / SETTLED)
+
+    def settled(self, name: str, *, own: bool) -> int | None:
+        if self._settled is None:
+            try:
+                self._settled = msgspec.json.decode(
+                    sealed.read(self._root / SETTLED), type=dict[str, tuple[int, int, int, int]]
+                )
+            except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+                self._settled = {}
+        path = self._path(name, own=own)
+        kept = self._settled.get(str(path.relative_to(self._own.root)))
+        return kept[3] if kept is not None and kept[:3] == _stamp(path) else None
+
+    def settle(self, months: dict[tuple[bool, str], int]) -> None:
+        made = {}
+        for (own, name), waits in months.items():
+            path = self._path(name, own=own)
+            stamp = _stamp(path)
+            # a file system may tell times in steps of 2 s: a file that young could change unseen
+            if stamp is not None and time.time_ns() - stamp[0] > 2_500_000_000:
+                made[str(path.relative_to(self._own.root))] = (*stamp, waits)
+        if made != self._settled:
+            with contextlib.suppress(OSError, Refusal):
+                sealed.put(self._root / SETTLED, msgspec.json.encode(made))
+                self._settled = made
 
     def gone(self) -> Gone:
-        return read(self._root / "gone.json", Gone) or Gone()
+        return self._get("gone.json", Gone) or Gone()
 
     def put_gone(self, gone: Gone) -> None:
         self._put("gone.json", gone)
 
     def cards(self) -> Cards:
-        return read(self._root / "cards.json", Cards) or Cards()
+        return self._get("cards.json", Cards) or Cards()
 
     def put_cards(self, cards: Cards) -> None:
         self._put("cards.json", cards)
 
     def trained(self) -> Trained:
-        return read(self._root / "training.json", Trained) or Trained()
+        return self._get("training.json", Trained) or Trained()
 
     def put_trained(self, trained: Trained) -> None:
         if trained != self.trained():
@@ -121,6 +181,7 @@ class FileDesk:
         before = self.month(name, own=own)
         if act(before) == before:
             return  # looked at without the lock: most months stay as they are
+        self._unsettle()
         with locked(path):
             mend(path)
             tables = read_tables(path) or {}
@@ -142,6 +203,9 @@ class FileDesk:
                     ) from error
                 for left in (backup_path(path), *left_of(path)):
                     removed(left)
+            now = _stamp(path)
+            if now is not None:
+                self._read[path] = (now, after)
 
     # Journals
 
@@ -162,6 +226,7 @@ class FileDesk:
 
     def put_journal(self, session_id: str, data: bytes, *, own: bool) -> None:
         path = journal_path(self._places(own=own).journals, session_id)
+        self._unsettle()
         try:
             sealed.put(path, data)
         except OSError as error:

@@ -16,7 +16,7 @@ from ii_companion.log.whole import left_of
 from ii_companion.opening import read_whole
 from ii_companion.school import sealed, secret
 from ii_companion.school.desk import SESSION
-from ii_companion.school.file_desk import FileDesk
+from ii_companion.school.file_desk import SETTLED, FileDesk
 from ii_companion.school.link import Link, Point, connect
 from ii_companion.school.membership import FOLDER, Consent, Membership, membership, path_of, read
 from ii_companion.school.remote import PROTOCOL, Hello
@@ -195,6 +195,7 @@ def leave(places: Places) -> None:
     erase.remove_folder(places.school.journals)
     secret.forget(folder, mine.login)
     for name in (
+        SETTLED,
         "cards.json",
         "gone.json",
         "training.json",

@@ -61,7 +61,12 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def split(document: Mapping[str, Any]) -> dict[str, str]:
     """The parts of a brief log as canonical JSON, each without fields that hold their default."""
-    return {kind: canonical(dict(_held(document, names).items())) for kind, names in PARTS.items()}
+    return {kind: part_of(document, kind) for kind in PARTS}
+
+
+def part_of(document: Mapping[str, Any], kind: str) -> str:
+    """One part as canonical JSON."""
+    return canonical(_held(document, PARTS[kind]))
 
 
 def _held(document: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

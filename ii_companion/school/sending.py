@@ -15,7 +15,7 @@ from ii_companion.school.card_sync import CardSync
 from ii_companion.school.common import chunks, forgetting
 from ii_companion.school.desk import CHECKLIST, JOURNAL, SESSION, Month
 from ii_companion.school.flat import flat
-from ii_companion.school.membership import Cards, Trained
+from ii_companion.school.membership import Cards, Graves, Trained
 from ii_companion.school.remote import (
     PAGE,
     Answer,
@@ -33,9 +33,9 @@ class Sending(CardSync):
         """Whether anything was sent."""
         some = self._remove()
         self._notice_cards()
-        for name in self.desk.months(own=True):
+        for name in self.open_months(own=True):
             self.desk.change(name, lambda month: self.notice(month, list(month.logs)), own=True)
-        for name in self.desk.months(own=False):
+        for name in self.open_months(own=False):
             self.desk.change(name, self.notice_lists, own=False)
         some |= self._share()
         for batch in self._batches():
@@ -46,7 +46,7 @@ class Sending(CardSync):
     def _remove(self) -> bool:
         """Sessions that were sent, and were removed here since."""
         some = False
-        for name in self.desk.months(own=True):
+        for name in self.open_months(own=True):
             month = self.desk.month(name, own=True)
             loose = {session_id for session_id, _kind in month.rows if session_id not in month.logs}
             # one that was not marked as sent may have come there all the same, with the answer lost
@@ -67,7 +67,7 @@ class Sending(CardSync):
     def _share(self) -> bool:
         """Who else may see sessions that are there already."""
         wanted: dict[tuple[int, int], list[tuple[str, str]]] = {}
-        for name in self.desk.months(own=True):
+        for name in self.open_months(own=True):
             month = self.desk.month(name, own=True)
             for (session_id, kind), row in month.rows.items():
                 if kind == SESSION and row.state == "sent" and row.audience and row.audience != row.told:
@@ -83,27 +83,31 @@ class Sending(CardSync):
         return bool(wanted)
 
     def _batches(self) -> Iterator[Batch]:
-        gone = self.desk.gone()
+        gone, graves = self.desk.gone(), self.graves
         stones = tuple(stone for stone in gone.stones if stone.hash in gone.unsent)
         cards, training = self._cards_to_send(), self._training_to_send()
         sessions: list[Session] = []
         versions: list[Version] = []
+        count = 0
         for own in (True, False):
-            for name in self.desk.months(own=own):
+            for name in self.open_months(own=own):
                 month = self.desk.month(name, own=own)
                 for session_id in month.logs:
-                    head, some = self._to_send(month, session_id, own=own)
+                    head, some = self._to_send(month, session_id, graves, own=own)
                     if head is None and not some:
                         continue
                     sessions += [head] if head is not None else []
                     versions += some
-                    if len({*(s.id for s in sessions), *(v.key for v in versions)}) >= PAGE:
+                    count += 1
+                    if count >= PAGE:
                         yield Batch(tuple(sessions), tuple(versions), cards, training, stones)
-                        sessions, versions, cards, training, stones = [], [], (), (), ()
+                        sessions, versions, cards, training, stones, count = [], [], (), (), (), 0
         if batch := Batch(tuple(sessions), tuple(versions), cards, training, stones):
             yield batch
 
-    def _to_send(self, month: Month, session_id: str, *, own: bool) -> tuple[Session | None, list[Version]]:
+    def _to_send(
+        self, month: Month, session_id: str, graves: Graves, *, own: bool
+    ) -> tuple[Session | None, list[Version]]:
         document, state = month.logs[session_id], month.row(session_id, SESSION)
         if own and (
             not self.is_mine(document)
@@ -111,9 +115,7 @@ class Sending(CardSync):
             or state.state in ("kept", "refused")
         ):
             return None, []
-        if self.graves.learner(document["learner"]) or self.graves.session(
-            session_id, document["practitioner"]
-        ):
+        if graves.learner(document["learner"]) or graves.session(session_id, document["practitioner"]):
             return None, []
         consent = self.desk.membership().consent
         figures_for, words_for = state.audience or (consent.figures_for, consent.words_for)
@@ -152,6 +154,25 @@ class Sending(CardSync):
         who = {name: document.get(name, "") for name in parts.WHO}
         return msgspec.convert({**who, "figures_for": figures_for, "words_for": words_for}, Session), some
 
+    def has_more(self, month: Month, *, own: bool) -> bool:
+        """Whether something of a month is still to be sent, or may be: a journal that has not ended."""
+        graves = self.graves
+        if any(session_id not in month.logs for session_id, _kind in month.rows):
+            return True
+        for session_id in month.logs:
+            head, some = self._to_send(month, session_id, graves, own=own)
+            if head is not None or some:
+                return True
+            if (
+                own
+                and (session_id, JOURNAL) not in month.rows
+                and self.desk.has_journal(session_id, own=True)
+            ):
+                audience = month.row(session_id, SESSION).audience
+                if audience and audience[1] > 0:
+                    return True
+        return False
+
     def _training_to_send(self) -> tuple[Day, ...]:
         known, mine = set(self.desk.trained().days), self.desk.membership()
         every = [
@@ -183,9 +204,11 @@ class Sending(CardSync):
         for one in batch.parts:
             by_id.setdefault(one.key, []).append(one)
 
+        touched = {*brought, *by_id}
+
         def mark(month: Month) -> Month:
             rows = []
-            for session_id in month.logs:
+            for session_id in touched & set(month.logs):
                 state = month.row(session_id, SESSION)
                 if session_id in brought and session_id in there:
                     told = (brought[session_id].figures_for, brought[session_id].words_for)
@@ -206,7 +229,8 @@ class Sending(CardSync):
 
         for own in (True, False):
             for name in self.desk.months(own=own):
-                self.desk.change(name, mark, own=own)
+                if not touched.isdisjoint(self.desk.month(name, own=own).logs):
+                    self.desk.change(name, mark, own=own)
         if batch.cards:
             cards = {
                 learner: tuple(

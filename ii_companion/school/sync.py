@@ -40,7 +40,6 @@ class Engine(Taking, Sending):
             hello = replace(hello, more=True)
         elif not mine.salt:
             self.desk.put_membership(self._named(hello))
-        self._find()
         if hello.more:
             self._pull()
         self._wipe()
@@ -111,7 +110,6 @@ class Engine(Taking, Sending):
                 wanted -= known
         keys = self._compare_cards(listing)
         self.desk.put_trained(Trained(listing.training))
-        self._find()
         self._take_training(listing.training)
         for some in chunks(sorted(wanted), PAGE):
             self._take(self.remote.fetch(some, []).sessions)
@@ -194,7 +192,7 @@ class Engine(Taking, Sending):
         if cards != self.desk.cards().rows:
             self.desk.put_cards(Cards(cards))
         for own in (True, False):
-            for name in self.desk.months(own=own):
+            for name in self.open_months(own=own):
                 month = self.desk.month(name, own=own)
                 doomed = {
                     session_id
@@ -220,11 +218,22 @@ class Engine(Taking, Sending):
         self.desk.drop_journals(keep)
 
     def _finish(self, hello: Hello) -> None:
-        for name in self.desk.months(own=True):
-            month = self.desk.month(name, own=True)
-            self.out.waits += sum(
-                state_of(month, session_id, self._me) in ("waits", "refused") for session_id in month.logs
-            )
+        settled: dict[tuple[bool, str], int] = {}
+        for own in (True, False):
+            for name in self.desk.months(own=own):
+                waits = self.desk.settled(name, own=own)
+                if waits is None:
+                    month = self.desk.month(name, own=own)
+                    waits = own * sum(
+                        state_of(month, session_id, self._me) in ("waits", "refused")
+                        for session_id in month.logs
+                    )
+                    if self.has_more(month, own=own):
+                        self.out.waits += waits
+                        continue
+                settled[own, name] = waits
+                self.out.waits += waits
+        self.desk.settle(settled)
         self.desk.put_membership(
             replace(self._named(hello), last_sync=f"{self._now:%Y-%m-%dT%H:%M:%SZ}", waits=self.out.waits)
         )

@@ -54,14 +54,17 @@ class Taking(CardSync):
     def move_cursor_early(self, cursor: str) -> None:
         """Never: what is not laid yet would not come again after a crash."""
 
-    def _find(self) -> None:
-        """In which month's file each of one's own sessions is, and what was removed since the last sync."""
-        self._where = {}
-        for name in self.desk.months(own=True):
-            month = self.desk.month(name, own=True)
-            self._where |= dict.fromkeys(
-                [*month.logs, *(session_id for session_id, _kind in month.rows)], name
-            )
+    @property
+    def where(self) -> dict[str, str]:
+        """In which month's file each of one's own sessions is, those removed since the last sync too."""
+        if self._where is None:
+            self._where = {}
+            for name in self.desk.months(own=True):
+                month = self.desk.month(name, own=True)
+                self._where |= dict.fromkeys(
+                    [*month.logs, *(session_id for session_id, _kind in month.rows)], name
+                )
+        return self._where
 
     def is_wanted(self, session: Session, graves: Graves) -> bool:
         """Whether a session is taken in: not one that was erased, nor one whose name could be no file's."""
@@ -79,15 +82,15 @@ class Taking(CardSync):
         for session in sessions:
             if not self.is_wanted(session, graves):
                 continue
-            own = session.id in self._where or session.practitioner == self._me
-            name = self._where.get(session.id) if own else None
+            own = session.id in self.where or session.practitioner == self._me
+            name = self.where.get(session.id) if own else None
             places.setdefault((own, name or f"{session.started_at:%Y-%m}"), []).append(session)
         for (own, name), some in places.items():
             for session in some:
                 self._take_journal(session, name, own=own)
             self.desk.change(name, partial(self._lay_all, sessions=some, own=own), own=own)
             if own:
-                self._where |= {session.id: name for session in some}
+                self.where.update({session.id: name for session in some})
 
     def _take_journal(self, session: Session, name: str, *, own: bool) -> None:
         found = next((one for one in session.parts if one.kind == JOURNAL and one.body), None)

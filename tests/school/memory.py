@@ -352,6 +352,12 @@ class MemoryDesk:
             self._step()
             self._months[own, name] = after
 
+    def settled(self, name: str, *, own: bool) -> int | None:
+        return None
+
+    def settle(self, months: dict[tuple[bool, str], int]) -> None:
+        pass
+
     def journal(self, session_id: str) -> bytes | None:
         return self._journals.get((True, session_id))
 
