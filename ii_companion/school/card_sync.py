@@ -15,6 +15,7 @@ from ii_companion.school.parts import Row
 from ii_companion.school.remote import (
     Version,
 )
+from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.refusal import Refusal
 
@@ -55,13 +56,13 @@ class CardSync(Common):
         return not graves.learner(learner)
 
     def _lay_card(
-        self, card: object, known: tuple[Row, ...], versions: list[Version]
+        self, card: Card, known: tuple[Row, ...], versions: list[Version]
     ) -> tuple[tuple[Row, ...], dict[str, str]]:
-        said_now = parts.fields_of(card)  # type: ignore[arg-type]
-        if card.code not in self.desk.learners() and not any(row.before is not None for row in known):  # type: ignore[attr-defined]
+        said_now = parts.fields_of(card)
+        if card.code not in self.desk.learners() and not any(row.before is not None for row in known):
             known = ()  # somebody removed the file: that empties no field at the school
         rows = {row.id: row for row in known}
-        learner = card.code  # type: ignore[attr-defined]
+        learner = card.code
         changed: dict[str, str] = {}
         for field, body in said_now.items():
             key = f"{learner}/{field}"
@@ -138,8 +139,8 @@ class CardSync(Common):
         return tuple(found)
 
 
-def _fits_card(card: object, field: str, body: str) -> bool:
+def _fits_card(card: Card, field: str, body: str) -> bool:
     with contextlib.suppress(ValueError, msgspec.DecodeError):
-        parts.card_with(card, {field: body})  # type: ignore[arg-type]
+        parts.card_with(card, {field: body})
         return True
     return False

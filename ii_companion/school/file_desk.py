@@ -1,4 +1,7 @@
-"""This laptop for a sync: month files, journals, cards and dates of the data folder, each changed under its lock."""
+"""This laptop for a sync: month files, journals, cards and dates of the data folder, each changed under its lock.
+
+Long because it is one desk: every file that a sync reads or puts, each as its own few lines.
+"""
 
 from __future__ import annotations
 

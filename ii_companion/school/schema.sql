@@ -593,7 +593,8 @@ BEGIN
     FOR one IN
         SELECT p.key, p.kind, array_agg(p.vid) AS vids
         FROM jsonb_to_recordset(coalesce(batch->'parts', '[]') || coalesce(batch->'cards', '[]')) AS p(key text, kind text, vid text)
-        WHERE ii._is_replaced(mine, p.key, p.kind, p.vid) GROUP BY 1, 2
+        WHERE EXISTS (SELECT FROM ii.part q WHERE q.school = mine AND q.key = p.key AND q.kind = p.kind AND p.vid = ANY (q.replaces))
+        GROUP BY 1, 2
     LOOP
         PERFORM ii._empty(one.key, one.kind, one.vids);
     END LOOP;

@@ -1,20 +1,24 @@
-"""Taking in what is new in the school's log: checked, kept from what was erased, and laid over what is here."""
+"""Taking in what is new in the school's log: checked, kept from what was erased, and laid over what is here.
+
+Long because whatever comes from elsewhere is checked here, at one door.
+"""
 
 from __future__ import annotations
 
 import base64
 import contextlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 
 import msgspec
 from msgspec.structs import replace
 
-from ii_companion.log.documents import checked
+from ii_companion.log.checklist import Checklist
 from ii_companion.log.header import refuse_bad_id
 from ii_companion.log.records import SCHEMA, BriefLog
+from ii_companion.log.versions import BRIEF_LOG
 from ii_companion.school import parts
 from ii_companion.school.card_sync import CardSync
 from ii_companion.school.common import is_true
@@ -30,6 +34,8 @@ from ii_companion.school.remote import (
 from ii_companion.session.codes import code
 from ii_companion.session.refusal import Refusal
 
+NEWER = {name for names in BRIEF_LOG.values() for name in names}
+"""Fields that a log has only where they say something."""
 LONGEST_JOURNAL = 64 * 2**20
 """Bytes of a journal that is unpacked; one of ours of a whole day is a hundredth of it."""
 
@@ -78,7 +84,8 @@ class Taking(CardSync):
         return False
 
     def _take(self, sessions: Iterable[Session]) -> None:
-        graves, places = self.graves, {}  # type: ignore[var-annotated]
+        graves = self.graves
+        places: dict[tuple[bool, str], list[Session]] = {}
         for session in sessions:
             if not self.is_wanted(session, graves):
                 continue
@@ -98,17 +105,51 @@ class Taking(CardSync):
             return
         if own and (session.id, SESSION) in self.desk.month(name, own=True).rows:
             return  # it was here before: its log was removed, or its journal was
-        if (data := unpacked(found)) is not None:
+        data = unpacked(found)
+        if data is not None and _is_of(data, session):
             self.desk.put_journal(session.id, data, own=own)
 
     def _lay_all(self, month: Month, sessions: list[Session], *, own: bool) -> Month:
+        """Each session is laid as a month of its own, and put back: a large month is copied once."""
         month = self.notice(month, {session.id for session in sessions}) if own else self.notice_lists(month)
+        logs, lists, rows = dict(month.logs), dict(month.lists), dict(month.rows)
+        by_id: dict[str, dict[tuple[str, str], Row]] = {}
+        for key, row in rows.items():
+            by_id.setdefault(key[0], {})[key] = row
         for session in sessions:
-            laid = self._lay_own(month, session) if own else self._lay_other(month, session)
-            if laid is not month:
-                self.out.took.add(session.id)
-            month = laid
-        return month
+            name = session.id
+            alone = Month(
+                {name: logs[name]} if name in logs else {},
+                {name: lists[name]} if name in lists else {},
+                by_id.get(name, {}),
+            )
+            if self._is_here(alone, session, own=own):
+                continue
+            laid = self._lay_own(alone, session) if own else self._lay_other(alone, session)
+            if laid != alone:
+                self.out.took.add(name)
+                for key in alone.rows:
+                    del rows[key]
+                rows.update(laid.rows)
+                logs.update(laid.logs)
+                lists.update(laid.lists)
+                if name not in laid.lists:
+                    lists.pop(name, None)
+        return Month(logs, lists, rows)
+
+    def _is_here(self, month: Month, session: Session, *, own: bool) -> bool:
+        """Whether there is nothing in a session that is not here already; most of a page is what one sent oneself."""
+        state = month.row(session.id, SESSION)
+        if (
+            session.id not in month.logs
+            or state.state != "sent"
+            or state.told != (session.figures_for, session.words_for)
+        ):
+            return False
+        kinds = {kind for _id, kind in month.rows} - {SESSION}
+        return (own or kinds == {one.kind for one in session.parts}) and all(
+            one.vid in month.row(session.id, one.kind).sent for one in session.parts
+        )
 
     def _lay_own(self, month: Month, session: Session) -> Month:
         session_id, state = session.id, month.row(session.id, SESSION)
@@ -161,25 +202,32 @@ class Taking(CardSync):
         return self._lay_parts(month, session)
 
     def _lay_parts(self, month: Month, session: Session) -> Month:
-        session_id = session.id
+        """All parts, read once they are laid; only if that fails, each by itself."""
+        true = [one for one in session.parts if is_true(one)]
+        with contextlib.suppress(ValueError, msgspec.DecodeError, Refusal):
+            laid = self._lay_some(month, session.id, true, lambda _kind, _body: True)
+            _check(laid.logs[session.id])
+            if session.id in laid.lists and laid.lists.get(session.id) is not month.lists.get(session.id):
+                msgspec.convert(laid.lists[session.id], Checklist)
+            return laid
+        return self._lay_some(
+            month, session.id, true, lambda kind, body: self._fits(month, session.id, kind, body)
+        )
+
+    def _lay_some(
+        self, month: Month, session_id: str, true: list[Version], fits: Callable[[str, str], bool]
+    ) -> Month:
         for kind in (*PARTS, CHECKLIST, JOURNAL):
-            versions: Versions = {
-                one.vid: (one.replaces, one.author)
-                for one in session.parts
-                if one.kind == kind and is_true(one)
-            }
-            if not versions:
+            some = [one for one in true if one.kind == kind]
+            if not some:
                 continue
+            versions: Versions = {one.vid: (one.replaces, one.author) for one in some}
             row = month.row(session_id, kind)
             seen = tuple(dict.fromkeys([*row.sent, *versions]))
             if kind == JOURNAL:
                 month = month.with_rows(replace(row, versions={**versions, **row.versions}, sent=seen))
                 continue
-            bodies = {
-                one: body
-                for one, body in _read_heads(session, kind)
-                if self._fits(month, session_id, kind, body)
-            }
+            bodies = {one.vid: one.body for one in some if one.body is not None and fits(kind, one.body)}
             laid = self.lay(row, month.body(session_id, kind), versions, bodies)
             month = month.with_rows(replace(laid.row, sent=seen))
             if laid.body is not None:
@@ -190,8 +238,6 @@ class Taking(CardSync):
         """Whether the log could be read with a part that says this."""
         with contextlib.suppress(ValueError, msgspec.DecodeError, Refusal):
             if kind == CHECKLIST:
-                from ii_companion.log.checklist import Checklist
-
                 return msgspec.json.decode(body, type=Checklist).id == session_id
             _check(parts.joined(month.logs[session_id], kind, body))
             return True
@@ -205,6 +251,22 @@ class Taking(CardSync):
             self.desk.put_dates(self._me, own)
         if new:
             self.desk.put_trained(Trained(known + new))
+
+
+class _Head(msgspec.Struct):
+    """What a journal's first line says it is of."""
+
+    id: str
+    learner: str
+
+
+def _is_of(journal: bytes, session: Session) -> bool:
+    """Whether a journal is the session's: what it says it is of is what erasing goes by."""
+    try:
+        head = msgspec.json.decode(journal.partition(b"\n")[0], type=_Head)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return (head.id, head.learner) == (session.id, session.learner)
 
 
 def unpacked(version: Version) -> bytes | None:
@@ -233,9 +295,8 @@ def _check(document: Document) -> None:
 
 
 def _whole(document: Document) -> Document:
-    """A log with every field that a log of ours has. Raises ValueError for one that no program could read."""
-    _check(document)
-    return document if document["schema"] > SCHEMA else checked(msgspec.convert(document, BriefLog))
+    """A log with every field that a log of ours has."""
+    return {**{name: value for name, value in parts.DEFAULTS.items() if name not in NEWER}, **document}
 
 
 def _is_one(document: Document, session: Session) -> bool:

@@ -1,4 +1,7 @@
-"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`."""
+"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`.
+
+Long because every thing that is looked at stands here, one function each.
+"""
 
 from __future__ import annotations
 

@@ -98,7 +98,6 @@ class RealWorld(World):
     def __init__(self, database: Database, engine: type[Engine] = Engine) -> None:
         self.real = RealServer(database)
         super().__init__(engine, self.real)
-        self._laptops = {person: laptop for laptop, person in PEOPLE.items() if laptop == person}
 
     def sync(self, laptop: str, crash_at: int = 0, fault: tuple[int, str] | None = None) -> bool:
         self._now = laptop

@@ -10,7 +10,6 @@ from school.server import Database
 from school.test_directed import STORIES
 from school.world import FIELDS, PEOPLE, World
 
-LAPTOPS = tuple(PEOPLE)
 LEARNERS = ("p17", "p18", "p19")
 FAULTS = ("request", "answer", "twice")
 
@@ -19,7 +18,7 @@ def story(seed: int, steps: int, world: World) -> World:
     """A story that the seed tells."""
     chance = random.Random(seed)
     for _n in range(steps):
-        laptop = chance.choice(LAPTOPS)
+        laptop = chance.choice(tuple(world.people))
         ids = list(world.made) or [""]
         match chance.choices(
             [
@@ -83,6 +82,19 @@ def story(seed: int, steps: int, world: World) -> World:
 def test_after_any_story_nothing_is_lost_nothing_is_twice_and_all_are_alike(whole: bool) -> None:
     for seed in range(4_000 if whole else 80):
         world = story(seed, 60, World())
+        try:
+            world.check()
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+
+
+@pytest.mark.long
+def test_a_whole_school_of_laptops_comes_to_be_alike(whole: bool) -> None:
+    """300 laptops and 6,000 steps, three times over; a sample has 25 and 250, once."""
+    laptops, steps = (300, 6_000) if whole else (25, 250)
+    for seed in range(3 if whole else 1):
+        people = {**PEOPLE, **{f"n{n}": f"n{n // 2}" for n in range(laptops - len(PEOPLE))}}
+        world = story(20_000 + seed, steps, World(people=people))
         try:
             world.check()
         except AssertionError as error:

@@ -54,10 +54,13 @@ class Line:
 class World:
     """Everybody. What is written is a number of its own, so that it can be looked for."""
 
-    def __init__(self, engine: type[Engine] = Engine, server: Any = None) -> None:
+    def __init__(
+        self, engine: type[Engine] = Engine, server: Any = None, people: dict[str, str] | None = None
+    ) -> None:
         self.engine = engine
+        self.people = people or PEOPLE
         self.server = server or MemoryServer({"c1"})
-        self.desks = {name: MemoryDesk(person, OPEN) for name, person in PEOPLE.items()}
+        self.desks = {name: MemoryDesk(person, OPEN) for name, person in self.people.items()}
         self.backup: tuple[Any, int] | None = None
         self.late: list[Callable[[], Any]] = []
         self.number = 0
@@ -93,7 +96,9 @@ class World:
     def new(self, laptop: str, learner: str = "p17", mentor: str = "") -> str:
         session_id = f"s{len(self.made) + 1}-{learner}"
         text = self._text(session_id, "words", laptop, [])
-        self.desks[laptop].save(document(session_id, learner, PEOPLE[laptop], mentor, what_happened=text))
+        self.desks[laptop].save(
+            document(session_id, learner, self.people[laptop], mentor, what_happened=text)
+        )
         self.made[session_id] = laptop
         return session_id
 
@@ -161,7 +166,7 @@ class World:
 
     def lose(self, laptop: str) -> None:
         self.time += 1
-        self.desks[laptop] = MemoryDesk(PEOPLE[laptop], OPEN)
+        self.desks[laptop] = MemoryDesk(self.people[laptop], OPEN)
         self.lost[laptop] = self.time
 
     def replay(self) -> None:
@@ -174,7 +179,7 @@ class World:
         """Whether it came to its end."""
         desk = self.desks[laptop]
         desk.steps, desk.crash_at = 0, crash_at
-        line = Line(self.remote(PEOPLE[laptop]), fault, self.late)
+        line = Line(self.remote(self.people[laptop]), fault, self.late)
         try:
             self.engine(desk, line).sync()  # type: ignore[arg-type]
         except (Crash, Lost):
@@ -290,4 +295,4 @@ class World:
             assert others <= listed, f"{name} has {others - listed}"
 
     def listing(self, laptop: str) -> Any:
-        return MemoryRemote(self.server, PEOPLE[laptop]).list()
+        return MemoryRemote(self.server, self.people[laptop]).list()
