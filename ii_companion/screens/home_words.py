@@ -94,7 +94,8 @@ def row(log: Entry) -> str:
     minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}" if log.duration_s else "  –")
     noted = log.mode is Mode.AFTERWARDS
     how = _(MODE_WORDS[log.mode]) if noted else _(END_WORDS[log.end_reason])
-    return f"{when}  {log.learner:<10} {minutes}  {how}  {log.words}"
+    whose = f"({log.school}) " if log.school else ""
+    return f"{when}  {log.learner:<10} {minutes}  {how}  {whose}{log.words}"
 
 
 def unfinished(waiting: list[Unfinished]) -> str:

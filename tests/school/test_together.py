@@ -74,8 +74,8 @@ async def test_logs_review_and_home_show_others_sessions_marked_and_read_only(
         await app.workers.wait_for_complete()
         await pilot.pause()
         rows = lines(app, "#rows")
-        assert "she hummed  (from Elm School)" in rows
-        assert rows.count("(from Elm School)") == 1
+        assert "(Elm School) she hummed" in rows
+        assert rows.count("(Elm School)") == 1
         store = app.store
         log = store.get(theirs)
         assert log is not None
