@@ -39,6 +39,7 @@ VERBS = {
     "erase": "erase",
     "tidy": "erase",
     "training": "training",
+    "school": "school",
     "trial": "trial",
     "check": "check",
 }
@@ -119,7 +120,12 @@ def _store(data_dir: str | None) -> Store:
     """The store everything is kept in, opened where a command asks for it: `--help` need not pay for it."""
     from ii_companion.log.local import open_store
 
-    return open_store(data_dir)
+    store = open_store(data_dir)
+    if store.places.school.joined:
+        from ii_companion.school.together import together
+
+        return together(store)
+    return store
 
 
 def run() -> None:

@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Sessions older than this are offered for removal; nothing goes by itself."""
     engagement_model: bool = False
     """Whether the Engagement Model's five areas are offered as tags beside the Fundamentals."""
+    school_sync: str = ""
+    """`leaving`: a sync with the school's log, as a process of its own, when the app is left; else when it is asked for."""
     keys: dict[str, tuple[str, ...]] = {}
     voice_on: bool = False
     voice: str = "en-us+whisper"
@@ -179,6 +181,7 @@ ENTRIES = {
     ),
     "keep_months": _number("keep_months", 1, 1200, whole=True),
     "engagement_model": _true_or_false("engagement_model"),
+    "school.sync": _one_of("school_sync", ("", "leaving")),
     "voice.on": _true_or_false("voice_on"),
     "voice.voice": Rule(
         "voice", lambda value: isinstance(value, str) and value.isprintable(), said("a voice's name")
@@ -194,7 +197,7 @@ ENTRIES = {
     "share.address": Rule("share_address", _is_address, said("an address such as 192.168.1.23, or nothing")),
 }
 """Every entry there is but the keys."""
-SECTIONS = ("voice", "share")
+SECTIONS = ("voice", "share", "school")
 
 
 class _Reader:

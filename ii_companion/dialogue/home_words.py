@@ -46,6 +46,8 @@ class Around(NamedTuple):
     last: dict[str, LastTime]
     told: list[str]
     """What is wrong, or waits to be tidied; for `words.render`."""
+    school: str = ""
+    """How this laptop and a school's log stand, in a line, where one was joined."""
 
 
 def look(store: Store, loaded: Loaded, now: datetime) -> Around:
@@ -80,7 +82,7 @@ def look(store: Store, loaded: Loaded, now: datetime) -> Around:
                 months=loaded.settings.keep_months,
             )
         )
-    return Around(waiting, logs[:RECENT], last_times(logs), told + complaints)
+    return Around(waiting, logs[:RECENT], last_times(logs), told + complaints, store.school_line(now))
 
 
 def row(log: Entry) -> str:
@@ -92,7 +94,8 @@ def row(log: Entry) -> str:
     minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}" if log.duration_s else "  –")
     noted = log.mode is Mode.AFTERWARDS
     how = _(MODE_WORDS[log.mode]) if noted else _(END_WORDS[log.end_reason])
-    return f"{when}  {log.learner:<10} {minutes}  {how}  {log.words}"
+    whose = f"({log.school}) " if log.school else ""
+    return f"{when}  {log.learner:<10} {minutes}  {how}  {whose}{log.words}"
 
 
 def unfinished(waiting: list[Unfinished]) -> str:

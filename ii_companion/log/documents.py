@@ -41,10 +41,12 @@ class Entry(msgspec.Struct):
     fundamentals: tuple[str, ...] = ()
     engagement: tuple[str, ...] = ()
     schema: int = FIRST
+    school: str = ""
+    """The school whose log it is from, if it is another's and can only be read; no log's document says so."""
 
     @classmethod
     def of(cls, log: BriefLog) -> Entry:
-        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__})
+        return cls(**{name: getattr(log, name) for name in cls.__struct_fields__ if name != "school"})
 
     @property
     def words(self) -> str:
@@ -79,8 +81,18 @@ class _Peek(msgspec.Struct):
     schema: int = FIRST
 
 
-ENTRIES = msgspec.json.Decoder(dict[str, dict[str, Entry]])
-LOGS = msgspec.json.Decoder(dict[str, dict[str, BriefLog]])
+class _Entries(msgspec.Struct):
+    """A month's table of logs; the tables beside it hold other records, and are passed over."""
+
+    logs: dict[str, Entry] = msgspec.field(name=TABLE, default_factory=dict)
+
+
+class _Logs(msgspec.Struct):
+    logs: dict[str, BriefLog] = msgspec.field(name=TABLE, default_factory=dict)
+
+
+ENTRIES = msgspec.json.Decoder(_Entries)
+LOGS = msgspec.json.Decoder(_Logs)
 MONTH = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
 _PEEK = msgspec.json.Decoder(_Peek)
 _LOG = msgspec.json.Decoder(BriefLog)

@@ -152,7 +152,7 @@ def erase_learner(places: Places, learner: str) -> None:
 
 
 def _erase(places: Places, learner: str) -> None:
-    for part in (places, places.practice, places.codings):
+    for part in (places, places.practice, places.codings, places.school):
         found = about(part, learner)
         Shelf(part).erase(learner)
         _remove_files(found)
@@ -184,7 +184,7 @@ def _erase(places: Places, learner: str) -> None:
 
 def _is_kept(places: Places, path: Path) -> bool:
     """Whether a file is one that a person made or that holds others' words as well, so that it is named and not removed."""
-    ours = {part.log for part in (places, places.practice, places.codings)}
+    ours = {part.log for part in (places, places.practice, places.codings, places.school)}
     if path.parent in ours:
         return re.fullmatch(r"\d{4}-\d{2}\.json(\.bak)?", path.name) is not None
     if path.parent == places.cards or path.parent.name in ("drafts", "intents"):
@@ -240,6 +240,27 @@ def _sync(folders: set[Path]) -> None:
                 folder=folder,
                 why=reason(error),
             ) from error
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder of ours with the files in it, so that no power cut brings them back. Raises Refusal."""
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise Refusal("{path} cannot be read: {why}.", path=folder, why=reason(error)) from error
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            remove_folder(path)
+        else:
+            removed(path)
+    _sync({folder})
+    try:
+        folder.rmdir()
+    except OSError as error:
+        raise Refusal("{path} cannot be removed: {why}.", path=folder, why=reason(error)) from error
+    _sync({folder.parent})
 
 
 def _journals(places: Places) -> list[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ii_companion.log import cards, plan
 from ii_companion.log.header import Header
@@ -15,7 +15,7 @@ from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready
 from ii_companion.log.records import BriefLog, EndReason
-from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Watched, Written
+from ii_companion.log.store import Doomed, Draft, FilmLink, Held, Unfinished, Watched, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -59,6 +59,7 @@ class LocalStore:
         self._tell = tell
         self._wait_s = wait_s
         self.where = str(kept.root)
+        self.joined = False
 
     @property
     def practice(self) -> LocalStore:
@@ -68,11 +69,31 @@ class LocalStore:
     def codings(self) -> LocalStore:
         return LocalStore(self._places.codings, self._tell, self._wait_s)
 
-    def telling(self, tell: Callable[[str], None]) -> LocalStore:
-        return LocalStore(self._places, tell, self._wait_s)
+    def telling(self, tell: Callable[[str], None]) -> Self:
+        return type(self)(self._places, tell, self._wait_s)
 
-    def within(self, seconds: float) -> LocalStore:
-        return LocalStore(self._places, self._tell, seconds)
+    def within(self, seconds: float) -> Self:
+        return type(self)(self._places, self._tell, seconds)
+
+    @property
+    def places(self) -> Places:
+        """Where it all lies: for stores that are made of this one."""
+        return self._places
+
+    def whose(self, session_id: str) -> str:
+        return ""
+
+    def beside(self, session_id: str) -> list[str]:
+        return []
+
+    def beside_card(self, learner: str) -> list[str]:
+        return []
+
+    def hold(self) -> Held | None:
+        return None
+
+    def school_line(self, now: datetime) -> str:
+        return ""
 
     def ready(self) -> None:
         ready(self._places)

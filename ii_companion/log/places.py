@@ -40,6 +40,16 @@ class Places:
         return Places(self.root / "codings")
 
     @property
+    def school(self) -> Places:
+        """The same places for others' sessions, from a school's log."""
+        return Places(self.root / "school")
+
+    @property
+    def joined(self) -> bool:
+        """Of `school`: whether this laptop has joined one; one look, which every start can pay for."""
+        return (self.root / "membership.json").exists()
+
+    @property
     def cards(self) -> Path:
         return self.root / "cards"
 

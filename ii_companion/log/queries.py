@@ -84,7 +84,7 @@ class Queries(Months):
         found: list[Entry] = []
         for path in self.months():
             try:
-                documents = list(ENTRIES.decode(read_whole(path)).get(TABLE, {}).values())
+                documents = list(ENTRIES.decode(read_whole(path)).logs.values())
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
                 documents = []
             if not documents or any(entry.started_at.year > LATEST_YEAR for entry in documents):
@@ -103,7 +103,7 @@ class Queries(Months):
         for path in self.months():
             try:
                 data = read_whole(path)
-                valid = LOGS.decode(data).get(TABLE, {}).values()
+                valid = LOGS.decode(data).logs.values()
                 pairs = list(zip(valid, MONTH.decode(data)[TABLE].values(), strict=True))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError, KeyError):
                 pairs = self._readable_raw(path)  # the slow way tells what is wrong

@@ -29,7 +29,7 @@ def recount(store: Store, tell: Callable[[str], None]) -> Recount:
     """Take the measures of every log again; what changes is an edit, and the version before stays."""
     found = Recount()
     for log in going_through(store.logs()):
-        if log.mode is Mode.AFTERWARDS:
+        if log.mode is Mode.AFTERWARDS or store.whose(log.id):
             continue
         try:
             written = store.written(log.id)

@@ -33,6 +33,8 @@ from ii_companion.words import _
 
 CHECKLISTS_EARLIER = "checklists_earlier"
 """The table of lists that another window had saved meanwhile."""
+SCHOOL = "school"
+"""The table of what a school's log knows of these sessions, where this laptop has joined one."""
 
 
 class Shelf(Queries):
@@ -118,7 +120,7 @@ class Shelf(Queries):
                 db.remove(Query().id == session_id)
                 for table in (EARLIER, CHECKLISTS, CHECKLISTS_EARLIER):
                     db.table(table).remove(Query().id == session_id)
-            self._renew_backup(path)
+            self.renew_backup(path)
         return True
 
     def _left_of(self, session_id: str) -> Path | None:
@@ -149,9 +151,9 @@ class Shelf(Queries):
                     }
                     for table in (TABLE, EARLIER):
                         db.table(table).remove(theirs)
-                    for table in (CHECKLISTS, CHECKLISTS_EARLIER):
+                    for table in (CHECKLISTS, CHECKLISTS_EARLIER, SCHOOL):
                         db.table(table).remove(Query().id.one_of(list(ids)) | named)
-                self._renew_backup(path)
+                self.renew_backup(path)
 
     def absent(self, session_id: str, started_at: datetime, act: Callable[[], None]) -> None:
         """Do `act`, with its month locked, if there is no such log. Raises Refusal if there is one by now."""
@@ -160,7 +162,7 @@ class Shelf(Queries):
                 raise Refusal("The session {id} has been kept meanwhile; its journal stays.", id=session_id)
             act()
 
-    def _renew_backup(self, path: Path) -> None:
+    def renew_backup(self, path: Path) -> None:
         """Let the backup hold nothing that the month no longer does. With the month's lock held."""
         from tinydb import TinyDB
 

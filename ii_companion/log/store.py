@@ -159,6 +159,12 @@ class OpenJournal(Protocol):
         ...
 
 
+class Held(Protocol):
+    """Something that others wait for, until it is released."""
+
+    def release(self, force: bool = False) -> None: ...
+
+
 class Following(Protocol):
     """A journal that another process writes, read as it grows."""
 
@@ -187,6 +193,8 @@ class Store(Protocol):
 
     where: str
     """What a person would call the place, for sentences."""
+    joined: bool
+    """Whether a school's log was joined, so that others' sessions are among these."""
 
     @property
     def practice(self) -> Store:
@@ -243,6 +251,26 @@ class Store(Protocol):
         ...
 
     def ids(self) -> set[str]: ...
+
+    def whose(self, session_id: str) -> str:
+        """The school whose log a session is from, if it is another's and can only be read; empty for one's own."""
+        ...
+
+    def beside(self, session_id: str) -> list[str]:
+        """A sentence for each version of a session's words that somebody else wrote at the same time."""
+        ...
+
+    def beside_card(self, learner: str) -> list[str]:
+        """The same of a learner's card."""
+        ...
+
+    def hold(self) -> Held | None:
+        """Keep a sync with a school's log from running while something is open; None where none could."""
+        ...
+
+    def school_line(self, now: datetime) -> str:
+        """How this laptop and a school's log stand, in a line; empty where none was joined."""
+        ...
 
     def json(self) -> bytes:
         """Every log that is valid, newest first, as one JSON list."""

@@ -54,7 +54,9 @@ class CardScreen(PanelScreen, Drafted):
         yield Lines(
             _("The card of {learner}", learner=self._card.code),
             _("Codes and agreed words only; no names."),
+            *self.app.store.beside_card(self._card.code),
             id="title",
+            wrap=True,
         )
         with titled(Form(), _("Card")):
             wide = max(cell_len(_(label)) for label, _hint in FIELDS.values()) + 1

@@ -16,7 +16,7 @@ from ii_companion.words import _
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from ii_companion.log.store import Store
+    from ii_companion.log.store import Held, Store
 
 DRAFT_AFTER_S = 0.4
 """How long letters are gathered; the promise is 1 s, and a disk needs a moment."""
@@ -32,6 +32,7 @@ class Drafted(Page):
         """Where the draft is kept, and what it is about: removing that removes it too."""
         self._draft_store = store
         self._draft = Draft(name, {}, learner, session, had_card=not session and store.has_card(learner))
+        self._held: Held | None = None
         self._draft_timer: Timer | None = None
         self._draft_lock = threading.Lock()
         self._draft_turn = 0
@@ -44,9 +45,14 @@ class Drafted(Page):
         return areas | {line.id: getattr(line, "value", "") for line in self.query("Input") if line.id}
 
     def on_mount(self) -> None:
+        self._held = self._draft_store.hold()
         self._draft_at_first = self.fields()
         if self.OFFERS:
             self._offer()
+
+    def on_unmount(self) -> None:
+        if self._held is not None:
+            self._held.release()
 
     def _offer(self) -> None:
         """Put back what was typed and never saved, and say so."""

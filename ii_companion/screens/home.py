@@ -17,6 +17,7 @@ from ii_companion.commands import Where
 from ii_companion.dialogue import home_words
 from ii_companion.dialogue.home_words import ABOUT, ALLOWED, FIELDS
 from ii_companion.log.plan import Plan
+from ii_companion.printable import plain
 from ii_companion.screens.keys import bindings, foot
 from ii_companion.screens.panels import PanelScreen, sheets, titled
 from ii_companion.session.refusal import Refusal
@@ -106,6 +107,8 @@ class HomeScreen(PanelScreen):
         elif before is not None and before.waiting:
             self.say("")
         self.set_class(not around.recent, "-first")
+        heading = _("Recent sessions")
+        self.query_one("#recent").border_title = " · ".join(filter(None, (heading, plain(around.school))))
         self._show_recent()
         self._show_about()
         for complaint in around.told:

@@ -44,12 +44,13 @@ def row(log: Entry, strip: Strip | None) -> Content:
     when = words.day(log.started_at.astimezone(), year=False)
     minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}" if log.duration_s else "  –")
     how = _(MODE_WORDS[log.mode]) if log.mode is Mode.AFTERWARDS else _(END_WORDS[log.end_reason])
+    whose = f"({log.school}) " if log.school else ""
     drawn = in_a_line(strip, STRIP_CELLS) if strip is not None else Content("")
     return Content.assemble(
         plain(f"{when}  {log.learner:<8} {minutes}  "),
         drawn,
         " " * (STRIP_CELLS + 2 - drawn.cell_length),
-        plain(" ".join(f"{how}  {log.words}".split())),
+        plain(" ".join(f"{how}  {whose}{log.words}".split())),
     )
 
 

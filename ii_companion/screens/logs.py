@@ -130,9 +130,10 @@ def line(entry: Entry) -> str:
         _("unprompted") if entry.probe else "",
     ]
     ended = " ".join(filter(None, facts))
+    whose = f"({entry.school}) " if entry.school else ""  # before the words: a low terminal cuts those
     return (
         f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}  {entry.learner:<10} {entry.practitioner:<8} {minutes}  "
-        f"{ended}  {entry.words}"
+        f"{ended}  {whose}{entry.words}"
     )
 
 

@@ -98,7 +98,8 @@ class ReviewScreen(PanelScreen):
         title = (log.learner, words.day(log.started_at.astimezone()), _(END_WORDS[log.end_reason]))
         self.query_one("#session").border_title = plain(" · ".join(title))
         self.query_one("#title", Lines).show([review_words.who(log)])
-        said = review_words.told(self._store, log, self.app.settings.language)
+        said = review_words.from_school(self._store, log)
+        said += review_words.told(self._store, log, self.app.settings.language)
         self.query_one("#words", Static).update("\n".join(said) or _("Nothing was written."))
         counted = figures(log) + ([review_words.legend()] if self._session.events else [])
         self.query_one("#figures", Static).update("\n\n".join(counted))
@@ -185,6 +186,10 @@ class ReviewScreen(PanelScreen):
                 self._play()
             case "pause_film":
                 self._film.toggle()
+            case "edit_notes" | "discard_session" if self._store.whose(self._session.log.id):
+                self.notify(
+                    "\n".join(review_words.from_school(self._store, self._session.log)[:1]), markup=False
+                )
             case "edit_notes":
                 from ii_companion.screens.after import AfterScreen
 

@@ -99,3 +99,11 @@ def legend() -> str:
         _("bars: acts in the minute before"),
     ]
     return ", ".join([*marks, *beside])
+
+
+def from_school(store: Store, log: BriefLog) -> list[str]:
+    """That a session is another's, and what somebody else wrote of it at the same time; nothing of one's own alone."""
+    beside = store.beside(log.id)
+    if school := store.whose(log.id):
+        return [_("From {school}'s log: to be read here, not changed.", school=school), *beside]
+    return beside

@@ -44,10 +44,18 @@ def run_erase(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
 
     kept, learner = arguments.open_store(), code(arguments.learner)
+    from ii_companion.log.places import places
+
+    here = places(arguments.data_dir)
+    asks = False
+    if here.school.joined:
+        from ii_companion.school import erasing
+
+        asks = erasing.refuse_others(here, learner).co_ordinator
     with bar(_("Searching")):
         real, practice, codings = (part.about(learner) for part in (kept, kept.practice, kept.codings))
     has_card = kept.has_card(learner)
-    if not (real or practice or codings or has_card):
+    if not (real or practice or codings or has_card or asks):
         raise Refusal("There is nothing about {learner} in {folder}.", learner=learner, folder=kept.where)
     things = _things(real)
     if has_card:
@@ -80,9 +88,20 @@ def run_erase(arguments: argparse.Namespace) -> int:
         ),
     ):
         return 1
+    if asks:
+        erasing.ask(here, learner)
     with bar(_("Erasing")):
         kept.erase(learner)
+    if here.school.joined:
+        erasing.forget_card(here, learner)
     print(_("Erased everything about {learner}: {things}.", learner=learner, things=what))
+    if asks:
+        print(
+            _(
+                "The next sync erases {learner} at the school and on every laptop: ii-companion school sync",
+                learner=learner,
+            )
+        )
     return 0
 
 

@@ -50,6 +50,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         language,
         *_data_folder(kept),
         _logs(kept),
+        *_school(kept),
         *_settings(loaded),
         *_prompts(loaded),
         *sharing(loaded),
@@ -160,6 +161,37 @@ def _logs(kept: Store) -> Finding:
             said("brief logs"), ok=False, found=_together(said("{logs}, {sessions}.", **both), *told)
         )
     return Finding(said("brief logs"), ok=True, found=said("{logs}, {sessions}", **both))
+
+
+def _school(kept: Store) -> list[Finding]:
+    """How this laptop and a school's log stand; whether it can be reached is for `school sync` to say."""
+    if not kept.joined:
+        return []
+    from datetime import UTC, datetime
+    from importlib.util import find_spec
+
+    try:
+        line = kept.school_line(datetime.now(UTC))
+    except Refusal as refusal:
+        return [
+            Finding(
+                said("school's log"),
+                ok=False,
+                found=refusal.sentence,
+                do=said("Ask your technician for a new join file."),
+            )
+        ]
+    missing = [name for name in ("psycopg", "keyring") if find_spec(name) is None]
+    if missing:
+        return [
+            Finding(
+                said("school's log"),
+                ok=False,
+                found=line,
+                do=said("Install what it needs: pip install 'ii-companion[school]'"),
+            )
+        ]
+    return [Finding(said("school's log"), ok=True, found=line)]
 
 
 def _prompts(loaded: Loaded) -> list[Finding]:

@@ -18,4 +18,10 @@ def run(arguments: argparse.Namespace) -> int:
         return plainly.run(plainly.home())
     from ii_companion.app import CompanionApp  # brings Textual, a quarter of a second
 
-    return CompanionApp(arguments.open_store(), loaded=loaded).run_to_end()
+    app = CompanionApp(arguments.open_store(), loaded=loaded)
+    code = app.run_to_end()
+    if app.settings.school_sync == "leaving" and app.store.joined:
+        from ii_companion.school.leaving import sync_when_left
+
+        sync_when_left(app.store.where)
+    return code

@@ -77,6 +77,7 @@ class MemoryStore:
     """Everything in dictionaries."""
 
     where = "memory"
+    joined = False
 
     def __init__(self, tell: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell
@@ -145,6 +146,21 @@ class MemoryStore:
 
     def ids(self) -> set[str]:
         return set(self._logs)
+
+    def whose(self, session_id: str) -> str:
+        return ""
+
+    def beside(self, session_id: str) -> list[str]:
+        return []
+
+    def beside_card(self, learner: str) -> list[str]:
+        return []
+
+    def hold(self) -> None:
+        return None
+
+    def school_line(self, now: datetime) -> str:
+        return ""
 
     def json(self) -> bytes:
         return msgspec.json.encode(self.logs())

@@ -27,6 +27,9 @@ from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import EndReason
 from ii_companion.log.store import FilmLink, Store, Watched, wanted
+from ii_companion.school.file_desk import FileDesk
+from ii_companion.school.membership import Membership
+from ii_companion.school.together import Together
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.kinds import Kind
@@ -37,9 +40,14 @@ NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 EVENTS = tuple(coded("1L 2i 5L 6.5j 9e 30E"))
 
 
-@pytest.fixture(params=["month files", "memory"])
+@pytest.fixture(params=["month files", "memory", "joined"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     made: Store = LocalStore(Places(tmp_path / "kept")) if request.param == "month files" else MemoryStore()
+    if request.param == "joined":
+        made = Together(Places(tmp_path / "kept"))
+        FileDesk(Places(tmp_path / "kept")).put_membership(
+            Membership("log.elm.example", 5432, "elm", "Elm School", "u7", "k7", "")
+        )
     made.ready()
     return made
 

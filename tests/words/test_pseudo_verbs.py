@@ -23,7 +23,27 @@ from ii_companion.session.agreement import CODED
 from ii_companion.session.kinds import ACTOR_WORDS
 
 pytestmark = pytest.mark.usefixtures("xx")
-TYPED = frozenset({"ii", "companion", "show", "delete", "recount", "She", "splashed", "back", "pool", *VERBS})
+SCHOOL = (
+    "set-up", "add", "join", "sync", "status", "share", "keep", "leave", "lost", "mentor", "tidy", "roll", "trends",
+)  # fmt: skip
+TYPED = frozenset(
+    {
+        "ii",
+        "companion",
+        "show",
+        "delete",
+        "recount",
+        "She",
+        "splashed",
+        "back",
+        "pool",
+        *VERBS,
+        "set",
+        "up",
+        *SCHOOL,
+    }
+    | {"me", "iischool", "Elm", "School", "keep_months", "pem", "ca", "II_COMPANION_SCHOOL", "postgresql"}
+)
 """What a person types to run it."""
 CODES = frozenset({*load_learners("en").natures, *HABITS, "mirror", "only", "k7", "xx"})
 """Of learners, of trainees (one is “mirror-only”), of a practitioner, of the language itself."""
@@ -62,7 +82,13 @@ def said(capsys, *arguments: str) -> str:
     return out + err
 
 
-HELPS = [[], *([verb] for verb in VERBS), ["log", "show"], ["log", "delete"]]
+HELPS = [
+    [],
+    *([verb] for verb in VERBS),
+    ["log", "show"],
+    ["log", "delete"],
+    *(["school", part] for part in SCHOOL),
+]
 
 
 @pytest.mark.parametrize("verb", HELPS, ids=" ".join)

@@ -334,6 +334,9 @@ KNOWN = {
     "screen",
     "remote",
     "mentor",
+    "II",
+    "COMPANION",
+    "SCHOOL",
 }
 """Codes and files' names."""
 CONTENT = sorted(
@@ -343,11 +346,14 @@ CONTENT = sorted(
 )
 """The content folder's words have a language of their own."""
 
+SCHOOL = (
+    "set-up", "add", "join", "sync", "status", "share", "keep", "leave", "lost", "mentor", "tidy", "roll", "trends",
+)  # fmt: skip
 
 NO_WORDS = re.compile(
     rf"(?m)^{LETTER}+: ii-companion .*$"  # the example
-    r"|ii-companion( [a-z]+)?( show| delete| recount)?"
-    rf"|^ +({'|'.join([*cli.VERBS, 'show', 'delete', 'recount'])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
+    rf"|ii-companion( school ({'|'.join(SCHOOL)})| [a-z]+)?( show| delete| recount)?"
+    rf"|^ +({'|'.join([*cli.VERBS, *SCHOOL, 'show', 'delete', 'recount'])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
     r"|'[a-z]+'|--?[a-z][a-z-]*|\{[a-z,]+\}"  # options and what they may be
     r"|/\S+|\b\d[\w-]*|one-letter|time_s,actor,act,detail"
 )
@@ -364,7 +370,15 @@ def english(text: str, *known: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "argv", [[], *([verb] for verb in cli.VERBS), ["log", "show"], ["log", "delete"]], ids=" ".join
+    "argv",
+    [
+        [],
+        *([verb] for verb in cli.VERBS),
+        ["log", "show"],
+        ["log", "delete"],
+        *(["school", part] for part in SCHOOL),
+    ],
+    ids=" ".join,
 )
 def test_every_help_is_in_the_readers_language(
     one_letter: None, argv: list[str], capsys: pytest.CaptureFixture[str]
