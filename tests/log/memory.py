@@ -76,6 +76,7 @@ class MemoryStore:
     """Everything in dictionaries."""
 
     where = "memory"
+    sealed = False
 
     def __init__(self, tell: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell
