@@ -1,4 +1,7 @@
-"""The store on this machine: TinyDB month files, journals, cards; see `store.Store` for what each method promises."""
+"""The store on this machine: TinyDB month files, journals, cards; see `store.Store` for what each method promises.
+
+Long because every method of that protocol stands here, each one handing on to the file that does it.
+"""
 
 from __future__ import annotations
 

@@ -7,10 +7,7 @@ read meanwhile. A file is replaced in one step by what was proved to open to the
 from __future__ import annotations
 
 import contextlib
-import os
-import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,7 +15,8 @@ import msgspec
 from ii_companion.log import keys
 from ii_companion.log.intents import folder_of
 from ii_companion.log.live import is_live
-from ii_companion.log.places import FILE_MODE, Places, make_folder, reason, removed, sync_folder
+from ii_companion.log.places import Places, make_folder, reason, removed
+from ii_companion.log.relocking import MONTHS, files_of, looks_sealed, rewritten
 from ii_companion.log.seal import (
     Seal,
     drop_seal,
@@ -30,17 +28,9 @@ from ii_companion.log.seal import (
     write_seal,
 )
 from ii_companion.log.sealed_ends import renew_ends
-from ii_companion.log.sealed_journal import PREFIX, Spoiled
-from ii_companion.log.sealing import is_sealed, opened_file, opened_journal, plain_lines, sealed
 from ii_companion.log.storage import locked, mend
-from ii_companion.opening import read_whole
 from ii_companion.progress import going_through
 from ii_companion.session.refusal import Refusal
-
-AT_THE_TOP = ("last.json", "terminal.json", "training.json", "activity.jsonl")
-MONTHS = "log"
-KINDS = {MONTHS: ".json", "journals": ".jsonl", "cards": ".json", "drafts": ".json", "intents": ".json"}
-"""What is kept in each folder, by how its name ends; a session's `.lock` and `.clock` say nothing of anybody."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -105,10 +95,10 @@ class Lock:
 
     def standing(self) -> Standing:
         seal = self.seal
-        files = [path for path in self._files() if not is_temporary(path)]
+        files = [path for path in files_of(self._places) if not is_temporary(path)]
         if seal is None:
             return Standing(sealed=False, files=len(files), plain=len(files))
-        plain = sum(not _looks_sealed(path) for path in files)
+        plain = sum(not looks_sealed(path) for path in files)
         return Standing(True, seal.turning, seal.kept, len(files), plain)
 
     def needs_passphrase(self) -> bool:
@@ -166,7 +156,7 @@ class Lock:
         with self._alone():
             for left in left_of_seal(self._top):
                 removed(left)
-            for path in going_through(self._files()):
+            for path in going_through(files_of(self._places)):
                 if path.suffix == ".jsonl" and is_live(path):
                     running.append(path)
                 elif path.parent.name == MONTHS:
@@ -241,16 +231,6 @@ class Lock:
                     stack.enter_context(locked(folder_of(part) / "all"))
             yield
 
-    def _files(self) -> list[Path]:
-        """Every file of ours, months last; what was killed before it was in its place too."""
-        found = [path for name in AT_THE_TOP for path in _named(self._top, (name,).__contains__)]
-        months: list[Path] = []
-        for part in self._parts():
-            for folder, ending in KINDS.items():
-                paths = _named(part.root / folder, partial(_ends, ending))
-                (months if folder == MONTHS else found).extend(paths)
-        return found + months
-
     def _month(self, path: Path, *, on: bool) -> None:
         home = path.with_name(top_and_name(path)[1].rpartition("/")[2])
         with locked(home):
@@ -269,7 +249,7 @@ class Lock:
         guard = locked(path) if path.parent.name == "cards" or path.name == "training.json" else None
         with guard or contextlib.nullcontext():
             try:
-                _rewrite(self._top, path, on=on)
+                rewritten(self._top, path, on=on)
             except FileNotFoundError:
                 pass  # removed meanwhile
             except OSError as error:
@@ -278,92 +258,3 @@ class Lock:
                     path=path,
                     why=reason(error),
                 ) from error
-
-
-def _named(folder: Path, ours: Callable[[str], bool]) -> list[Path]:
-    """The regular files in a folder that are ours, by the name of the file they belong to."""
-    try:
-        with os.scandir(folder) as entries:
-            paths = [Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False)]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise Refusal("{path} cannot be read: {why}.", path=folder, why=reason(error)) from error
-    return sorted(path for path in paths if ours(top_and_name(path)[1].rpartition("/")[2]))
-
-
-def _ends(ending: str, name: str) -> bool:
-    return name.endswith(ending)
-
-
-def _looks_sealed(path: Path) -> bool:
-    """By its first bytes; a file with nothing in it counts."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(64)
-    except OSError:
-        return False
-    return is_sealed(start) or not start.strip(b"\0")
-
-
-def _rewrite(top: Path, path: Path, *, on: bool) -> None:
-    """Put the file in its place again, sealed or plain, if it is not so already. Raises OSError; then it is as it was."""
-    before = path.lstat()
-    data = read_whole(path)
-    if is_sealed(data) == on or not data.strip(b"\0"):
-        return
-    new = _sealed(top, path, data) if on else _plain(path, data)
-    if new is None:
-        return
-    temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.relock.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), FILE_MODE)
-    try:
-        with open(handle, "wb") as file:
-            file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(temporary, ns=(before.st_atime_ns, before.st_mtime_ns))
-        now = path.lstat()
-        if (now.st_ino, now.st_size, now.st_mtime_ns) != (before.st_ino, before.st_size, before.st_mtime_ns):
-            temporary.unlink()  # another program has saved it meanwhile, in the way that holds now
-            _rewrite(top, path, on=on)
-            return
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def _sealed(top: Path, path: Path, data: bytes) -> bytes:
-    """The file sealed, and proved to open to what it was."""
-    new = sealed(top, top_and_name(path)[1], data)
-    again = opened_journal(path, new).lines if new.startswith(PREFIX) else opened_file(path, new)
-    if again != (plain_lines(data) if new.startswith(PREFIX) else data):
-        raise OSError(0, "sealed, it does not open again", str(path))
-    return new
-
-
-def _plain(path: Path, data: bytes) -> bytes | None:
-    """What a sealed file says; None for one that nobody can open, which was set aside or now is."""
-    aside = ".damaged-" in path.name
-    try:
-        if not data.startswith(PREFIX):
-            return opened_file(path, data)
-        opened = opened_journal(path, data)
-    except Spoiled:
-        opened = None
-    if opened is not None and opened.lines:
-        if opened.broken and not aside:
-            _put_by(path, data)
-        return opened.lines
-    if not aside:
-        os.replace(path, path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
-    return None
-
-
-def _put_by(path: Path, data: bytes) -> None:
-    from ii_companion.log.whole import write_whole
-
-    write_whole(path.with_name(f"{path.name}.damaged-{time.time_ns()}"), data)

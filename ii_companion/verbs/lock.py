@@ -16,6 +16,7 @@ from ii_companion.words import _, ngettext
 if TYPE_CHECKING:
     from ii_companion.log.locking import Lock, Standing
 
+ACTS = ("on", "off", "status", "passphrase", "recover")
 TRIES = 3
 LAST = 12
 """How many of the recovery key's letters are asked back, its last: whoever wrote it down has them."""
@@ -31,7 +32,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion lock on",
         run_status,
     )
-    acts = lock.add_subparsers(title=_("commands"), metavar=_("COMMAND"))
+    acts = lock.add_subparsers(metavar=" | ".join(ACTS))
     on = command(
         acts,
         shared,
@@ -182,11 +183,11 @@ def run_status(arguments: argparse.Namespace) -> int:
     if getattr(arguments, "json", False):
         print_json(standing)
         return 0
-    print(said(standing))
+    print(in_words(standing))
     return 0
 
 
-def said(standing: Standing) -> str:
+def in_words(standing: Standing) -> str:
     """A folder's standing in a sentence or two."""
     if not standing.sealed:
         return _("Not sealed.")

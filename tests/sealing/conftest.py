@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,12 @@ from ii_companion.log import keys
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 
-TESTS = Path(__file__).parents[1]
-
 
 @pytest.fixture
 def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The system's keyring, for this process and those it starts: a file."""
     path = tmp_path / "ring.json"
-    monkeypatch.setenv(rings.VARIABLE, str(path))
-    paths = [TESTS / "sealing" / "site", TESTS, os.environ.get("PYTHONPATH", "")]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(one) for one in paths if str(one)))
-    monkeypatch.setattr(keys, "BACKENDS", rings.NAMES)
-    monkeypatch.setattr(keys, "_held", {})
+    rings.install(path, monkeypatch)
     return path
 
 

@@ -6,8 +6,22 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
+from ii_companion.log import keys
+
 VARIABLE = "II_COMPANION_TEST_RING"
 NAMES = ("sealing.rings:FileRing",)
+
+
+def install(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let that file be the keyring, for this process and those it starts."""
+    tests = Path(__file__).parents[1]
+    monkeypatch.setenv(VARIABLE, str(path))
+    every = [tests / "sealing" / "site", tests, os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(one) for one in every if str(one)))
+    monkeypatch.setattr(keys, "BACKENDS", NAMES)
+    monkeypatch.setattr(keys, "_held", {})
 
 
 class FileRing:

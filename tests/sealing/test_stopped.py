@@ -123,11 +123,11 @@ def test_a_session_that_begins_meanwhile_and_a_draft_that_is_saved_are_kept(
     places: Places, ring: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between a file's reading and its replacing another window saves it: its words win."""
-    from ii_companion.log import locking
+    from ii_companion.log import relocking
 
     store = filled(places)
     (draft,) = store.drafts()
-    real = locking._sealed
+    real = relocking._sealed
     saved = []
 
     def sealed(top: Path, path: Path, data: bytes) -> bytes:
@@ -139,7 +139,7 @@ def test_a_session_that_begins_meanwhile_and_a_draft_that_is_saved_are_kept(
             store.keep_draft(saved[0])
         return new
 
-    monkeypatch.setattr(locking, "_sealed", sealed)
+    monkeypatch.setattr(relocking, "_sealed", sealed)
     seal(places)
     assert store.drafts() == saved
     assert store.lock.standing().plain == 0
