@@ -19,6 +19,7 @@ from ii_companion.verbs.common import add_plain, tell
 from ii_companion.words import _
 
 if TYPE_CHECKING:
+    from ii_companion.log.locking import Lock
     from ii_companion.log.store import Store
 
 VERBS = {
@@ -42,6 +43,7 @@ VERBS = {
     "school": "school",
     "trial": "trial",
     "check": "check",
+    "lock": "lock",
 }
 """Each command, and the module in `verbs/` that declares it. Only the one that is asked for is loaded."""
 DONE, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
@@ -100,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         getattr(arguments, "parser", top).error(
             _("unrecognized arguments: {arguments}", arguments=" ".join(unknown))
         )
-    arguments.open_store = lambda: _store(arguments.data_dir)
+    arguments.open_store = lambda unlock=True: _store(arguments.data_dir, unlock)
     try:
         return int(arguments.run(arguments))
     except Refusal as refusal:
@@ -116,16 +118,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def _store(data_dir: str | None) -> Store:
+def _store(data_dir: str | None, unlock: bool) -> Store:
     """The store everything is kept in, opened where a command asks for it: `--help` need not pay for it."""
     from ii_companion.log.local import open_store
 
-    store = open_store(data_dir)
+    store = open_store(data_dir, _unlocked if unlock else None)
     if store.places.school.joined:
         from ii_companion.school.together import together
 
         return together(store)
     return store
+
+
+def _unlocked(lock: Lock) -> None:
+    from ii_companion.verbs.passphrase import opened  # for a sealed folder alone
+
+    opened(lock)
 
 
 def run() -> None:

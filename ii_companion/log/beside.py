@@ -14,9 +14,9 @@ import msgspec
 
 from ii_companion.log.journal import journal_path
 from ii_companion.log.places import FILE_MODE, reason
+from ii_companion.log.seal import top_and_name
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.log.store import Watched
-from ii_companion.log.whole import write_whole
-from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 
 WATCHED, CLOCKS = ".watched", ".clocks"
@@ -44,10 +44,15 @@ def note_watched(journals: Path, session_id: str, watched: Watched) -> None:
     if not journal.exists():
         raise Refusal("The session {id} has been removed; who watched it is not kept.", id=session_id)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    line = msgspec.json.encode(watched) + b"\n"
     try:
+        top = top_and_name(path)[0]
+        if top is not None:  # sealed files are put whole; people join and leave seldom
+            write_whole(path, (read(path) if path.exists() else b"") + line)
+            return
         handle = os.open(path, flags, FILE_MODE)
         try:
-            os.write(handle, msgspec.json.encode(watched) + b"\n")
+            os.write(handle, line)
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -59,7 +64,7 @@ def watched(journals: Path, session_id: str) -> list[Watched]:
     """Who watched, in order; lines that cannot be read are passed over."""
     found: list[Watched] = []
     with contextlib.suppress(OSError):
-        for line in read_whole(beside(journal_path(journals, session_id))[0], LARGEST).splitlines():
+        for line in read(beside(journal_path(journals, session_id))[0], LARGEST).splitlines():
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 found.append(msgspec.json.decode(line, type=Watched))
     return found
@@ -78,6 +83,6 @@ def clocks(journals: Path, session_id: str) -> float | None:
     """How far it may have been off, in seconds; None if nobody said."""
     path = beside(journal_path(journals, session_id))[1]
     with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        within_s = msgspec.json.decode(read_whole(path, LARGEST), type=_Clocks).within_s
+        within_s = msgspec.json.decode(read(path, LARGEST), type=_Clocks).within_s
         return within_s if math.isfinite(within_s) and within_s >= 0 else None
     return None

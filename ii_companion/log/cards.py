@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log.places import Places, make_folder, reason
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.log.versions import CARD, FIRST, refuse_newer, written
-from ii_companion.log.whole import write_whole
-from ii_companion.opening import read_whole
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.words import _
@@ -31,7 +30,7 @@ def load_card(places: Places, learner: str) -> Card:
     """The learner's card, or one with the defaults. Raises Refusal if the file is there but not a card."""
     path = card_path(places, learner)
     try:
-        data = read_whole(path)
+        data = read(path)
     except FileNotFoundError:
         return Card(learner)
     except OSError as error:

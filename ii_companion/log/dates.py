@@ -8,10 +8,9 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log.places import Places, make_folder, reason
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.log.storage import locked
 from ii_companion.log.versions import DATES, refuse_newer
-from ii_companion.log.whole import write_whole
-from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 
 
@@ -30,7 +29,7 @@ def read_dates(places: Places) -> dict[str, Dates]:
     """The dates by practitioner. Raises Refusal if the file is there but cannot be read."""
     path = path_of(places)
     try:
-        data = read_whole(path)
+        data = read(path)
     except FileNotFoundError:
         return {}
     except OSError as error:

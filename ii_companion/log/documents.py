@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from ii_companion.log.header import Mode, Moment
+from ii_companion.log.places import reason
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
-from ii_companion.log.storage import damaged
+from ii_companion.log.sealed_journal import Spoiled
+from ii_companion.log.sealing import read
+from ii_companion.log.storage import Damaged, damaged
 from ii_companion.log.versions import BRIEF_LOG, FIRST, written
-from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import said
 
@@ -121,7 +123,10 @@ def documents_of(path: Path) -> Iterable[msgspec.Raw]:
 
 
 def tables_of(path: Path) -> dict[str, dict[str, msgspec.Raw]]:
-    data = read_whole(path)
+    try:
+        data = read(path)
+    except Spoiled as error:
+        raise Damaged("{path} is damaged: {why}.", path=path, why=reason(error)) from error
     try:
         return MONTH.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

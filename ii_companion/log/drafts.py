@@ -9,9 +9,9 @@ import msgspec
 
 from ii_companion.log.header import refuse_bad_id
 from ii_companion.log.places import Places, make_folder, reason, sync_folder
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.log.store import Draft
-from ii_companion.log.whole import left_of, write_whole
-from ii_companion.opening import read_whole
+from ii_companion.log.whole import left_of
 from ii_companion.session.refusal import Refusal
 
 
@@ -23,7 +23,7 @@ def path_of(places: Places, name: str) -> Path:
 def load(path: Path) -> Draft | None:
     """The draft in a file; None if there is none, or none that can be read."""
     with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return msgspec.json.decode(read_whole(path, 2**22), type=Draft)
+        return msgspec.json.decode(read(path, 2**22), type=Draft)
     return None
 
 

@@ -20,10 +20,12 @@ from ii_companion.log.journal import clock_path, journal_path, lock_path
 from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
 from ii_companion.log.places import Places, reason, removed, sync_folder
+from ii_companion.log.seal import is_temporary
+from ii_companion.log.sealed_journal import Spoiled
+from ii_companion.log.sealing import read
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import locked
 from ii_companion.log.store import Doomed
-from ii_companion.opening import read_whole
 from ii_companion.progress import going_through
 from ii_companion.session.refusal import Refusal
 
@@ -294,6 +296,8 @@ def _is_about(path: Path, learner: str) -> bool:
 def _names(path: Path, learner: str) -> bool:
     """Whether a file can be read and says that it is about the learner."""
     try:
-        return says_learner(read_whole(path), learner)
+        return says_learner(read(path), learner)
+    except Spoiled:
+        return is_temporary(path)  # cannot be searched, and nobody will read it
     except OSError:
         return False

@@ -9,10 +9,9 @@ import msgspec
 
 from ii_companion.log.header import refuse_bad_id
 from ii_companion.log.places import Places, make_folder, reason, removed, sync_folder
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.log.store import FilmLink
 from ii_companion.log.versions import FILM, refuse_newer, written
-from ii_companion.log.whole import write_whole
-from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 
 LARGEST = 2**20
@@ -27,7 +26,7 @@ def load(places: Places, session_id: str) -> FilmLink | None:
     """The film of a session; None if there is none. Raises Refusal if what is kept cannot be read."""
     path = path_of(places, session_id)
     try:
-        data = read_whole(path, LARGEST)
+        data = read(path, LARGEST)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -12,7 +12,9 @@ import msgspec
 from ii_companion.log.header import Header
 from ii_companion.log.journal import clock_path
 from ii_companion.log.places import make_folder
-from ii_companion.opening import read_whole
+from ii_companion.log.seal import top_and_name
+from ii_companion.log.sealed_journal import Chain
+from ii_companion.log.sealing import is_sealed, open_key, read
 from ii_companion.session.events import Event
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ class Followed:
         self._path = path
         self._read_to = 0
         self.header: Header | None = None
+        self._chain: Chain | None = None
+        self._broken = False
+        """Whether a sealed line did not open: nothing after it can be trusted."""
 
     def read(self) -> list[Event]:
         """The events that were written since last time. Lines that cannot be read are passed over."""
@@ -41,7 +46,12 @@ class Followed:
         for line in data.splitlines(keepends=True):
             if not line.endswith(b"\n"):
                 break
+            if self._broken:
+                break
             self._read_to += len(line)
+            line = self._plain(line)  # noqa: PLW2901 - the same line, opened
+            if not line:
+                continue
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 if self.header is None:
                     self.header = msgspec.json.decode(line, type=Header)
@@ -49,10 +59,24 @@ class Followed:
                     found.append(msgspec.json.decode(line, type=Event))
         return found
 
+    def _plain(self, line: bytes) -> bytes:
+        """What a line says; nothing for the line with a sealed journal's key, or for one that does not open."""
+        if self._chain is not None:
+            said = self._chain.open(line[:-1])
+            self._broken = said is None
+            return said or b""
+        if self.header is not None or not is_sealed(line):
+            return line
+        try:
+            self._chain = Chain(open_key(self._path, line), top_and_name(self._path)[1])
+        except OSError:
+            self._broken = True
+        return b""
+
     def began(self) -> float | None:
         """When the session began, in seconds of the machine's clock that never jumps; None if its writer did not say."""
         with contextlib.suppress(OSError, ValueError):
-            return float(read_whole(clock_path(self._path), 2**10))
+            return float(read(clock_path(self._path), 2**12))
         return None
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log.places import Places, make_folder, reason, removed, sync_folder
-from ii_companion.log.whole import write_whole
-from ii_companion.opening import read_whole
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.session.refusal import Refusal
 
 
@@ -78,7 +77,7 @@ def waiting(places: Places) -> list[tuple[Path, Intent]]:
     found = []
     for path in sorted(folder_of(places).glob("*.json")):
         with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
-            found.append((path, msgspec.json.decode(read_whole(path), type=Intent)))
+            found.append((path, msgspec.json.decode(read(path), type=Intent)))
     return found
 
 

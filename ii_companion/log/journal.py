@@ -20,7 +20,7 @@ import msgspec
 
 from ii_companion.log.header import Header, header_line
 from ii_companion.log.places import FILE_MODE, lock_now, reason, sync_folder
-from ii_companion.log.whole import write_whole
+from ii_companion.log.sealing import chain_for, is_sealed, opened_journal, write_whole
 from ii_companion.opening import read_whole
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -28,6 +28,8 @@ from ii_companion.session.said import said
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
+
+    from ii_companion.log.sealed_journal import Chain
 
 FLUSH_S = 0.1
 """How long lines are gathered before they are put on disk together; the promise is 0.2 s."""
@@ -60,9 +62,12 @@ class Journal:
         handle: int,
         began: float | None = None,
         lock: _OwnLock | None = None,
+        chain: Chain | None = None,
     ) -> None:
         self.path = path
         self._began = began
+        self._chain = chain
+        """Seals each line, in a sealed folder."""
         self._lines: list[bytes] = []
         """Lines that could not be written yet."""
         self._unwritten = ""
@@ -84,6 +89,9 @@ class Journal:
         line = header_line(header)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
         handle, lock = -1, None
+        chain, first = chain_for(path)
+        if chain is not None:
+            line = first + chain.seal(line.rstrip(b"\n"))
         try:
             lock = _OwnLock.take(lock_path(path))  # before the journal is there: nobody ever sees it without
             handle = os.open(path, flags, FILE_MODE)
@@ -103,7 +111,7 @@ class Journal:
                 path=path,
                 why=reason(error),
             ) from error
-        journal = cls(path, len(line), handle, began, lock)
+        journal = cls(path, len(line), handle, began, lock, chain)
         journal._dirty.set()
         return journal
 
@@ -113,11 +121,13 @@ class Journal:
 
         More than a torn line is never cut before the whole file was put by beside it, as `.damaged-…`.
         """
-        if b"\n" in read_whole(path)[good_size:]:
+        data = read_whole(path)
+        chain = opened_journal(path, data[:good_size]).chain if is_sealed(data) else None
+        if b"\n" in data[good_size:]:
             shutil.copy2(path, path.with_name(f"{path.name}.damaged-{time.time_ns()}"))
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
         os.ftruncate(handle, good_size)
-        return cls(path, good_size, handle)
+        return cls(path, good_size, handle, chain=chain)
 
     @property
     def trouble(self) -> str:
@@ -131,7 +141,7 @@ class Journal:
 
     def append(self, event: Event) -> bool:
         """Write one event; False if it waits in memory because the disk would not take it."""
-        line = _encode(event) + b"\n"
+        line = _encode(event) + b"\n" if self._chain is None else self._chain.seal(_encode(event))
         if not self._lines:  # the common way, as short as can be
             try:
                 if os.write(self._handle, line) == len(line):

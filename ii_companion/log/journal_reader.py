@@ -9,7 +9,8 @@ import msgspec
 
 from ii_companion.log.header import JOURNAL_VERSION, Header
 from ii_companion.log.places import reason
-from ii_companion.log.store import Written
+from ii_companion.log.sealing import is_sealed, opened_journal
+from ii_companion.log.store import Seam, Written
 from ii_companion.opening import read_whole
 from ii_companion.session.along import in_film_order
 from ii_companion.session.events import Event, Session, apply, why_illegal
@@ -38,6 +39,18 @@ def read_with_size(path: Path) -> Read:
         data = read_whole(path)
     except OSError as error:
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
+    sealed = None
+    if is_sealed(data):
+        try:
+            sealed = opened_journal(path, data)
+        except OSError as error:
+            raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
+        if not sealed.lines:
+            raise Refusal(
+                "{path}, line 2: its header was cut off, or it is damaged or changed, or lies in the place of another.",
+                path=path,
+            )
+        whole, data = len(data), sealed.lines
     end = data.find(b"\n") + 1
     try:
         header = _header.decode(data[: end or None])
@@ -64,9 +77,17 @@ def read_with_size(path: Path) -> Read:
         else:
             good = stop + 1
         end = stop + 1
-    whole = _numbered(events) if damaged and not header.along_film else tuple(events)
-    read = in_film_order(whole) if header.along_film else whole
-    return Read(Written(header, read, damaged, torn=damaged > 0 or good < len(data)), good)
+    numbered = _numbered(events) if damaged and not header.along_film else tuple(events)
+    read = in_film_order(numbered) if header.along_film else numbered
+    if sealed is None:
+        return Read(Written(header, read, damaged, torn=damaged > 0 or good < len(data)), good)
+    good = sealed.ends[data.count(b"\n", 0, good)]
+    torn = damaged > 0 or good < whole
+    tag = sealed.chain.tag.hex()
+    ended = Seam(sealed.chain.lines, tag)
+    return Read(
+        Written(header, read, sealed.broken or damaged, torn, cut_at=sealed.broken, ended=ended), good
+    )
 
 
 def _numbered(events: list[Event]) -> tuple[Event, ...]:

@@ -15,6 +15,7 @@ from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready
 from ii_companion.log.records import BriefLog, EndReason
+from ii_companion.log.seal import is_at
 from ii_companion.log.store import Doomed, Draft, FilmLink, Held, Unfinished, Watched, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
@@ -25,17 +26,23 @@ if TYPE_CHECKING:
     from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
     from ii_companion.log.follow import FolderWatch, Followed
+    from ii_companion.log.locking import Lock
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
     from ii_companion.log.shelf import Shelf
 
 
-def open_store(data_dir: str | None = None) -> LocalStore:
+def open_store(data_dir: str | None = None, unlock: Callable[[Lock], None] | None = None) -> LocalStore:
     """The store in the data folder asked for, or named by II_COMPANION_HOME, or the platform's own.
 
-    Touches nothing, except to finish a removal or an import that was cut short.
+    Touches nothing, except to finish a removal or an import that was cut short. A sealed folder is given to `unlock`
+    first, which raises Refusal if it cannot be opened.
     """
     kept = places(data_dir)
+    if unlock is not None and is_at(kept.root):
+        from ii_companion.log.locking import Lock  # age and the keyring, for a sealed folder alone
+
+        unlock(Lock(kept, _say_nothing))
     if any(some_wait(part) for part in (kept, kept.practice, kept.codings)):
         from ii_companion.log.erase import (
             finish_intents,  # brings TinyDB, and only after something was cut short
@@ -102,6 +109,24 @@ class LocalStore:
         from ii_companion.log.proof import proved
 
         return proved(self._places)
+
+    @property
+    def sealed(self) -> bool:
+        return is_at(self._top.root)
+
+    @property
+    def lock(self) -> Lock:
+        from ii_companion.log.locking import Lock
+
+        return Lock(self._top, self._tell)
+
+    @property
+    def _top(self) -> Places:
+        """The data folder itself, for one of its parts too."""
+        from ii_companion.log.seal import top_and_name
+
+        top, _name = top_and_name(self._places.log / "x")
+        return self._places if top is None else Places(top)
 
     @property
     def _shelf(self) -> Shelf:
@@ -187,7 +212,14 @@ class LocalStore:
         from ii_companion.log.journal_reader import read_journal
 
         path = journal_path(self._places.journals, session_id)
-        return read_journal(path) if path.exists() else None
+        if not path.exists():
+            return None
+        written = read_journal(path)
+        if written.ended is None:
+            return written
+        from ii_companion.log.sealed_ends import held_against
+
+        return held_against(written, self._shelf.kept_end(written))
 
     def is_live(self, session_id: str) -> bool:
         from ii_companion.log.live import is_live

@@ -10,8 +10,7 @@ import msgspec
 
 from ii_companion.log.header import Moment
 from ii_companion.log.places import Places, make_folder
-from ii_companion.log.whole import write_whole
-from ii_companion.opening import read_whole
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.session.refusal import Refusal
 
 
@@ -34,5 +33,5 @@ def remember_noise(places: Places, times: int, at: datetime) -> None:
 def noise(places: Places) -> Noise | None:
     """What is remembered; None if there is nothing, or nothing that can be read."""
     with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return msgspec.json.decode(read_whole(places.root / "terminal.json", 2**20), type=Noise)
+        return msgspec.json.decode(read(places.root / "terminal.json", 2**20), type=Noise)
     return None

@@ -13,7 +13,7 @@ from ii_companion.content.fictional import refuse_fictional
 from ii_companion.log.clock import Clock
 from ii_companion.log.header import LONGEST_TEXT, ChosenPrompt, Header, Mode, Stage
 from ii_companion.log.places import Places, make_folder
-from ii_companion.opening import read_whole
+from ii_companion.log.sealing import read, write_whole
 from ii_companion.session.card import Card
 from ii_companion.session.codes import code
 from ii_companion.session.refusal import Refusal
@@ -104,14 +104,12 @@ def practice_header(plan: Plan, practice: PracticePlan, clock: Clock, card: Card
 def load_plan(places: Places) -> Plan:
     """The last plan, or an empty one; a convenience, so a damaged file is only forgotten."""
     with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return msgspec.json.decode(read_whole(places.root / "last.json", 2**20), type=Plan)
+        return msgspec.json.decode(read(places.root / "last.json", 2**20), type=Plan)
     return Plan()
 
 
 def remember_plan(places: Places, plan: Plan) -> None:
     """Remember the plan for next time; where the folder cannot be written, do nothing."""
-    from ii_companion.log.whole import write_whole
-
     with contextlib.suppress(OSError):
         make_folder(places.root)
         kept = msgspec.structs.replace(plan, chosen=(), probe=False, for_min=None)

@@ -22,14 +22,16 @@ from ii_companion.log.documents import (
 from ii_companion.log.header import LATEST_YEAR
 from ii_companion.log.records import SCHEMA, BriefLog
 from ii_companion.log.versions import CHECKLIST, refuse_newer
-from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.words import _, of
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
+    from ii_companion.log.store import Seam, Written
 
 from ii_companion.log.months import Months
+from ii_companion.log.sealing import read
+from ii_companion.log.storage import Damaged
 
 EARLIER = "earlier"
 """The table of earlier versions, kept when a log is edited; stock TinyDB shows it beside the table of logs."""
@@ -75,6 +77,16 @@ class Queries(Months):
                         ) from error
         return None
 
+    def kept_end(self, written: Written) -> Seam | None:
+        """How the session's sealed journal ended, as its month keeps it."""
+        from ii_companion.log.sealed_ends import kept_end
+
+        path = self._places.log / f"{written.header.started_at:%Y-%m}.json"
+        try:
+            return kept_end(tables_of(path), written.header.id)
+        except (Damaged, OSError):
+            return None
+
     def logs(self) -> list[BriefLog]:
         """Every log that can be read, newest first; the others are told of."""
         return newest_first([log for path in self.months() for log in self._readable(path)])
@@ -84,7 +96,7 @@ class Queries(Months):
         found: list[Entry] = []
         for path in self.months():
             try:
-                documents = list(ENTRIES.decode(read_whole(path)).logs.values())
+                documents = list(ENTRIES.decode(read(path)).logs.values())
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
                 documents = []
             if not documents or any(entry.started_at.year > LATEST_YEAR for entry in documents):
@@ -102,7 +114,7 @@ class Queries(Months):
         found: list[tuple[datetime, str, msgspec.Raw]] = []
         for path in self.months():
             try:
-                data = read_whole(path)
+                data = read(path)
                 valid = LOGS.decode(data).logs.values()
                 pairs = list(zip(valid, MONTH.decode(data)[TABLE].values(), strict=True))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError, KeyError):

@@ -21,9 +21,12 @@ from ii_companion.log.documents import (
 )
 from ii_companion.log.places import removed
 from ii_companion.log.records import BriefLog
-from ii_companion.log.storage import WholeFileStorage, backup_path, bytes_of, locked
+from ii_companion.log.sealed_ends import SEALED_JOURNALS, ends_of
+from ii_companion.log.storage import WholeFileStorage, backup_path, locked, searchable
 
 if TYPE_CHECKING:
+    from tinydb import TinyDB
+
     from ii_companion.log.checklist import Checklist
 
 from ii_companion.log.queries import CHECKLISTS, EARLIER, Queries
@@ -80,6 +83,14 @@ class Shelf(Queries):
                 else:
                     db.remove(Query().id.one_of([document["id"] for document in documents]))
                     db.insert_multiple(documents)
+                self._keep_ends(db, documents)
+
+    def _keep_ends(self, db: TinyDB, documents: list[dict[str, Any]]) -> None:
+        """How the sealed journals of these sessions end, so that a line cut off there later is missed."""
+        from tinydb import Query
+
+        for row in ends_of(self._places, documents):
+            db.table(SEALED_JOURNALS).upsert(row, Query().id == row["id"])
 
     def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
         """Keep a mentor's list beside its log, in place of the one before. Raises Refusal.
@@ -118,7 +129,7 @@ class Shelf(Queries):
             self._mend(path)
             with TinyDB(storage=WholeFileStorage, path=path) as db:
                 db.remove(Query().id == session_id)
-                for table in (EARLIER, CHECKLISTS, CHECKLISTS_EARLIER):
+                for table in (EARLIER, CHECKLISTS, CHECKLISTS_EARLIER, SEALED_JOURNALS):
                     db.table(table).remove(Query().id == session_id)
             self.renew_backup(path)
         return True
@@ -127,7 +138,7 @@ class Shelf(Queries):
         """A month that itself knows the log no more, but whose backup or half-written files still do: a removal cut short."""
         for path in self._likely(session_id):
             for one in (path, backup_path(path), *left_of(path)):
-                if f'"{session_id}"' in unescaped(bytes_of(one) or b""):
+                if f'"{session_id}"' in unescaped(searchable(one)):
                     return path
         return None
 
@@ -136,8 +147,8 @@ class Shelf(Queries):
         from tinydb import Query, TinyDB
 
         for path in self.months():
-            both = (bytes_of(one) for one in (path, backup_path(path), *left_of(path)))
-            if not any(says_learner(data, learner) for data in both if data):
+            every = (path, backup_path(path), *left_of(path))
+            if not any(says_learner(searchable(one), learner) for one in every):
                 continue
             with locked(path, self._wait_s):
                 self._mend(path)
@@ -151,7 +162,7 @@ class Shelf(Queries):
                     }
                     for table in (TABLE, EARLIER):
                         db.table(table).remove(theirs)
-                    for table in (CHECKLISTS, CHECKLISTS_EARLIER, SCHOOL):
+                    for table in (CHECKLISTS, CHECKLISTS_EARLIER, SEALED_JOURNALS, SCHOOL):
                         db.table(table).remove(Query().id.one_of(list(ids)) | named)
                 self.renew_backup(path)
 

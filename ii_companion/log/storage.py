@@ -20,8 +20,9 @@ import msgspec
 from tinydb.storages import Storage
 
 from ii_companion.log.places import FILE_MODE, make_folder, reason
-from ii_companion.log.whole import NotProven, temporary_beside, write_whole
-from ii_companion.opening import read_whole
+from ii_companion.log.sealed_journal import Spoiled
+from ii_companion.log.sealing import read, write_whole
+from ii_companion.log.whole import NotProven, temporary_beside
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import counted, said
 from ii_companion.words import _, of
@@ -72,20 +73,33 @@ class Unreadable(Refusal):
 
 
 def bytes_of(path: Path) -> bytes | None:
-    """What the file holds, None if there is no file. Raises Unreadable."""
+    """What the file holds, None if there is no file. Raises Unreadable, and Spoiled where its seal does not open."""
     try:
-        return read_whole(path)
+        return read(path)
     except FileNotFoundError:
         return None
+    except Spoiled:
+        raise
     except OSError as error:
         raise Unreadable(
             "{path} cannot be read: {why}. It is as it was.", path=path, why=reason(error)
         ) from error
 
 
+def searchable(path: Path) -> bytes:
+    """What a file holds, to look for somebody in it; nothing if it is not there or its seal does not open."""
+    try:
+        return bytes_of(path) or b""
+    except Spoiled:
+        return b""
+
+
 def read_tables(path: Path) -> Tables | None:
     """The tables in the file, None if there is no file. Raises Damaged, Unreadable."""
-    data = bytes_of(path)
+    try:
+        data = bytes_of(path)
+    except Spoiled as error:
+        raise Damaged("{path} is damaged: {why}.", path=path, why=reason(error)) from error
     if data is None:
         return None
     try:

@@ -19,7 +19,7 @@ from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, IllegalEvent, Session, apply
 from ii_companion.session.refusal import Refusal, Wrong
-from ii_companion.words import _
+from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from ii_companion.log.documents import Entry
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
+
+
+class Seam(msgspec.Struct, frozen=True):
+    """How a sealed journal ends: its sealed lines, the header among them, and the last one's tag in hexadecimal."""
+
+    lines: int
+    tag: str
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -39,9 +46,29 @@ class Written(msgspec.Struct, frozen=True):
     torn: bool = False
     """Whether something follows the events: a line cut off while it was written, or damage."""
 
+    cut_at: int = 0
+    """In a sealed journal, the line from which on nothing can be trusted; 0 where all of it can."""
+    ended: Seam | None = None
+    """In a sealed journal, how it ends; to be held against what its month keeps."""
+    missing: int = 0
+    """How many lines were cut off the end of a sealed journal after its session had ended."""
+
     @property
     def complaint(self) -> str:
         """What is wrong in the middle of it, as a sentence; nothing where only the end was cut off."""
+        if self.cut_at:
+            return _(
+                "Line {line} of the sealed journal of {id} is damaged or was changed; it and all that follow are left out.",
+                line=self.cut_at,
+                id=self.header.id,
+            )
+        if self.missing:
+            return ngettext(
+                "{n} line was cut off the end of the sealed journal of {id} after the session.",
+                "{n} lines were cut off the end of the sealed journal of {id} after the session.",
+                self.missing,
+                id=self.header.id,
+            )
         if not self.damaged_line:
             return ""
         return _(
@@ -195,6 +222,11 @@ class Store(Protocol):
     """What a person would call the place, for sentences."""
     joined: bool
     """Whether a school's log was joined, so that others' sessions are among these."""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it is kept so that nobody reads it without a key."""
+        ...
 
     @property
     def practice(self) -> Store:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log import intents
+from ii_companion.log import intents, whole
 from ii_companion.log.header import Header, header_line
 from ii_companion.log.intents import Act, Intent
 from ii_companion.log.journal import journal_path
@@ -15,8 +15,8 @@ from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
 from ii_companion.log.places import Places, make_folder, reason, sync_folder
 from ii_companion.log.records import BriefLog
+from ii_companion.log.sealing import write_whole
 from ii_companion.log.shelf import Shelf
-from ii_companion.log.whole import write_whole
 from ii_companion.opening import read_whole
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -50,7 +50,7 @@ def take_in(places: Places, shelf: Shelf, sessions: list[Session]) -> None:
                     if data is None:
                         path.unlink(missing_ok=True)
                     else:
-                        write_whole(path, data)
+                        whole.write_whole(path, data)  # as it lay there
             for left in intents.waiting(places):
                 if left[1].sessions == ids:
                     intents.forget(left[0])

@@ -91,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
         "{n} session written to {path}.", "{n} sessions written to {path}.", len(sessions), path=arguments.out
     )
     tell(f"{done} {_(IDENTIFYING)}")
+    if kept.sealed:
+        tell(_("What was written is not sealed: whoever has {path} can read it.", path=arguments.out))
     return 0
 
 

@@ -78,6 +78,7 @@ class MemoryStore:
 
     where = "memory"
     joined = False
+    sealed = False
 
     def __init__(self, tell: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell

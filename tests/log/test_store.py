@@ -14,6 +14,8 @@ from conftest import FakeClock
 from log.memory import MemoryStore
 from makers import coded
 from msgspec.structs import replace
+from sealing import rings
+from sealing.folders import seal
 
 from ii_companion.app import CompanionApp
 from ii_companion.feed.feed import FollowedFeed
@@ -40,15 +42,18 @@ NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 EVENTS = tuple(coded("1L 2i 5L 6.5j 9e 30E"))
 
 
-@pytest.fixture(params=["month files", "memory", "joined"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    made: Store = LocalStore(Places(tmp_path / "kept")) if request.param == "month files" else MemoryStore()
+@pytest.fixture(params=["month files", "sealed", "memory", "joined"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    made: Store = MemoryStore() if request.param == "memory" else LocalStore(Places(tmp_path / "kept"))
     if request.param == "joined":
         made = Together(Places(tmp_path / "kept"))
         FileDesk(Places(tmp_path / "kept")).put_membership(
             Membership("log.elm.example", 5432, "elm", "Elm School", "u7", "k7", "")
         )
     made.ready()
+    if request.param == "sealed":
+        rings.install(tmp_path / "ring.json", monkeypatch)
+        seal(Places(tmp_path / "kept"))
     return made
 
 

@@ -21,6 +21,7 @@ from ii_companion.log.places import Places
 from ii_companion.practice.trainee import HABITS
 from ii_companion.session.agreement import CODED
 from ii_companion.session.kinds import ACTOR_WORDS
+from ii_companion.verbs.lock import ACTS
 
 pytestmark = pytest.mark.usefixtures("xx")
 SCHOOL = (
@@ -38,6 +39,7 @@ TYPED = frozenset(
         "back",
         "pool",
         *VERBS,
+        *ACTS,
         "set",
         "up",
         *SCHOOL,

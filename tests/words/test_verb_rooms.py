@@ -28,7 +28,7 @@ from ii_companion.files.report import html
 from ii_companion.log.places import Places
 from ii_companion.practice.trainee import HABITS
 from ii_companion.settings import ENTRIES, THEMES, Settings, load
-from ii_companion.verbs import argparse_words
+from ii_companion.verbs import argparse_words, lock
 from ii_companion.verbs.export import FORMATS
 from ii_companion.verbs.findings import _language
 
@@ -353,7 +353,8 @@ SCHOOL = (
 NO_WORDS = re.compile(
     rf"(?m)^{LETTER}+: ii-companion .*$"  # the example
     rf"|ii-companion( school ({'|'.join(SCHOOL)})| [a-z]+)?( show| delete| recount)?"
-    rf"|^ +({'|'.join([*cli.VERBS, *SCHOOL, 'show', 'delete', 'recount'])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
+    rf"|^ +({'|'.join([*cli.VERBS, *SCHOOL, 'show', 'delete', 'recount', *lock.ACTS])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
+    rf"|(?:{'|'.join(lock.ACTS)})(?= \||\s*\.\.\.|\n)"  # in a list of what may follow a command
     r"|'[a-z]+'|--?[a-z][a-z-]*|\{[a-z,]+\}"  # options and what they may be
     r"|/\S+|\b\d[\w-]*|one-letter|time_s,actor,act,detail"
 )
