@@ -6,6 +6,7 @@ import queue
 import shutil
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -45,6 +46,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         *_noise(kept),
         language,
         *_data_folder(kept),
+        *_sealing(kept),
         _logs(kept),
         *_settings(loaded),
         *_prompts(loaded),
@@ -136,6 +138,44 @@ def _data_folder(kept: Store) -> list[Finding]:
             not low,
             said("{free} MB free", free=free),
             said("Free some space before the next session.") if low else "",
+        ),
+    ]
+
+
+def _sealing(kept: Store) -> list[Finding]:
+    """Who could read what is kept, if the computer were lost: whether it is sealed, and whether the disk is encrypted."""
+    from ii_companion.verbs.disk import encrypted  # what it asks may take a moment
+
+    disk = encrypted(Path(kept.where))
+    seal = Finding(said("sealing"), ok=True, found=said("the folder is not sealed"))
+    if kept.sealed:
+        plain = kept.unsealed
+        seal = Finding(
+            said("sealing"),
+            not plain,
+            counted("sealed, but for {n} file", "sealed, but for {n} files", plain)
+            if plain
+            else said("sealed"),
+            said("Go on: ii-companion lock on, or ii-companion lock off if that was begun.") if plain else "",
+        )
+    if disk is None:
+        found = said("this system does not tell whether the disk is encrypted")
+        do = said("Ask whoever looks after the computer; or seal the folder: ii-companion lock on")
+        return [seal, Finding(said("disk encryption"), ok=True, found=found, do="" if kept.sealed else do)]
+    if disk:
+        return [seal, Finding(said("disk encryption"), ok=True, found=said("the disk is encrypted"))]
+    return [
+        seal,
+        Finding(
+            said("disk encryption"),
+            ok=kept.sealed,
+            found=said("the disk is not encrypted, as far as this system tells"),
+            do=""
+            if kept.sealed
+            else said(
+                "Whoever finds or steals the computer can read what is kept. Turn on {name}, or seal the folder: ii-companion lock on",
+                name={"darwin": "FileVault", "win32": "BitLocker"}.get(sys.platform, "LUKS"),
+            ),
         ),
     ]
 

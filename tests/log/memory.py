@@ -76,7 +76,11 @@ class MemoryStore:
     """Everything in dictionaries."""
 
     where = "memory"
-    sealed = False
+    sealed = under_passphrase = False
+    unsealed = 0
+
+    def unlock(self, passphrase: str) -> None:
+        raise Refusal("It is not sealed.")
 
     def __init__(self, tell: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell
