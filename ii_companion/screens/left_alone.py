@@ -5,7 +5,7 @@ Any key brings back what was there; where the folder is sealed under a passphras
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -70,10 +70,7 @@ class ClockScreen(Page):
     """The time, and nothing else, until a key comes."""
 
     AUTO_FOCUS = None
-    DEFAULT_CSS: ClassVar[str] = """
-    ClockScreen Lines { height: auto; max-height: 3; padding: 0 1; color: $secondary; }
-    ClockScreen Input { height: 1; border: none; padding: 0 1; background: $surface; }
-    """
+    CSS_PATH = "left_alone.tcss"
 
     def __init__(self) -> None:
         super().__init__()
@@ -92,6 +89,8 @@ class ClockScreen(Page):
         self.query_one(BigWords).words = f"{self.app.clock.utc().astimezone():%H:%M}"
 
     def on_key(self, event: Key) -> None:
+        if self._asked is not None:
+            return  # the field's own, which comes by here on its way
         event.stop()
         event.prevent_default()
         self._come_back()
@@ -108,9 +107,10 @@ class ClockScreen(Page):
             self.app.pop_screen()
 
     def _ask(self) -> None:
-        from textual.widgets import Input  # 10 ms, and only here
+        from widgets.field import field  # a text field takes 10 ms to load, and only here
 
-        self._asked = Input(password=True, placeholder=_("Passphrase: ").strip())
+        self._asked = field(hint=_("Passphrase: ").strip(), id="passphrase")
+        self._asked.password = True
         self.mount(self._asked)
         self._asked.focus()
 

@@ -19,7 +19,7 @@ def encrypted(folder: Path) -> bool | None:
         return filevault(_said(["/usr/bin/fdesetup", "status"]))
     if sys.platform == "win32":
         return bitlocker(
-            _said(["powershell", "-NoProfile", "-Command", BITLOCKER.format(drive=folder.drive)])
+            _said(["powershell", "-NoProfile", "-Command", " ".join(BITLOCKER).format(drive=folder.drive)])
         )
     try:
         mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
@@ -69,12 +69,16 @@ def _crypt(block: Path) -> bool | None:
 
 def filevault(said: str) -> bool | None:
     """What `fdesetup status` says."""
-    return True if "FileVault is On" in said else False if "FileVault is Off" in said else None
+    words = said.replace(".", "").split()
+    if "FileVault" not in words:
+        return None
+    return True if "On" in words else False if "Off" in words else None
 
 
 BITLOCKER = (
-    "(New-Object -ComObject Shell.Application).NameSpace('{drive}').Self"
-    ".ExtendedProperty('System.Volume.BitLockerProtection')"
+    "(New-Object",
+    "-ComObject",
+    "Shell.Application).NameSpace('{drive}').Self.ExtendedProperty('System.Volume.BitLockerProtection')",
 )
 """What Windows tells without an administrator: 1 on, 2 off, 3 being encrypted, 4 being decrypted, 5 suspended, 6 locked."""
 

@@ -6,16 +6,15 @@ import queue
 import shutil
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from ii_companion import words
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
 from ii_companion.verbs.bar import bar
+from ii_companion.verbs.finding import Finding
+from ii_companion.verbs.kept_safe import kept_safe
 from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _
 
@@ -24,15 +23,6 @@ if TYPE_CHECKING:
     from ii_companion.settings import Loaded
 
 LOW_DISK_MB = 50
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing looked at: whether it works, what was found, and what to do if it does not."""
-
-    what: str
-    ok: bool
-    found: str
-    do: str = ""
 
 
 def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> list[Finding]:
@@ -46,7 +36,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         *_noise(kept),
         language,
         *_data_folder(kept),
-        *_sealing(kept),
+        *kept_safe(kept),
         _logs(kept),
         *_settings(loaded),
         *_prompts(loaded),
@@ -138,44 +128,6 @@ def _data_folder(kept: Store) -> list[Finding]:
             not low,
             said("{free} MB free", free=free),
             said("Free some space before the next session.") if low else "",
-        ),
-    ]
-
-
-def _sealing(kept: Store) -> list[Finding]:
-    """Who could read what is kept, if the computer were lost: whether it is sealed, and whether the disk is encrypted."""
-    from ii_companion.verbs.disk import encrypted  # what it asks may take a moment
-
-    disk = encrypted(Path(kept.where))
-    seal = Finding(said("sealing"), ok=True, found=said("the folder is not sealed"))
-    if kept.sealed:
-        plain = kept.unsealed
-        seal = Finding(
-            said("sealing"),
-            not plain,
-            counted("sealed, but for {n} file", "sealed, but for {n} files", plain)
-            if plain
-            else said("sealed"),
-            said("Go on: ii-companion lock on, or ii-companion lock off if that was begun.") if plain else "",
-        )
-    if disk is None:
-        found = said("this system does not tell whether the disk is encrypted")
-        do = said("Ask whoever looks after the computer; or seal the folder: ii-companion lock on")
-        return [seal, Finding(said("disk encryption"), ok=True, found=found, do="" if kept.sealed else do)]
-    if disk:
-        return [seal, Finding(said("disk encryption"), ok=True, found=said("the disk is encrypted"))]
-    return [
-        seal,
-        Finding(
-            said("disk encryption"),
-            ok=kept.sealed,
-            found=said("the disk is not encrypted, as far as this system tells"),
-            do=""
-            if kept.sealed
-            else said(
-                "Whoever finds or steals the computer can read what is kept. Turn on {name}, or seal the folder: ii-companion lock on",
-                name={"darwin": "FileVault", "win32": "BitLocker"}.get(sys.platform, "LUKS"),
-            ),
         ),
     ]
 

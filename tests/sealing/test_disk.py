@@ -11,7 +11,7 @@ from sealing.folders import filled, seal
 
 from ii_companion.cli import main
 from ii_companion.log.places import Places
-from ii_companion.verbs import disk
+from ii_companion.verbs import disk, kept_safe
 from ii_companion.verbs.disk import bitlocker, filevault, luks
 
 MOUNTS = """\
@@ -79,7 +79,7 @@ def test_check_says_whether_it_is_sealed_and_the_disk_encrypted_and_what_to_do(
         assert main(["--data-dir", str(places.root), "check", "--json"]) == 0
         return {one["what"]: one for one in json.loads(capsys.readouterr().out)}
 
-    monkeypatch.setattr(disk, "encrypted", lambda folder: state)
+    monkeypatch.setattr(kept_safe, "encrypted", lambda folder: state)
     filled(places)
     plain = found()
     assert plain["sealing"]["found"] == "the folder is not sealed"

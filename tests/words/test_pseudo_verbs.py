@@ -25,7 +25,7 @@ from ii_companion.verbs.lock import ACTS
 
 pytestmark = pytest.mark.usefixtures("xx")
 TYPED = frozenset(
-    {"ii", "companion", "show", "delete", "recount", "She", "splashed", "back", "pool", *VERBS, *ACTS}
+    {"ii", "companion", "show", "delete", "recount", "She", "splashed", "back", "pool", "LUKS", *VERBS, *ACTS}
 )
 """What a person types to run it."""
 CODES = frozenset({*load_learners("en").natures, *HABITS, "mirror", "only", "k7", "xx"})

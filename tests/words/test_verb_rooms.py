@@ -320,7 +320,7 @@ def one_letter(tmp_path: Path, languages: Path, monkeypatch: pytest.MonkeyPatch)
     gettext.textdomain("messages")  # argparse's own, which `words` turned to our catalogues
 
 
-KNOWN = {"heron", "k7", "rusher", "csv", "json", "jsonl", "boris", "eaf", "tab", "time_s"}
+KNOWN = {"heron", "k7", "rusher", "csv", "json", "jsonl", "boris", "eaf", "tab", "time_s", "LUKS"}
 """Codes and files' names."""
 CONTENT = sorted(
     [*(prompt.text for prompt in load_prompts("en").prompts), *(tag.name for tag in fundamentals("en"))],
