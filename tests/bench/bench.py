@@ -18,6 +18,7 @@ sys.path[:0] = [str(ROOT / "tests" / "bench"), str(ROOT / "tests")]
 try:
     from inside import late, measures, review
     from linear import linear, many
+    from sealed import sealed
     from store import journal, store
     from terminal import commands, glance, idle, keys, memory, start
 except ModuleNotFoundError as error:
@@ -27,7 +28,22 @@ except ModuleNotFoundError as error:
         f"Run `python3 .ci/go.py test --version` first, then `{PYTHON} tests/bench/bench.py`."
     )
 
-PARTS = (start, commands, keys, idle, glance, late, journal, store, measures, memory, review, linear, many)
+PARTS = (
+    start,
+    commands,
+    keys,
+    idle,
+    glance,
+    late,
+    journal,
+    store,
+    measures,
+    memory,
+    review,
+    linear,
+    many,
+    sealed,
+)
 
 
 def main() -> None:
