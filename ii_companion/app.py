@@ -23,6 +23,7 @@ from ii_companion.screens.driver import give_a_result
 from ii_companion.screens.endings import Endings
 from ii_companion.screens.host import Host
 from ii_companion.screens.keys import keymap, palette
+from ii_companion.screens.left_alone import LeftAlone
 from ii_companion.screens.page import Page
 from ii_companion.screens.themes import THEMES
 from ii_companion.session.refusal import Refusal
@@ -90,6 +91,7 @@ class CompanionApp(Host):
             css_path=[SCREENS / str(one) for one in (sheets if isinstance(sheets, list) else [sheets])]
         )
         self._endings = Endings(self)
+        self.left_alone = LeftAlone(self)
         for theme in THEMES:
             self.register_theme(theme)
         # set before anything runs, so that no style sheet is parsed twice
@@ -128,6 +130,7 @@ class CompanionApp(Host):
         self.call_after_refresh(self.set_timer, FREEZE_AFTER_S, _freeze)
         if self._share:
             self.call_after_refresh(self.open_sharing, self._share)
+        self.call_after_refresh(self.left_alone.start)
         for complaint in self.loaded.complaints:
             self.notify(render(complaint), title=_("Settings"), severity="warning", timeout=15)
 
@@ -138,7 +141,7 @@ class CompanionApp(Host):
         """Show every command of the screen, to search."""
         from ii_companion.screens.palette import Palette  # only when it is asked for
 
-        if not isinstance(self.screen, Palette):
+        if not isinstance(self.screen, Palette) and not self.left_alone.covered:
             self.push_screen(Palette())
 
     def action_help_quit(self) -> None:
@@ -201,6 +204,9 @@ class CompanionApp(Host):
     def say(self, sentence: str) -> None:
         if isinstance(self.screen, Page):
             self.screen.tell(sentence)
+
+    def touched(self) -> None:
+        self.left_alone.touched()
 
     def dropped_something(self) -> None:
         """Remember it for `check`: the first at once, so that a session that is killed has told of it."""

@@ -40,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True):
     """A folder of a person's own prompts; empty: `prompts` beside the settings file."""
     keep_months: int = 12
     """Sessions older than this are offered for removal; nothing goes by itself."""
+    lock_after: float = 10
+    """Minutes without a key, outside a session, after which the clock covers the screen; 0: never."""
     engagement_model: bool = False
     """Whether the Engagement Model's five areas are offered as tags beside the Fundamentals."""
     school_sync: str = ""
@@ -180,6 +182,7 @@ ENTRIES = {
         "prompts_folder", lambda value: isinstance(value, str), said("the path of a folder")
     ),
     "keep_months": _number("keep_months", 1, 1200, whole=True),
+    "lock_after": _number("lock_after", 0, 1440),
     "engagement_model": _true_or_false("engagement_model"),
     "school.sync": _one_of("school_sync", ("", "leaving")),
     "voice.on": _true_or_false("voice_on"),

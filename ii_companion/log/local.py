@@ -115,6 +115,20 @@ class LocalStore:
         return is_at(self._top.root)
 
     @property
+    def unsealed(self) -> int:
+        return self.lock.standing().plain
+
+    @property
+    def under_passphrase(self) -> bool:
+        if not self.sealed:
+            return False
+        seal = self.lock.seal
+        return seal is not None and seal.kept == "passphrase"
+
+    def unlock(self, passphrase: str) -> None:
+        self.lock.unlock(passphrase)
+
+    @property
     def lock(self) -> Lock:
         from ii_companion.log.locking import Lock
 

@@ -229,6 +229,20 @@ class Store(Protocol):
         ...
 
     @property
+    def unsealed(self) -> int:
+        """How many files are not sealed."""
+        ...
+
+    @property
+    def under_passphrase(self) -> bool:
+        """Whether a passphrase opens it."""
+        ...
+
+    def unlock(self, passphrase: str) -> None:
+        """Open it with its passphrase, a matter of 2 to 3 s. Refused if that is the wrong one."""
+        ...
+
+    @property
     def practice(self) -> Store:
         """The same for practice, kept apart from real sessions."""
         ...

@@ -42,6 +42,10 @@ class GlanceScreen(Page):
         self._watch: Watch | None = None
         self._wake: Wake | None = None
 
+    @property
+    def in_session(self) -> bool:
+        return self._feed is not None
+
     def compose(self) -> ComposeResult:
         yield BigWords()
         yield QuietBar(id="wait")

@@ -41,6 +41,8 @@ class HearingApp(GuardedApp):
         return driver_class(stock)
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste):
+            self.touched()
         if isinstance(event, NotAKey):
             self.fingers.dropped += 1
             self._tell_of_dropped()
@@ -75,6 +77,9 @@ class HearingApp(GuardedApp):
     def _tell_of_dropped(self) -> None:
         self.dropped_something()
         self._tell_once("dropped", _(NOT_A_KEY))
+
+    def touched(self) -> None:
+        """Somebody is there."""
 
     def dropped_something(self) -> None:
         """Something that is no key was left out and counted in `fingers.dropped`."""

@@ -98,6 +98,10 @@ class LiveScreen(Drafted):
         """The screen of a session that has begun."""
         return cls(begun.recorder, begun.clock, settings, begun.tell, yours=begun.yours, first=begun.running)
 
+    @property
+    def in_session(self) -> bool:
+        return self.recorder.session.phase is not Phase.ENDED
+
     def compose(self) -> ComposeResult:
         with Vertical(id="glance"):
             yield BigWords().data_bind(words=LiveScreen.words, faded=LiveScreen.faded)

@@ -25,6 +25,11 @@ class Page(Screen[None]):
         """Whether a key is for this screen: not while another screen covers it, nor while the app is closing."""
         return self.app.screen is self and not self.app.leaving
 
+    @property
+    def in_session(self) -> bool:
+        """Whether somebody may be in a session in front of it; then nothing ever covers it by itself."""
+        return False
+
     def action_back(self) -> None:
         """Leave for the screen below."""
         if self.in_front:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from ii_companion.verbs.common import Verbs, add_json, command, print_json
-from ii_companion.words import _, render
+from ii_companion.session.refusal import Refusal
+from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
+from ii_companion.words import _, of, render
 
 
 def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
@@ -28,7 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.settings import load
     from ii_companion.verbs.findings import looked_at  # msgspec, 10 ms, which `--help` need not pay
 
-    findings = looked_at(arguments.open_store(), load(), speak=arguments.speak, english=arguments.json)
+    try:
+        kept = arguments.open_store()
+    except Refusal as refusal:  # sealed, and it cannot be opened now: the rest can be looked at all the same
+        tell(of(refusal))
+        kept = arguments.open_store(unlock=False)
+    findings = looked_at(kept, load(), speak=arguments.speak, english=arguments.json)
     if arguments.json:
         print_json(findings)
         return 0

@@ -11,14 +11,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from ii_companion import words
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
 from ii_companion.verbs.bar import bar
 from ii_companion.verbs.findings_sharing import sharing
+from ii_companion.verbs.finding import Finding
+from ii_companion.verbs.kept_safe import kept_safe
 from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _
 
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from ii_companion.settings import Loaded
 
 LOW_DISK_MB = 50
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One thing looked at: whether it works, what was found, and what to do if it does not."""
-
-    what: str
-    ok: bool
-    found: str
-    do: str = ""
 
 
 def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> list[Finding]:
@@ -49,6 +40,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         *_noise(kept),
         language,
         *_data_folder(kept),
+        *kept_safe(kept),
         _logs(kept),
         *_school(kept),
         *_settings(loaded),

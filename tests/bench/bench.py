@@ -1,7 +1,7 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
     python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store measures memory review
-    linear many film sharing
+    linear many film sharing sealed
 
 Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_COMPANION_LATE_S=60 makes it one.
 """
@@ -21,6 +21,7 @@ try:
     from inside import late, measures, review
     from linear import linear, many
     from sharing import sharing
+    from sealed import sealed
     from store import journal, store
     from terminal import commands, glance, idle, keys, memory, start
 except ModuleNotFoundError as error:
@@ -46,6 +47,7 @@ PARTS = (
     many,
     film,
     sharing,
+    sealed,
 )
 
 

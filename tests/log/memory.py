@@ -78,7 +78,11 @@ class MemoryStore:
 
     where = "memory"
     joined = False
-    sealed = False
+    sealed = under_passphrase = False
+    unsealed = 0
+
+    def unlock(self, passphrase: str) -> None:
+        raise Refusal("It is not sealed.")
 
     def __init__(self, tell: Callable[[str], None] = lambda _: None) -> None:
         self._tell = tell

@@ -38,6 +38,7 @@ TYPED = frozenset(
         "splashed",
         "back",
         "pool",
+        "LUKS",
         *VERBS,
         *ACTS,
         "set",

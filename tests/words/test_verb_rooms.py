@@ -337,6 +337,7 @@ KNOWN = {
     "II",
     "COMPANION",
     "SCHOOL",
+    "LUKS",
 }
 """Codes and files' names."""
 CONTENT = sorted(
@@ -354,7 +355,7 @@ NO_WORDS = re.compile(
     rf"(?m)^{LETTER}+: ii-companion .*$"  # the example
     rf"|ii-companion( school ({'|'.join(SCHOOL)})| [a-z]+)?( show| delete| recount)?"
     rf"|^ +({'|'.join([*cli.VERBS, *SCHOOL, 'show', 'delete', 'recount', *lock.ACTS])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
-    rf"|(?:{'|'.join(lock.ACTS)})(?= \||\s*\.\.\.|\n)"  # in a list of what may follow a command
+    rf"|\b(?:{'|'.join(lock.ACTS)})(?= \||\s*\.\.\.|\n)"  # in a list of what may follow a command
     r"|'[a-z]+'|--?[a-z][a-z-]*|\{[a-z,]+\}"  # options and what they may be
     r"|/\S+|\b\d[\w-]*|one-letter|time_s,actor,act,detail"
 )
