@@ -182,16 +182,19 @@ class FileDesk:
     def change(self, name: str, act: Callable[[Month], Month], *, own: bool) -> None:
         path = self._path(name, own=own)
         before = self.month(name, own=own)
-        if act(before) == before:
+        after = act(before)
+        if after == before:
             return  # looked at without the lock: most months stay as they are
         self._unsettle()
         with locked(path):
             mend(path)
             tables = read_tables(path) or {}
-            before = month_of(tables)
-            after = act(before)
-            if after == before:
-                return
+            looked_at = self._read.get(path)
+            if looked_at is None or looked_at[1] is not before or looked_at[0] != _stamp(path):
+                before = month_of(tables)  # somebody changed it meanwhile
+                after = act(before)
+                if after == before:
+                    return
             changed = tables_with(tables, before, after)
             if own:
                 WholeFileStorage(path).write(changed)

@@ -85,8 +85,10 @@ CREATE TABLE IF NOT EXISTS ii.mentoring (
     FOREIGN KEY (school, mentor) REFERENCES ii.person,
     FOREIGN KEY (school, practitioner) REFERENCES ii.person
 );
+-- What laptops bring. Their rows name no other table: each reference would be a look-up a row, and the policies hold the school.
+
 CREATE TABLE IF NOT EXISTS ii.session (
-    school int NOT NULL REFERENCES ii.school,
+    school int NOT NULL,
     id text NOT NULL CHECK (length(id) BETWEEN 1 AND 140),
     learner text NOT NULL CHECK (length(learner) BETWEEN 1 AND 32),
     practitioner text NOT NULL CHECK (length(practitioner) BETWEEN 1 AND 32),
@@ -106,7 +108,7 @@ CREATE INDEX IF NOT EXISTS session_of_learner ON ii.session (school, learner);
 -- Who was there is written beside each, so that no policy needs a sub-select into another table.
 -- audience: 0 the practitioner (and who wrote it), 1 their mentors too, 2 co-ordinators too, 3 the whole school.
 CREATE TABLE IF NOT EXISTS ii.part (
-    school int NOT NULL REFERENCES ii.school,
+    school int NOT NULL,
     key text NOT NULL CHECK (length(key) BETWEEN 1 AND 140),
     kind text NOT NULL CHECK (kind IN ('facts', 'figures', 'words', 'journal', 'checklist', 'card')),
     vid text NOT NULL CHECK (vid ~ '^[0-9a-f]{32}$'),
@@ -130,7 +132,7 @@ CREATE INDEX IF NOT EXISTS figures_of_learner ON ii.part (school, learner, start
     WHERE kind = 'figures' AND flat IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS ii.training (
-    school int NOT NULL REFERENCES ii.school,
+    school int NOT NULL,
     practitioner text NOT NULL,
     what text NOT NULL CHECK (what IN ('induction', 'refresher')),
     day date NOT NULL,
@@ -142,7 +144,7 @@ CREATE TABLE IF NOT EXISTS ii.training (
 CREATE INDEX IF NOT EXISTS training_in_order ON ii.training (school, at, n);
 
 CREATE TABLE IF NOT EXISTS ii.tombstone (  -- names nobody: `hash` is over the school's salt and what was erased
-    school int NOT NULL REFERENCES ii.school,
+    school int NOT NULL,
     hash text NOT NULL CHECK (hash ~ '^[0-9a-f]{64}$'),
     author text NOT NULL,
     wide boolean NOT NULL,
@@ -156,7 +158,7 @@ CREATE TABLE IF NOT EXISTS ii.tombstone (  -- names nobody: `hash` is over the s
 CREATE INDEX IF NOT EXISTS tombstone_in_order ON ii.tombstone (school, at, n);
 
 CREATE TABLE IF NOT EXISTS ii.mark (  -- one random mark a writing transaction: a log put back to an earlier day lacks the later ones
-    school int NOT NULL REFERENCES ii.school,
+    school int NOT NULL,
     mark text NOT NULL,
     at bigint NOT NULL,
     PRIMARY KEY (school, mark)
@@ -164,7 +166,7 @@ CREATE TABLE IF NOT EXISTS ii.mark (  -- one random mark a writing transaction: 
 CREATE INDEX IF NOT EXISTS mark_in_order ON ii.mark (school, at);
 
 CREATE TABLE IF NOT EXISTS ii.audit (
-    school int NOT NULL REFERENCES ii.school,
+    school int NOT NULL,
     n bigint NOT NULL DEFAULT nextval('ii.n'),
     made_at timestamptz NOT NULL DEFAULT now(),
     login text NOT NULL,
@@ -389,7 +391,7 @@ RESET ROLE;
 SET LOCAL ROLE ii_reaper;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 CREATE OR REPLACE FUNCTION ii._reap(of_learner text, ids text[]) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET jit = off AS $$
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off SET jit = off AS $$
 DECLARE removed int; mine int := ii._school(); doomed text[];
 BEGIN
     DELETE FROM ii.part WHERE school = mine AND (learner = of_learner OR key = ANY (ids));
@@ -426,13 +428,16 @@ CREATE OR REPLACE FUNCTION ii.research() RETURNS TABLE (school text, learner tex
 GRANT EXECUTE ON FUNCTION ii.research() TO ii_researcher;
 REVOKE EXECUTE ON FUNCTION ii.research() FROM PUBLIC;
 
+-- Plans. A school that is new has no statistics yet, and plans must not depend on them: functions that join what was brought
+-- with what is there leave the planner nothing but look-ups by key, one a row (LATERAL with LIMIT keeps it so).
+
 -- What laptops call -------------------------------------------------------------------------------------------------
 
 RESET ROLE;
 SET LOCAL ROLE ii_owner;
 
 CREATE OR REPLACE FUNCTION ii.hello(cursor text, acked text) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off AS $$
 DECLARE mine ii.school; top bigint; newest bigint; parts text[] := string_to_array(cursor, '.'); known boolean; me ii.person;
 BEGIN
     PERFORM ii._known();
@@ -460,7 +465,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION ii._sessions(mine int, ids text[]) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'learner', s.learner, 'practitioner', s.practitioner,
         'mentor', s.mentor, 'started_at', to_char(s.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'figures_for', s.figures_for,
         'words_for', s.words_for, 'parts', p.parts)), '[]')
@@ -470,13 +475,13 @@ CREATE OR REPLACE FUNCTION ii._sessions(mine int, ids text[]) RETURNS jsonb LANG
         FROM ii.part WHERE school = s.school AND key = s.id AND kind <> 'card') p
     WHERE s.school = mine AND s.id = ANY (ids) $$;
 CREATE OR REPLACE FUNCTION ii._cards(mine int, keys text[]) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'key', key, 'vid', vid, 'replaces', replaces, 'author', author,
         'body', body)), '[]')
     FROM ii.part WHERE school = mine AND key = ANY (keys) AND kind = 'card' $$;
 
 CREATE OR REPLACE FUNCTION ii.pull(cursor text, most int) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off AS $$
 DECLARE
     mine int := ii._school(); top bigint; parts text[] := string_to_array(cursor, '.');
     from_at bigint := coalesce(nullif(parts[1], '')::bigint, 0); from_n bigint := coalesce(nullif(parts[2], '')::bigint, -1);
@@ -538,7 +543,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION ii.push(batch jsonb) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     mine int := ii._school(); me text := ii._person(); salt bytea; written_at bigint; stones jsonb; one record;
 BEGIN
@@ -572,7 +577,7 @@ BEGIN
             CASE p.kind WHEN 'facts' THEN 2 WHEN 'figures' THEN s.figures_for WHEN 'checklist' THEN 0 ELSE s.words_for END, written_at
         FROM jsonb_to_recordset(coalesce(batch->'parts', '[]')) AS p(key text, kind text, vid text, replaces text[], author text,
             body text, flat jsonb)
-        JOIN ii.session s ON s.school = mine AND s.id = p.key
+        CROSS JOIN LATERAL (SELECT * FROM ii.session WHERE school = mine AND id = p.key LIMIT 1) s
         WHERE p.kind <> 'card'
         ON CONFLICT DO NOTHING;
     INSERT INTO ii.part (school, key, kind, vid, replaces, author, body, learner, practitioner, mentor, audience, at)
@@ -593,7 +598,8 @@ BEGIN
     FOR one IN
         SELECT p.key, p.kind, array_agg(p.vid) AS vids
         FROM jsonb_to_recordset(coalesce(batch->'parts', '[]') || coalesce(batch->'cards', '[]')) AS p(key text, kind text, vid text)
-        WHERE EXISTS (SELECT FROM ii.part q WHERE q.school = mine AND q.key = p.key AND q.kind = p.kind AND p.vid = ANY (q.replaces))
+        CROSS JOIN LATERAL (SELECT FROM ii.part q WHERE q.school = mine AND q.key = p.key AND q.kind = p.kind
+            AND p.vid = ANY (q.replaces) LIMIT 1) late
         GROUP BY 1, 2
     LOOP
         PERFORM ii._empty(one.key, one.kind, one.vids);
@@ -603,16 +609,17 @@ BEGIN
         FROM jsonb_array_elements(coalesce(batch->'training', '[]')) t ON CONFLICT DO NOTHING;
     RETURN jsonb_build_object(
         'mark', ii._mark(written_at),
-        'sessions', (SELECT coalesce(jsonb_agg(s.id), '[]') FROM ii.session s
-            JOIN jsonb_to_recordset(coalesce(batch->'sessions', '[]')) AS b(id text, learner text, practitioner text, mentor text, started_at timestamptz)
-            ON s.school = mine AND s.id = b.id
-            WHERE (s.learner, s.practitioner, s.mentor, s.started_at) = (b.learner, b.practitioner, b.mentor, b.started_at)),
+        'sessions', (SELECT coalesce(jsonb_agg(b.id), '[]')
+            FROM jsonb_to_recordset(coalesce(batch->'sessions', '[]')) AS b(id text, learner text, practitioner text, mentor text, started_at timestamptz)
+            CROSS JOIN LATERAL (SELECT FROM ii.session s WHERE s.school = mine AND s.id = b.id
+                AND (s.learner, s.practitioner, s.mentor, s.started_at) = (b.learner, b.practitioner, b.mentor, b.started_at) LIMIT 1) there),
         'gone', (SELECT coalesce(jsonb_agg(b.id), '[]')
             FROM jsonb_to_recordset(coalesce(batch->'sessions', '[]')) AS b(id text, learner text, practitioner text)
             WHERE ii._is_gone(mine, b.id, b.learner, b.practitioner)),
-        'parts', (SELECT coalesce(jsonb_agg(p.vid), '[]') FROM ii.part p
-            JOIN jsonb_to_recordset(coalesce(batch->'parts', '[]') || coalesce(batch->'cards', '[]')) AS b(key text, kind text, vid text)
-            ON p.school = mine AND p.key = b.key AND p.kind = b.kind AND p.vid = b.vid),
+        'parts', (SELECT coalesce(jsonb_agg(b.vid), '[]')
+            FROM jsonb_to_recordset(coalesce(batch->'parts', '[]') || coalesce(batch->'cards', '[]')) AS b(key text, kind text, vid text)
+            CROSS JOIN LATERAL (SELECT FROM ii.part p WHERE p.school = mine AND p.key = b.key AND p.kind = b.kind AND p.vid = b.vid
+                LIMIT 1) there),
         'training', (SELECT coalesce(jsonb_agg(jsonb_build_array(practitioner, what, day)), '[]') FROM ii.training t
             JOIN jsonb_array_elements(coalesce(batch->'training', '[]')) b
             ON t.school = mine AND t.practitioner = b->>0 AND t.what = b->>1 AND t.day = (b->>2)::date),
@@ -627,7 +634,7 @@ CREATE OR REPLACE FUNCTION ii.seen(cursor text, program text) RETURNS void LANGU
         WHERE login = session_user::text $$;
 
 CREATE OR REPLACE FUNCTION ii.share(ids text[], figures int, words int) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off AS $$
 DECLARE mine int := ii._school(); written_at bigint; shown jsonb;
 BEGIN
     PERFORM ii._known();
@@ -739,7 +746,7 @@ END $$;
 
 -- One learner's figures over time, as far as they were lent to who asks; who sat with them is not said.
 CREATE OR REPLACE FUNCTION ii.trends(code text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off AS $$
+    SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_material = off AS $$
     SELECT ii._known();
     SELECT coalesce(jsonb_agg(jsonb_build_object('started_at', to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'figures', flat) ORDER BY started_at), '[]')
     FROM ii.part WHERE school = ii._school() AND learner = code AND kind = 'figures' AND flat IS NOT NULL $$;

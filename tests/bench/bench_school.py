@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,7 +42,7 @@ def laptop(root: Path, person: str, sessions: int) -> FileDesk:
     for n in range(sessions):
         began = datetime(2020, 1, 1, 8, tzinfo=UTC) + timedelta(days=30 * (n // 250), minutes=n % 250)
         one = replace(
-            log, id=f"{began:%Y%m%d-%H%M%S}-p{n % 20}-{n % 65536:04x}", learner=f"p{n % 20}", practitioner=person, mentor="",
+            log, id=f"{began:%Y%m%d-%H%M%S}-p{n % 20}-{zlib.crc32(person.encode()) % 65536:04x}", learner=f"p{n % 20}", practitioner=person, mentor="",
             started_at=began, what_happened="Hummed, waited, hummed again. " * 8, journal="",
         )  # fmt: skip
         table = months.setdefault(f"{began:%Y-%m}", {})
