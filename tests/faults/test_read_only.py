@@ -89,7 +89,7 @@ def test_the_screens_say_so_and_go_on(home: Path) -> None:
     from e2e.terminal import companion
 
     with companion(home=home, size=(120, 30)) as app:
-        app.wait_for("Recent logs")
+        app.wait_for("Recent sessions")
         app.wait_for("Unfinished: heron")
         app.keys("\x1bOR")  # F3
         app.wait_for("d  discard it")

@@ -99,7 +99,8 @@ async def test_home_says_in_a_line_how_this_laptop_and_the_school_stand(two: Two
         app.screen._look_around()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "Elm School: 1 waits · never in step yet" in lines(app, "#recent")
+        title = str(app.screen.query_one("#recent").border_title)
+        assert "Elm School: 1 waits · never in step yet" in title
 
 
 def test_the_last_sync_is_said_in_days() -> None:
