@@ -16,8 +16,8 @@ from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import Said, counted, said
 from ii_companion.verbs.bar import bar
-from ii_companion.verbs.findings_sharing import sharing
 from ii_companion.verbs.finding import Finding
+from ii_companion.verbs.findings_sharing import sharing
 from ii_companion.verbs.kept_safe import kept_safe
 from ii_companion.verbs.terminal import lines_alone, unfit
 from ii_companion.words import _

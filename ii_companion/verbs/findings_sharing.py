@@ -9,14 +9,14 @@ from ii_companion.session.said import said
 
 if TYPE_CHECKING:
     from ii_companion.settings import Loaded
-    from ii_companion.verbs.findings import Finding
+    from ii_companion.verbs.finding import Finding
 
 LIBRARIES = ("websockets", "spake2", "cryptography", "segno", "ifaddr")
 
 
 def sharing(loaded: Loaded) -> list[Finding]:
     """Libraries, addresses and port, each a finding; without the first there is nothing more to say."""
-    from ii_companion.verbs.findings import Finding
+    from ii_companion.verbs.finding import Finding
 
     quiet = said("Sessions go on without it; nobody can watch from another device.")
     for library in LIBRARIES:

@@ -20,8 +20,8 @@ try:
     from film import film
     from inside import late, measures, review
     from linear import linear, many
-    from sharing import sharing
     from sealed import sealed
+    from sharing import sharing
     from store import journal, store
     from terminal import commands, glance, idle, keys, memory, start
 except ModuleNotFoundError as error:
