@@ -1,4 +1,7 @@
-"""Removing for good: sessions past their time, or everything about a learner, from every file of the data folder."""
+"""Removing for good: sessions past their time, or everything about a learner, from every file of the data folder.
+
+Long because what is removed must be found, removed and looked for again in every kind of file, and those agree here.
+"""
 
 from __future__ import annotations
 
