@@ -257,7 +257,9 @@ async def test_a_host_is_found_by_asking_the_network_while_pairing_is_open_and_n
 
     async with hosting() as there:
         ours = (HERE, there.door.port)
-        assert ours not in await asyncio.to_thread(seek, 0.2, HERE)  # another test may have pairing open meanwhile
+        assert ours not in await asyncio.to_thread(
+            seek, 0.2, HERE
+        )  # another test may have pairing open meanwhile
         await there.door.answer()
         if there.door._seek is None:
             pytest.skip(f"another program has the port {PORT}")
