@@ -34,6 +34,7 @@ VERBS = {
     "import": "import_",
     "erase": "erase",
     "tidy": "erase",
+    "activity": "activity",
     "training": "training",
     "trial": "trial",
     "check": "check",
