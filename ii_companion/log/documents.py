@@ -79,8 +79,18 @@ class _Peek(msgspec.Struct):
     schema: int = FIRST
 
 
-ENTRIES = msgspec.json.Decoder(dict[str, dict[str, Entry]])
-LOGS = msgspec.json.Decoder(dict[str, dict[str, BriefLog]])
+class _Entries(msgspec.Struct):
+    """A month's logs alone, as lists show them; its other tables are passed over."""
+
+    logs: dict[str, Entry] = msgspec.field(name=TABLE, default_factory=dict)
+
+
+class _Logs(msgspec.Struct):
+    logs: dict[str, BriefLog] = msgspec.field(name=TABLE, default_factory=dict)
+
+
+ENTRIES = msgspec.json.Decoder(_Entries)
+LOGS = msgspec.json.Decoder(_Logs)
 MONTH = msgspec.json.Decoder(dict[str, dict[str, msgspec.Raw]])
 _PEEK = msgspec.json.Decoder(_Peek)
 _LOG = msgspec.json.Decoder(BriefLog)

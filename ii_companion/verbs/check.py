@@ -21,6 +21,11 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speak", action="store_true", help=_("speak a sentence, and say how long it took to begin")
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=_("hold every session there is against its digest, not only those of the newest months"),
+    )
     add_json(parser)
 
 
@@ -28,7 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.settings import load
     from ii_companion.verbs.findings import looked_at  # msgspec, 10 ms, which `--help` need not pay
 
-    findings = looked_at(arguments.open_store(), load(), speak=arguments.speak, english=arguments.json)
+    findings = looked_at(
+        arguments.open_store(), load(), speak=arguments.speak, english=arguments.json, every=arguments.all
+    )
     if arguments.json:
         print_json(findings)
         return 0

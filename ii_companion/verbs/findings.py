@@ -1,4 +1,7 @@
-"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`."""
+"""What `ii-companion check` looks at: each thing a finding, as values for `words.render`.
+
+Long because each thing has its own sentences for what was found and what to do.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from ii_companion.settings import Loaded
 
 LOW_DISK_MB = 50
+NEWEST_MONTHS = 2
+"""Whose sessions every `check` looks at; all of ten years' take seconds."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -34,8 +39,13 @@ class Finding(msgspec.Struct, frozen=True):
     do: str = ""
 
 
-def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> list[Finding]:
-    """Everything there is to look at; with `speak`, a sentence is spoken too. `english`: for other programs."""
+def looked_at(
+    kept: Store, loaded: Loaded, *, speak: bool, english: bool, every: bool = False
+) -> list[Finding]:
+    """Everything there is to look at; with `speak`, a sentence is spoken too. `english`: for other programs.
+
+    `every`: sessions of all months are held against their digests, not only the newest.
+    """
     language = _language(loaded)
     if english:
         words.use(words.ENGLISH)  # the voice's rooms put what they find in words at once
@@ -46,6 +56,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         language,
         *_data_folder(kept),
         _logs(kept),
+        *_unseen(kept, every=every),
         *_settings(loaded),
         *_prompts(loaded),
         *_voice(loaded, speak=speak),
@@ -154,6 +165,36 @@ def _logs(kept: Store) -> Finding:
             said("brief logs"), ok=False, found=_together(said("{logs}, {sessions}.", **both), *told)
         )
     return Finding(said("brief logs"), ok=True, found=said("{logs}, {sessions}", **both))
+
+
+def _unseen(kept: Store, *, every: bool) -> list[Finding]:
+    """Whether logs, ended journals and cards are as they were saved."""
+    with bar(_("Holding sessions against their digests")):
+        parts = [part.verify(None if every else NEWEST_MONTHS) for part in (kept, kept.practice)]
+    what = said("nothing changed unseen")
+    changes = [change for part in parts for change in part.changes]
+    if changes:
+        return [Finding(what, ok=False, found=change.what, do=change.do) for change in changes]
+    looked_at = {
+        "logs": counted("{n} brief log", "{n} brief logs", sum(part.logs for part in parts)),
+        "journals": counted("{n} ended journal", "{n} ended journals", sum(part.journals for part in parts)),
+    }
+    found = (
+        said("{logs} and {journals} are as they were saved", **looked_at)
+        if every
+        else said(
+            "{logs} and {journals} of the newest months are as they were saved; `check --all` looks at every one",
+            **looked_at,
+        )
+    )
+    if without := sum(part.without for part in parts):
+        older = counted(
+            "{n} log is from before digests were kept; of it nothing can be told.",
+            "{n} logs are from before digests were kept; of them nothing can be told.",
+            without,
+        )
+        found = _together(said("{found}.", found=found), older)
+    return [Finding(what, ok=True, found=found)]
 
 
 def _prompts(loaded: Loaded) -> list[Finding]:
