@@ -35,6 +35,7 @@ VERBS = {
     "erase": "erase",
     "tidy": "erase",
     "activity": "activity",
+    "papers": "papers",
     "training": "training",
     "trial": "trial",
     "check": "check",

@@ -27,20 +27,20 @@ def document(session: Travelling, language: str) -> bytes:
     doc.core_properties.author = ""
     doc.core_properties.language = words.language()
     doc.add_heading(told.title, level=1)
-    doc.add_paragraph(_clean(told.who))
+    doc.add_paragraph(clean(told.who))
     doc.add_heading(_("What it shows"), level=2)
     for sentence in told.sentences:
-        doc.add_paragraph(_clean(sentence), style="List Bullet")
+        doc.add_paragraph(clean(sentence), style="List Bullet")
     if told.texts:
         doc.add_heading(_("In words"), level=2)
     for text in told.texts:
         paragraph = doc.add_paragraph()
         paragraph.add_run(_("{name}:", name=text["name"])).bold = True
-        paragraph.add_run(" " + _clean(text["words"]))
+        paragraph.add_run(" " + clean(text["words"]))
     if told.facts:
-        doc.add_paragraph(_clean(" · ".join(told.facts)))
+        doc.add_paragraph(clean(" · ".join(told.facts)))
     if told.fundamentals:
-        tags = _clean("; ".join(told.fundamentals))
+        tags = clean("; ".join(told.fundamentals))
         heading = _("Fundamentals of Communication:")
         doc.add_paragraph(f"{heading} {tags}")
     doc.add_paragraph(f"{_(IDENTIFYING)} {_(NO_SCORE)}")
@@ -49,6 +49,6 @@ def document(session: Travelling, language: str) -> bytes:
     return out.getvalue()
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Text without the characters that XML cannot hold."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
