@@ -36,6 +36,7 @@ VERBS = {
     "tidy": "erase",
     "activity": "activity",
     "papers": "papers",
+    "about": "about",
     "training": "training",
     "trial": "trial",
     "check": "check",

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from ii_companion.cli import main
 from ii_companion.content.folder import read_toml
 from ii_companion.files import incoming as maps
-from ii_companion.files.docx import _clean
+from ii_companion.files.docx import clean
 from ii_companion.files.sessions import Travelling, decode, encode, with_journal, write_file
 from ii_companion.files.standing import Meeting, Standings
 from ii_companion.files.taking import take_in
@@ -362,7 +362,7 @@ def test_writing_over_a_link_writes_what_it_means(tmp_path: Path) -> None:
 
 
 def test_words_keep_what_xml_can_hold() -> None:
-    assert _clean("a\u2028b 👩‍👧\u00a0c\x01") == "a\u2028b 👩‍👧\u00a0c"
+    assert clean("a\u2028b 👩‍👧\u00a0c\x01") == "a\u2028b 👩‍👧\u00a0c"
 
 
 @pytest.mark.parametrize("streams", [">&-", "<&- 2>&1", ">/dev/full"])
