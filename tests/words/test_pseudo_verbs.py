@@ -23,7 +23,7 @@ from ii_companion.session.agreement import CODED
 from ii_companion.session.kinds import ACTOR_WORDS
 
 pytestmark = pytest.mark.usefixtures("xx")
-TYPED = frozenset({"ii", "companion", "show", "delete", "recount", "She", "splashed", "back", "pool", *VERBS})
+TYPED = frozenset({"ii", "companion", "show", "delete", "restore", "recount", "She", "splashed", "back", "pool", *VERBS})
 """What a person types to run it."""
 CODES = frozenset({*load_learners("en").natures, *HABITS, "mirror", "only", "k7", "xx"})
 """Of learners, of trainees (one is “mirror-only”), of a practitioner, of the language itself."""
