@@ -32,7 +32,7 @@ def start(tmp: Path) -> Iterator[Row]:
             "pass": lambda: whole_run([sys.executable, "-c", "pass"]),
             "blank": lambda: first_paint(blank(), b"READY"),
             "start": lambda: first_paint(companion("start", "--learner", "p17"), b"0 min", env),
-            "home": lambda: first_paint(companion(), b"where it happens", env),
+            "home": lambda: first_paint(companion(), b"minutes", env),
             "plain": lambda: first_paint(companion("start", "--plain", "--learner", "p17"), b"Keys:", env),
         }
     )
