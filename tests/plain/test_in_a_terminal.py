@@ -126,7 +126,7 @@ def test_an_ending_in_the_questions_loses_nothing(home: Path, ending: str) -> No
             app,
             ("j", "joined in"),
             (ESC, "End"),
-            ("\r", "It ended"),
+            ("\r", "d discards it all."),
             ("3", "drifted"),
             ("\r", "What happened"),
         )
@@ -152,7 +152,7 @@ def test_an_ending_in_the_questions_loses_nothing(home: Path, ending: str) -> No
 def test_an_answer_is_saved_before_its_question_is_left(home: Path) -> None:
     with companion("start", "--plain", "--learner", "p17", home=home) as app:
         app.wait_for("Keys:")
-        strike(app, ("j", "joined in"), (ESC, "End"), ("\r", "It ended"), ("3", "drifted"))
+        strike(app, ("j", "joined in"), (ESC, "End"), ("\r", "d discards it all."), ("3", "drifted"))
         app.process.send_signal(signal.SIGKILL)
         app.process.wait()
     (log,) = json.loads(run("log", "--json", home=home).stdout)
