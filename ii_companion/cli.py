@@ -39,6 +39,7 @@ VERBS = {
     "import": "import_",
     "erase": "erase",
     "tidy": "erase",
+    "activity": "activity",
     "training": "training",
     "school": "school",
     "trial": "trial",

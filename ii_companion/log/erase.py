@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log import intents
+from ii_companion.log import activity, intents
+from ii_companion.log.activity import Did
 from ii_companion.log.beside import beside, is_journal
 from ii_companion.log.cards import card_path
 from ii_companion.log.documents import Entry, named_for, past_their_time, says_learner, time_limit
@@ -103,7 +104,7 @@ def of_session(places: Places, session_id: str) -> Files:
     return Files(entries, (*([path] if path.exists() else []), *codings))
 
 
-def remove(places: Places, doomed: Doomed) -> None:
+def remove(places: Places, doomed: Doomed, who: str = "") -> None:
     """Remove the sessions: logs, their earlier versions and backups, and journals. Raises Refusal.
 
     The intent is on disk first: whatever ends the program on the way, the next opening goes on.
@@ -113,6 +114,8 @@ def remove(places: Places, doomed: Doomed) -> None:
         sessions=tuple(entry.id for entry in doomed.sessions),
         journals=doomed.journals,
         files=tuple(str(Path(name).relative_to(places.root)) for name in doomed.files),
+        at=activity.now().isoformat(),
+        who=who,
     )
     with intents.intended(places, intent):
         _remove(places, intent)
@@ -137,9 +140,18 @@ def _remove(places: Places, intent: Intent) -> None:
         if (path := film_path(places.codings if "-coded-" in name else places, name)).exists()
     )
     _remove_files(Files((), paths, (*drafts, *films, *(places.root / name for name in intent.files))))
+    sessions = tuple(dict.fromkeys((*intent.sessions, *intent.journals)))
+    line = activity.Line(_asked_at(intent), Did.DELETED, intent.who, sessions=sessions)
+    with contextlib.suppress(OSError, Refusal):  # it is removed, whatever becomes of the record
+        if line not in activity.read(places)[0]:
+            activity.append(places, line)
 
 
-def erase_learner(places: Places, learner: str) -> None:
+def _asked_at(intent: Intent) -> datetime:
+    return datetime.fromisoformat(intent.at) if intent.at else activity.now()
+
+
+def erase_learner(places: Places, learner: str, who: str = "") -> None:
     """Remove everything about a learner, in practice too: logs, journals, backups, card, and the remembered fields.
 
     Raises Refusal if a session with them is running, or if anything that names them is left at the end.
@@ -152,11 +164,13 @@ def erase_learner(places: Places, learner: str) -> None:
                 learner=learner,
                 id=running.stem,
             )
-    with intents.intended(places, Intent(Act.ERASE, learner)):
-        _erase(places, learner)
+    intent = Intent(Act.ERASE, learner, at=activity.now().isoformat(), who=who)
+    with intents.intended(places, intent):
+        _erase(places, intent)
 
 
-def _erase(places: Places, learner: str) -> None:
+def _erase(places: Places, intent: Intent) -> None:
+    learner = intent.learner
     for part in (places, places.practice, places.codings, places.school):
         found = about(part, learner)
         Shelf(part).erase(learner)
@@ -167,6 +181,14 @@ def _erase(places: Places, learner: str) -> None:
     removed(card_path(places, learner))
     removed(card_path(places, learner).with_name(f"{learner}.json.lock"))
     removed(places.root / "last.json")
+    mark = activity.salted(learner)
+    line = activity.Line(_asked_at(intent), Did.ERASED, intent.who, hashes=(mark,))
+    for part in (places, places.practice, places.codings):
+        try:
+            activity.erase(part, learner, mark, line if part is places else None)
+        except OSError as error:
+            path = activity.path_of(part)
+            raise Refusal("{path} cannot be written: {why}.", path=path, why=reason(error)) from error
     left, emptied = [], {places.root, places.cards}
     ours = intents.folder_of(places)
     for path in going_through(sorted(places.root.rglob("*"))):
@@ -194,6 +216,8 @@ def _is_kept(places: Places, path: Path) -> bool:
         return re.fullmatch(r"\d{4}-\d{2}\.json(\.bak)?", path.name) is not None
     if path.parent == places.cards or path.parent.name in ("drafts", "intents"):
         return path.parent == places.cards and path.suffix == ".json" and not path.name.startswith(".")
+    if path.name == activity.NAME:
+        return True
     return path.parent == places.root and path.name == "training.json"
 
 
@@ -211,7 +235,7 @@ def finish_intents(places: Places) -> None:
 
 def _carry_out(places: Places, intent: Intent) -> None:
     if intent.act is Act.ERASE:
-        _erase(places, intent.learner)
+        _erase(places, intent)
     elif intent.act is Act.REMOVE:
         _remove(places, intent)
     else:  # an import: journals whose logs were never saved go, so that importing again takes them in whole

@@ -34,6 +34,9 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     journals: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """Other files that go, by their names from the data folder."""
+    at: str = ""
+    """When it was asked for, as ISO text, so that its line in the record of activity is written once."""
+    who: str = ""
 
 
 def folder_of(places: Places) -> Path:

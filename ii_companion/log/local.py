@@ -13,15 +13,17 @@ from ii_companion.log import cards, plan
 from ii_companion.log.header import Header
 from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
-from ii_companion.log.places import Places, places, ready
+from ii_companion.log.places import Places, places, ready, reason
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.seal import is_at
 from ii_companion.log.store import Doomed, Draft, FilmLink, Held, Unfinished, Watched, Written
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
+from ii_companion.words import _, ngettext, render
 
 if TYPE_CHECKING:
+    from ii_companion.log.activity import Did, Line
     from ii_companion.log.checklist import Checklist
     from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
@@ -59,28 +61,58 @@ def _say_nothing(sentence: str) -> None:
 class LocalStore:
     """A data folder. What a start does not need is imported where it is used."""
 
+    joined = False
+
     def __init__(
-        self, kept: Places, tell: Callable[[str], None] = _say_nothing, wait_s: float | None = None
+        self,
+        kept: Places,
+        tell: Callable[[str], None] = _say_nothing,
+        wait_s: float | None = None,
+        who: str = "",
+        main: Places | None = None,
     ) -> None:
         self._places = kept
         self._tell = tell
         self._wait_s = wait_s
+        self._who = who
+        self._main = main or kept
+        """The data folder this is a part of: who last used it is remembered there."""
         self.where = str(kept.root)
-        self.joined = False
 
     @property
     def practice(self) -> LocalStore:
-        return LocalStore(self._places.practice, self._tell, self._wait_s)
+        return self._part(self._places.practice)
 
     @property
     def codings(self) -> LocalStore:
-        return LocalStore(self._places.codings, self._tell, self._wait_s)
+        return self._part(self._places.codings)
+
+    def _part(self, part: Places) -> LocalStore:
+        return LocalStore(part, self._tell, self._wait_s, self._who, self._main)
 
     def telling(self, tell: Callable[[str], None]) -> Self:
-        return type(self)(self._places, tell, self._wait_s)
+        return self._with(tell=tell)
 
     def within(self, seconds: float) -> Self:
-        return type(self)(self._places, self._tell, seconds)
+        return self._with(wait_s=seconds)
+
+    def by(self, who: str) -> Self:
+        return self._with(who=who)
+
+    def _with(
+        self,
+        *,
+        tell: Callable[[str], None] | None = None,
+        wait_s: float | None = None,
+        who: str = "",
+    ) -> Self:
+        return type(self)(
+            self._places,
+            tell or self._tell,
+            self._wait_s if wait_s is None else wait_s,
+            who or self._who,
+            self._main,
+        )
 
     @property
     def places(self) -> Places:
@@ -149,7 +181,11 @@ class LocalStore:
         return Shelf(self._places, self._tell, self._wait_s)
 
     def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
+        from ii_companion.log.activity import Did
+
         self._shelf.save(log, keep_earlier=keep_earlier, over=over)
+        if keep_earlier:
+            self.did(Did.EDITED, [log.id])
 
     def get(self, session_id: str) -> BriefLog | None:
         return self._shelf.get(session_id)
@@ -176,7 +212,11 @@ class LocalStore:
         return self._shelf.checklist(session_id)
 
     def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
+        from ii_companion.log.activity import Did
+
         self._shelf.save_checklist(log, checklist, over)
+        if over is not None and over != checklist:
+            self.did(Did.EDITED, [log.id])
 
     def draft(self, name: str) -> Draft | None:
         from ii_companion.log import drafts
@@ -287,9 +327,11 @@ class LocalStore:
         return finish(self._places, unfinished, end_reason)
 
     def discard(self, session_id: str) -> None:
+        from ii_companion.log.activity import Did
         from ii_companion.log.unfinished import discard
 
         discard(self._places, self._shelf, session_id)
+        self.did(Did.DELETED, [session_id])
 
     def has(self, session_id: str) -> bool:
         return journal_path(self._places.journals, session_id).exists() or self.get(session_id) is not None
@@ -305,9 +347,12 @@ class LocalStore:
         return mend_journal(self._places, header, events)
 
     def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
+        from ii_companion.log.activity import Did
         from ii_companion.log.taking import take_in
 
-        take_in(self._places, self._shelf, list(sessions))
+        taken = list(sessions)
+        take_in(self._places, self._shelf, taken)
+        self.did(Did.IMPORTED, [log.id for log, _header, _events in taken])
 
     def card(self, learner: str) -> Card:
         return cards.load_card(self._places, learner)
@@ -316,7 +361,10 @@ class LocalStore:
         return cards.card_path(self._places, learner).exists()
 
     def save_card(self, card: Card, over: Card | None = None) -> None:
+        from ii_companion.log.activity import Did
+
         cards.save_card(self._places, card, over, self._tell)
+        self.did(Did.EDITED, learner=card.code)
 
     def learners(self) -> list[str]:
         return cards.cards(self._places)
@@ -349,6 +397,37 @@ class LocalStore:
 
         remember_noise(self._places, times, at)
 
+    def _doer(self) -> str:
+        """The code of who acts: the one that was said, else the practitioner's last given on this machine."""
+        return self._who or plan.load_plan(self._main).practitioner
+
+    def did(self, act: Did, sessions: Iterable[str] = (), *, learner: str = "", n: int = 0) -> None:
+        from ii_companion.log import activity
+
+        line = activity.Line(activity.now(), act, self._doer(), learner, tuple(sessions), n)
+        try:
+            activity.append(self._places, line, sync=act is not activity.Did.OPENED)
+        except (OSError, Refusal) as problem:
+            why = reason(problem) if isinstance(problem, OSError) else problem.sentence
+            self._tell(
+                _("It was not noted in {path}: {why}.", path=activity.path_of(self._places), why=render(why))
+            )
+
+    def activity(self) -> list[Line]:
+        from ii_companion.log import activity
+
+        lines, unreadable = activity.read(self._places)
+        if unreadable:
+            self._tell(
+                ngettext(
+                    "{path}: {n} line cannot be read; it is left out.",
+                    "{path}: {n} lines cannot be read; they are left out.",
+                    unreadable,
+                    path=activity.path_of(self._places),
+                )
+            )
+        return lines
+
     def older_than(self, months: int, now: datetime) -> Doomed:
         from ii_companion.log.erase import older_than
 
@@ -367,9 +446,9 @@ class LocalStore:
     def remove(self, doomed: Doomed) -> None:
         from ii_companion.log.erase import remove
 
-        remove(self._places, doomed)
+        remove(self._places, doomed, self._doer())
 
     def erase(self, learner: str) -> None:
         from ii_companion.log.erase import erase_learner
 
-        erase_learner(self._places, learner)
+        erase_learner(self._places, learner, self._doer())

@@ -22,6 +22,7 @@ from ii_companion.session.refusal import Refusal, Wrong
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
+    from ii_companion.log.activity import Did, Line
     from ii_companion.log.checklist import Checklist
     from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
@@ -462,6 +463,20 @@ class Store(Protocol):
     def noise(self) -> Noise | None: ...
 
     def remember_noise(self, times: int, at: datetime) -> None: ...
+
+    # What was done with somebody's data
+
+    def by(self, who: str) -> Self:
+        """The same store; what is done is noted as done by this code instead of the practitioner's last given here."""
+        ...
+
+    def did(self, act: Did, sessions: Iterable[str] = (), *, learner: str = "", n: int = 0) -> None:
+        """Note an act on somebody's data. Never refuses; that it could not be noted is told."""
+        ...
+
+    def activity(self) -> list[Line]:
+        """What was done in this part of the store, oldest first."""
+        ...
 
     # Removing for good
 

@@ -41,11 +41,7 @@ class _Order(msgspec.Struct):
 class Together(LocalStore):
     """The data folder of a laptop that has joined."""
 
-    def __init__(
-        self, kept: Places, tell: Callable[[str], None] = lambda _sentence: None, wait_s: float | None = None
-    ) -> None:
-        super().__init__(kept, tell, wait_s)
-        self.joined = True
+    joined = True
 
     @property
     def _school(self) -> str:

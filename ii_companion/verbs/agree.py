@@ -129,6 +129,7 @@ def _clocks(name: str, kept: Store) -> float | None:
 
 def coding(name: str, kept: Store) -> list[Coded]:
     """The coded events of a CSV file, or of a session's or second coding's journal. Raises Refusal."""
+    from ii_companion.log.activity import Did
     from ii_companion.log.table import read_table
     from ii_companion.session.agreement import coded
     from ii_companion.session.events import fold
@@ -136,6 +137,7 @@ def coding(name: str, kept: Store) -> list[Coded]:
     for part in (kept, kept.codings, kept.practice):
         written = part.written(name)
         if written is not None:
+            part.did(Did.OPENED, [name])
             return coded(fold(written.events).events())
     path = Path(name)
     if not path.exists():

@@ -6,11 +6,14 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, render
+
+if TYPE_CHECKING:
+    from ii_companion.log.store import Store
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
 
@@ -49,6 +52,25 @@ def add_plain(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
         default=False if top else argparse.SUPPRESS,
         help=_("line by line, for a screen reader or a braille line (or set ACCESSIBLE=1)"),
     )
+
+
+def add_me(parser: argparse.ArgumentParser) -> None:
+    """Who acts, for the record of activity."""
+    parser.add_argument(
+        "--me",
+        metavar=_("CODE"),
+        default=argparse.SUPPRESS,
+        help=_("who does this, for `activity`; the practitioner last given here unless said"),
+    )
+
+
+def store_of(arguments: argparse.Namespace) -> Store:
+    """The store, told of what is damaged, with the acts noted as those of who was named. Raises Refusal."""
+    from ii_companion.session.codes import code
+
+    store: Store = arguments.open_store().telling(tell)
+    me = getattr(arguments, "me", "")
+    return store.by(code(me, "practitioner")) if me else store
 
 
 def print_json(value: Any) -> None:

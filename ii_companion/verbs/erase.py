@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import Said, counted, listed, said
 from ii_companion.verbs.bar import bar
-from ii_companion.verbs.common import Verbs, command, sure, tell
+from ii_companion.verbs.common import Verbs, add_me, command, store_of, sure, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     for one in (erase, tidy):
         one.add_argument("--yes", action="store_true", help=_("do not ask"))
+        add_me(one)
 
 
 def run_erase(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
 
-    kept, learner = arguments.open_store(), code(arguments.learner)
+    kept, learner = store_of(arguments), code(arguments.learner)
     from ii_companion.log.places import places
 
     here = places(arguments.data_dir)
@@ -119,7 +120,7 @@ def run_tidy(arguments: argparse.Namespace) -> int:
     from ii_companion.log.documents import clock_disagrees
     from ii_companion.settings import load
 
-    store, months = arguments.open_store(), load().settings.keep_months
+    store, months = store_of(arguments), load().settings.keep_months
     now = datetime.now(UTC)
     parts = (store, store.practice)
     with bar(_("Searching")):

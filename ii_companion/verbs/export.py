@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs.common import Verbs, command, tell
+from ii_companion.verbs.common import Verbs, add_me, command, store_of, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -54,16 +54,18 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--practice", action="store_true", help=_("the practice sessions, which are kept apart")
     )
+    add_me(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files import IDENTIFYING
     from ii_companion.files.sessions import collect, whole_session, with_journal, write_file
+    from ii_companion.log.activity import Did
     from ii_companion.progress import going_through
     from ii_companion.session.codes import code
     from ii_companion.verbs.bar import bar
 
-    kept = arguments.open_store().telling(tell)
+    kept = store_of(arguments)
     kept = kept.practice if arguments.practice else kept
     with bar(_("Reading sessions")):
         if arguments.ids:
@@ -87,6 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     with bar(_("Writing")):
         data = written(arguments.format, sessions, SEPARATORS[arguments.separator], films)
     write_file(arguments.out, data, force=arguments.force)
+    kept.did(Did.EXPORTED, [session.log.id for session in sessions])
     done = ngettext(
         "{n} session written to {path}.", "{n} sessions written to {path}.", len(sessions), path=arguments.out
     )

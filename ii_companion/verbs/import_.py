@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
-from ii_companion.verbs.common import Verbs, command
+from ii_companion.verbs.common import Verbs, add_me, command, store_of
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--leave-out", metavar=_("NAME"), action="append", default=[], help=_("an observation not to be read")
     )
+    add_me(parser)
     again = parser.add_mutually_exclusive_group()
     again.add_argument(
         "--replace", action="store_true", help=_("replace what is here with other events; your words stay")
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ii_companion.session.codes import code
     from ii_companion.verbs.bar import bar
 
-    kept = arguments.open_store()
+    kept = store_of(arguments)
     learner = code(arguments.learner) if arguments.learner else ""
     day = _date(arguments.date) if arguments.date else None
     meeting = Meeting.REPLACE if arguments.replace else Meeting.AGAIN if arguments.again else Meeting.REFUSE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
-from ii_companion.verbs.common import Verbs, add_json, add_plain, command, print_json, tell
+from ii_companion.verbs.common import Verbs, add_json, add_me, add_plain, command, print_json, store_of, tell
 from ii_companion.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     add_json(parser)
     add_plain(parser)
+    add_me(parser)
     parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
     session = _("ID")
     kinds = [*(f"{verb} {session}" for verb in ("show", "delete")), "recount"]
@@ -71,6 +72,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     )
     for one in (show, delete, again):
         add_plain(one)
+        add_me(one)
         if one is not again:
             one.add_argument("id", metavar=_("ID"))
         one.add_argument(
@@ -80,7 +82,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 
 
 def _store(arguments: argparse.Namespace) -> Store:
-    store: Store = arguments.open_store().telling(tell)
+    store = store_of(arguments)
     return store.practice if arguments.practice else store
 
 
@@ -88,9 +90,16 @@ def run_list(arguments: argparse.Namespace) -> int:
     import gc
 
     gc.disable()  # ten thousand logs are many objects and no cycles; collecting would double the time
+    from ii_companion.log.activity import Did
+
     store = _store(arguments)
     if arguments.json:
-        sys.stdout.buffer.write(store.json())
+        import msgspec
+
+        data = store.json()
+        sys.stdout.buffer.write(data)
+        if n := len(msgspec.json.decode(data, type=list[msgspec.Raw])):
+            store.did(Did.OPENED, n=n)
         return 0
     entries = store.entries()
     if not entries:
@@ -98,6 +107,7 @@ def run_list(arguments: argparse.Namespace) -> int:
         return 0
     line = _plain_line_of() if _asked_for_lines(arguments) else _line_of()
     sys.stdout.write("\n".join(line(entry) for entry in entries) + "\n")
+    store.did(Did.OPENED, n=len(entries))
     return 0
 
 
@@ -143,6 +153,7 @@ def _line_of() -> Callable[[Entry], str]:
 def run_show(arguments: argparse.Namespace) -> int:
     import msgspec
 
+    from ii_companion.log.activity import Did
     from ii_companion.log.store import wanted
 
     store = _store(arguments)
@@ -159,6 +170,7 @@ def run_show(arguments: argparse.Namespace) -> int:
             if written.complaint:
                 tell(written.complaint)
     watched = store.watched(log.id)
+    store.did(Did.OPENED, [log.id])
     if arguments.json:
         print_json(
             {**msgspec.to_builtins(log), "events": events, **({"watched": watched} if watched else {})}

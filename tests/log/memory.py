@@ -7,6 +7,8 @@ from datetime import date, datetime
 
 import msgspec
 
+from ii_companion.log import activity
+from ii_companion.log.activity import Did
 from ii_companion.log.checklist import Checklist
 from ii_companion.log.closing import brief_log
 from ii_companion.log.dates import Dates
@@ -96,6 +98,8 @@ class MemoryStore:
         self._films: dict[str, FilmLink] = {}
         self._plan = Plan()
         self._noise: Noise | None = None
+        self._done: list[activity.Line] = []
+        self._who = ""
         self._parts: dict[str, MemoryStore] = {}
         self._watched: dict[str, list[Watched]] = {}
         self._clocks: dict[str, float] = {}
@@ -133,6 +137,8 @@ class MemoryStore:
         if there is not None and (keep_earlier or there not in (over, log)):
             self._earlier.setdefault(log.id, []).append(there)
         self._logs[log.id] = log
+        if keep_earlier:
+            self.did(Did.EDITED, [log.id])
 
     def get(self, session_id: str) -> BriefLog | None:
         return self._logs.get(session_id)
@@ -177,6 +183,8 @@ class MemoryStore:
         if log.id not in self._logs:
             raise gone(log.id)
         self._lists[log.id] = checklist
+        if over is not None and over != checklist:
+            self.did(Did.EDITED, [log.id])
 
     def draft(self, name: str) -> Draft | None:
         return self._drafts.get(name)
@@ -258,6 +266,7 @@ class MemoryStore:
         self._journals.pop(session_id, None)
         self._films.pop(session_id, None)
         self._watched.pop(session_id, None)
+        self.did(Did.DELETED, [session_id])
 
     def has(self, session_id: str) -> bool:
         return session_id in self.known()
@@ -278,12 +287,15 @@ class MemoryStore:
         return True
 
     def take_in(self, sessions: Iterable[tuple[BriefLog, Header | None, tuple[Event, ...]]]) -> None:
+        ids = []
         for log, header, events in sessions:
+            ids.append(log.id)
             self._logs[log.id] = log
             if header is not None:
                 journal = MemoryJournal(self, header, None)
                 journal.events, journal.open = list(events), False
                 self._journals[log.id] = journal
+        self.did(Did.IMPORTED, ids)
 
     def card(self, learner: str) -> Card:
         return self._cards.get(learner, Card(learner))
@@ -293,6 +305,7 @@ class MemoryStore:
 
     def save_card(self, card: Card, over: Card | None = None) -> None:
         self._cards[card.code] = card
+        self.did(Did.EDITED, learner=card.code)
 
     def learners(self) -> list[str]:
         return sorted(self._cards)
@@ -318,6 +331,17 @@ class MemoryStore:
 
     def remember_noise(self, times: int, at: datetime) -> None:
         self._noise = Noise(times, at)
+
+    def by(self, who: str) -> MemoryStore:
+        self._who = who
+        return self
+
+    def did(self, act: Did, sessions: Iterable[str] = (), *, learner: str = "", n: int = 0) -> None:
+        who = self._who or self._plan.practitioner
+        self._done.append(activity.Line(activity.now(), act, who, learner, tuple(sessions), n))
+
+    def activity(self) -> list[activity.Line]:
+        return list(self._done)
 
     def older_than(self, months: int, now: datetime) -> Doomed:
         total = now.year * 12 + now.month - 1 - months
@@ -352,6 +376,7 @@ class MemoryStore:
                 codings._journals, codings._films, codings._clocks,
             ):  # fmt: skip
                 kept.pop(name, None)
+        self.did(Did.DELETED, sorted(ids))
 
     def erase(self, learner: str) -> None:
         parts = (self, self.practice, self.codings)
@@ -359,7 +384,17 @@ class MemoryStore:
             raise Refusal(
                 "A session with {learner} is running. End it first; nothing was erased.", learner=learner
             )
+        mark = activity.salted(learner)
         for part in parts:
             part.remove(part.about(learner))
+            part._done = [
+                msgspec.structs.replace(
+                    line, learner="", sessions=(), n=line.n + len(line.sessions), hashes=(*line.hashes, mark)
+                )
+                if activity.about_learner([line], learner)
+                else line
+                for line in part._done
+            ]
+        self._done.append(activity.Line(activity.now(), Did.ERASED, self._who, hashes=(mark,)))
         self._cards.pop(learner, None)
         self._plan = Plan()

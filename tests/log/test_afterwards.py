@@ -56,7 +56,7 @@ def test_a_moment_is_noted_in_one_line_and_is_said_to_be_kept(
         "",
     )
     assert log.end_reason is EndReason.UNKNOWN
-    assert not list(places.root.rglob("*.jsonl"))
+    assert not list(places.journals.rglob("*.jsonl"))
     assert main(["log", "--data-dir", str(places.root)]) == 0
     assert "afterwards: She splashed" in capsys.readouterr().out
     assert main(["log", "show", log.id, "--data-dir", str(places.root)]) == 0
@@ -212,4 +212,4 @@ def test_every_export_carries_a_note_and_says_that_nothing_was_counted(
         assert main(["log", "delete", log.id, "--yes", "--data-dir", str(places.root)]) == 0
         assert main(["import", str(out), "--data-dir", str(places.root)]) == 0
         assert [one.mode for one in store.logs()] == [Mode.AFTERWARDS]
-        assert not list(places.root.rglob("*.jsonl"))
+        assert not list(places.journals.rglob("*.jsonl"))

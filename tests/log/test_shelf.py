@@ -166,7 +166,10 @@ def test_deleting_says_what_it_removes_and_leaves_no_trace_of_it(
     assert "journal dropme.jsonl" in capsys.readouterr().err
     assert main(["log", "delete", "dropme", "--yes"]) == 0
     assert [one.id for one in shelf.logs()] == ["keepme"]
-    assert not any(b"dropme" in path.read_bytes() for path in places.root.rglob("*") if path.is_file())
+    named = [
+        path.name for path in places.root.rglob("*") if path.is_file() and b"dropme" in path.read_bytes()
+    ]
+    assert named == ["activity.jsonl"]  # which says what was deleted, and nothing of what stood in it
     assert not any("dropme" in path.name for path in places.root.rglob("*"))
 
 
