@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ii_companion import words
 from ii_companion.log.counted import figures
 from ii_companion.log.header import MODE_WORDS, stage_said
 from ii_companion.log.records import END_WORDS
@@ -14,7 +15,7 @@ from ii_companion.words import N_, _, render
 
 if TYPE_CHECKING:
     from ii_companion.log.records import BriefLog
-    from ii_companion.log.store import Written
+    from ii_companion.log.store import Edit, Written
     from ii_companion.settings import Loaded
 
 _TEXTS = {
@@ -68,3 +69,17 @@ def whole(log: BriefLog, texts: dict[str, str]) -> list[str]:
             )
         )
     return [plain(line) for line in said]
+
+
+def edited(edits: list[Edit]) -> list[str]:
+    """Who edited a log and when, as far as that was noted."""
+    said = []
+    for edit in edits:
+        when = words.date_and_time(edit.at.astimezone()) if edit.at is not None else ""
+        if when and edit.by:
+            said.append(_("edited {when} by {who}; the version before stays", when=when, who=edit.by))
+        elif when:
+            said.append(_("edited {when}; the version before stays", when=when))
+        else:
+            said.append(_("edited; the version before stays"))
+    return said

@@ -16,7 +16,7 @@ BOM = "\ufeff"
 PLAIN = tuple(
     name
     for name in BriefLog.__struct_fields__
-    if name not in ("measures", "prompts", "fundamentals", "engagement")
+    if name not in ("measures", "prompts", "fundamentals", "engagement", "journal_digest")
 )
 
 

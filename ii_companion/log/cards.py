@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,11 +91,63 @@ def _write(path: Path, card: Card) -> None:
         document, version = written(card, CARD)
         if version > FIRST:
             document["version"] = version
-        write_whole(path, msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n")
+        data = msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+        _note_digest(path, card.code, data)
+        write_whole(path, data)
     except OSError as error:
         raise Refusal(
             "{path} cannot be written: {why}. The card is as it was.", path=path, why=reason(error)
         ) from error
+
+
+class _Digest(msgspec.Struct, omit_defaults=True):
+    """What a card was when it was saved. `before`: of the one it replaced, should the save have been cut short."""
+
+    learner: str
+    at: datetime
+    sha256: str
+    before: str = ""
+
+
+def _digest_path(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.digest")
+
+
+def _note_digest(path: Path, learner: str, data: bytes) -> None:
+    """Keep a card's digest, on disk before the card is: whichever is there after a power cut is known."""
+    if path.suffix != ".json":  # one that is put by
+        return
+    try:
+        before = hashlib.sha256(read(path)).hexdigest()
+    except OSError:
+        before = ""
+    made = hashlib.sha256(data).hexdigest()
+    kept = _Digest(learner, datetime.now(UTC).replace(microsecond=0), made, before)
+    write_whole(_digest_path(path), msgspec.json.encode(kept) + b"\n")
+
+
+def with_digest(places: Places) -> list[str]:
+    """The codes of the learners of whose card a digest is kept."""
+    try:
+        return sorted(path.stem for path in places.cards.iterdir() if path.suffix == ".digest")
+    except OSError:
+        return []
+
+
+def changed_since(places: Places, learner: str) -> datetime | None:
+    """When the card was saved, if it is not as it was saved then. A digest that cannot be read itself has changed."""
+    path = card_path(places, learner)
+    try:
+        kept = msgspec.json.decode(read(_digest_path(path)), type=_Digest)
+    except OSError:
+        return None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return datetime.fromtimestamp(_digest_path(path).stat().st_mtime, UTC)
+    try:
+        made = hashlib.sha256(read(path)).hexdigest()
+    except OSError:
+        made = ""
+    return None if made in (kept.sha256, kept.before) and made else kept.at
 
 
 def cards(places: Places) -> list[str]:

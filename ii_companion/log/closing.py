@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ii_companion.log.ended import ended
 from ii_companion.log.header import Header
 from ii_companion.log.records import BriefLog, EndReason, PromptShown
 from ii_companion.session import measures
@@ -36,6 +37,7 @@ def brief_log(
         prompts=tuple(shown(event) for event in effective if event.kind is Kind.PROMPT),
         hushed_s=_hushed(effective, session.t),
         journal=f"{header.id}.jsonl",
+        journal_digest=ended(header, events),
     )
 
 

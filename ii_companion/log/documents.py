@@ -84,7 +84,7 @@ class _Peek(msgspec.Struct):
 
 
 class _Entries(msgspec.Struct):
-    """A month's table of logs; the tables beside it hold other records, and are passed over."""
+    """A month's logs alone, as lists show them; its other tables are passed over."""
 
     logs: dict[str, Entry] = msgspec.field(name=TABLE, default_factory=dict)
 

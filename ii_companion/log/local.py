@@ -1,6 +1,6 @@
 """The store on this machine: TinyDB month files, journals, cards; see `store.Store` for what each method promises.
 
-Long because the store can be asked for so much; each method only passes on to the file that does it.
+Long because every method of the protocol stands here, most of them a line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready, reason
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.seal import is_at
-from ii_companion.log.store import Doomed, Draft, FilmLink, Held, Unfinished, Watched, Written
+from ii_companion.log.store import (
+    Change, Doomed, Draft, Edit, FilmLink, Held, Unfinished, Verified, Watched, Written,
+)
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -183,7 +185,8 @@ class LocalStore:
     def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
         from ii_companion.log.activity import Did
 
-        self._shelf.save(log, keep_earlier=keep_earlier, over=over)
+        by = self._doer() if keep_earlier else ""
+        self._shelf.save(log, keep_earlier=keep_earlier, over=over, by=by)
         if keep_earlier:
             self.did(Did.EDITED, [log.id])
 
@@ -192,6 +195,9 @@ class LocalStore:
 
     def earlier(self, session_id: str) -> list[BriefLog]:
         return self._shelf.earlier(session_id)
+
+    def edits(self, session_id: str) -> list[Edit]:
+        return self._shelf.edits(session_id)
 
     def logs(self) -> list[BriefLog]:
         return self._shelf.logs()
@@ -214,7 +220,7 @@ class LocalStore:
     def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
         from ii_companion.log.activity import Did
 
-        self._shelf.save_checklist(log, checklist, over)
+        self._shelf.save_checklist(log, checklist, over, self._doer() if over is not None else "")
         if over is not None and over != checklist:
             self.did(Did.EDITED, [log.id])
 
@@ -427,6 +433,22 @@ class LocalStore:
                 )
             )
         return lines
+
+    def verify(self, newest: int | None = None) -> Verified:
+        from ii_companion.log.verify import verify
+
+        return verify(self._places, newest)
+
+    def verify_session(self, session_id: str) -> list[Change]:
+        from ii_companion.log.verify import verify_session
+
+        return verify_session(self._places, session_id)
+
+    def put_back(self, session_id: str) -> None:
+        from ii_companion.log.activity import Did
+
+        self._shelf.put_back(session_id, self._doer())
+        self.did(Did.PUT_BACK, [session_id])
 
     def older_than(self, months: int, now: datetime) -> Doomed:
         from ii_companion.log.erase import older_than

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log import keys
+from ii_companion.log import activity, keys
 from ii_companion.log.intents import folder_of
 from ii_companion.log.live import is_live
 from ii_companion.log.places import Places, make_folder, reason, removed
@@ -246,7 +246,7 @@ class Lock:
         if is_temporary(path):  # what a killed program had not put in its place never counted
             removed(path)
             return
-        guard = locked(path) if path.parent.name == "cards" or path.name == "training.json" else None
+        guard = locked(path) if path.parent.name == "cards" or path.name in ("training.json", activity.NAME) else None
         with guard or contextlib.nullcontext():
             try:
                 rewritten(self._top, path, on=on)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from ii_companion.log.digests import CHECKLISTS, DIGESTS, EARLIER, digest, in_order
 from ii_companion.log.documents import (
     ENTRIES,
     LOGS,
@@ -21,6 +22,7 @@ from ii_companion.log.documents import (
 )
 from ii_companion.log.header import LATEST_YEAR
 from ii_companion.log.records import SCHEMA, BriefLog
+from ii_companion.log.store import Edit
 from ii_companion.log.versions import CHECKLIST, refuse_newer
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.words import _, of
@@ -32,10 +34,6 @@ if TYPE_CHECKING:
 from ii_companion.log.months import Months
 from ii_companion.log.sealing import read
 from ii_companion.log.storage import Damaged
-
-EARLIER = "earlier"
-"""The table of earlier versions, kept when a log is edited; stock TinyDB shows it beside the table of logs."""
-CHECKLISTS = "checklists"
 
 
 class Queries(Months):
@@ -56,6 +54,28 @@ class Queries(Months):
             for raw in tables_of(path).get(EARLIER, {}).values():
                 if peek(raw).id == session_id:
                     found.append(decode(raw, path))
+        return found
+
+    def edits(self, session_id: str) -> list[Edit]:
+        """The edits of a log, oldest first: the version before each, and who and when."""
+        found = []
+        for path in self._likely(session_id):
+            tables = tables_of(path)
+            rows = in_order(
+                {
+                    number: row
+                    for number, raw in tables.get(DIGESTS, {}).items()
+                    if peek(raw).id == session_id and "of" not in (row := msgspec.json.decode(raw))
+                }
+            )
+            made = [row.get("sha256") for row in rows]
+            for raw in tables.get(EARLIER, {}).values():
+                if peek(raw).id != session_id:
+                    continue
+                one = digest(msgspec.json.decode(raw))
+                then = rows[made.index(one) + 1 :] if one in made else []
+                at = datetime.fromisoformat(then[0]["at"]) if then else None
+                found.append(Edit(decode(raw, path), at, then[0].get("by", "") if then else ""))
         return found
 
     def checklist(self, session_id: str) -> Checklist | None:

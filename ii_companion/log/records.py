@@ -83,6 +83,14 @@ class PromptShown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trigger: str
 
 
+class JournalDigest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An ended journal when its session ended: SHA-256 over its bytes, how many lines, the time of the last in seconds."""
+
+    sha256: str
+    lines: int
+    last_t: float
+
+
 class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The short record of one session. All after `end_reason` may be skipped: empty text, or None."""
 
@@ -116,6 +124,7 @@ class BriefLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     prompts: tuple[PromptShown, ...] = ()
     hushed_s: float = 0.0
     journal: str = ""
+    journal_digest: JournalDigest | None = None
 
     def __post_init__(self) -> None:
         refuse_bad_id(self.id)

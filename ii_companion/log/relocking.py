@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from ii_companion.log import activity
 from ii_companion.log.places import FILE_MODE, Places, reason, sync_folder
 from ii_companion.log.seal import top_and_name
 from ii_companion.log.sealed_journal import PREFIX, Spoiled
@@ -17,11 +18,11 @@ from ii_companion.log.whole import write_whole
 from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 
-AT_THE_TOP = ("last.json", "terminal.json", "training.json", "activity.jsonl")
+AT_THE_TOP = ("last.json", "terminal.json", "training.json")
 MONTHS = "log"
 KINDS = (
     (MONTHS, ".json"), ("log/films", ".json"), ("journals", ".jsonl"), ("journals", ".clocks.json"),
-    ("cards", ".json"), ("drafts", ".json"), ("intents", ".json"),
+    ("cards", ".json"), ("cards", ".digest"), ("drafts", ".json"), ("intents", ".json"),
 )  # fmt: skip
 """What is kept in each folder, by how its name ends; a session's `.lock` and `.clock` say nothing of anybody."""
 
@@ -31,6 +32,7 @@ def files_of(top: Places) -> list[Path]:
     found = [path for name in AT_THE_TOP for path in _named(top.root, (name,).__contains__)]
     months: list[Path] = []
     for part in (top, top.practice, top.codings):
+        found += _named(part.root, (activity.NAME,).__contains__)
         for folder, ending in KINDS:
             paths = _named(part.root / folder, partial(_ends, ending))
             (months if folder == MONTHS else found).extend(paths)

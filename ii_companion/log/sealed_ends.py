@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ii_companion.log.digests import SEALED_JOURNALS
 from ii_companion.log.documents import TABLE
 from ii_companion.log.journal import journal_path
 from ii_companion.log.places import Places
@@ -16,8 +17,6 @@ from ii_companion.log.sealed_journal import PREFIX, count_and_tag
 from ii_companion.log.store import Seam, Written
 from ii_companion.opening import read_whole
 
-SEALED_JOURNALS = "sealed_journals"
-"""The table in a month's file: `{id, lines, tag}`, a row a session."""
 
 
 class _Row(msgspec.Struct):

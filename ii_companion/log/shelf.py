@@ -5,13 +5,14 @@ A save touches one month's file, so it costs the same after ten years as on the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ii_companion.log.activity import now
 from ii_companion.log.documents import (
     TABLE,
     checked,
@@ -21,34 +22,49 @@ from ii_companion.log.documents import (
 )
 from ii_companion.log.places import removed
 from ii_companion.log.records import BriefLog
-from ii_companion.log.sealed_ends import SEALED_JOURNALS, ends_of
-from ii_companion.log.storage import WholeFileStorage, backup_path, locked, searchable
+from ii_companion.log.sealed_ends import ends_of
+from ii_companion.log.storage import (
+    Tables, WholeFileStorage, backup_path, locked, read_tables, searchable,
+)
 
 if TYPE_CHECKING:
     from tinydb import TinyDB
+    from tinydb.storages import Storage
 
     from ii_companion.log.checklist import Checklist
 
-from ii_companion.log.queries import CHECKLISTS, EARLIER, Queries
+from ii_companion.log import digests
+from ii_companion.log.digests import CHECKLISTS, CHECKLISTS_EARLIER, EARLIER, SCHOOL, SEALED_JOURNALS
+from ii_companion.log.queries import Queries
 from ii_companion.log.whole import left_of
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _
 
-CHECKLISTS_EARLIER = "checklists_earlier"
-"""The table of lists that another window had saved meanwhile."""
-SCHOOL = "school"
-"""The table of what a school's log knows of these sessions, where this laptop has joined one."""
+
+class MonthStorage(WholeFileStorage):
+    """A month's file, whose digests of some sessions are brought up to date with each write."""
+
+    def __init__(self, path: Path, ids: Collection[str] = (), by: str = "") -> None:
+        super().__init__(path)
+        self._ids = ids
+        self._by = by
+
+    def write(self, data: Tables) -> None:
+        digests.note(data, self._ids, now().isoformat(), self._by)
+        super().write(data)
 
 
 class Shelf(Queries):
     """The brief logs of one data folder, to read and to change."""
 
-    def save(self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None) -> None:
+    def save(
+        self, log: BriefLog, *, keep_earlier: bool = False, over: BriefLog | None = None, by: str = ""
+    ) -> None:
         """Keep the log in place of one with the same id; `keep_earlier` keeps that one as an earlier version. Raises Refusal."""
-        self.save_all([log], keep_earlier=keep_earlier, over=over)
+        self.save_all([log], keep_earlier=keep_earlier, over=over, by=by)
 
     def save_all(
-        self, logs: list[BriefLog], *, keep_earlier: bool = False, over: BriefLog | None = None
+        self, logs: list[BriefLog], *, keep_earlier: bool = False, over: BriefLog | None = None, by: str = ""
     ) -> None:
         """Keep logs of one month in one go. Raises Refusal, and then nothing has changed.
 
@@ -63,8 +79,8 @@ class Shelf(Queries):
             self._mend(path)
             from tinydb import Query, TinyDB
 
-            with TinyDB(storage=WholeFileStorage, path=path) as db:
-                ids = [document["id"] for document in documents]
+            ids = [document["id"] for document in documents]
+            with TinyDB(storage=MonthStorage, path=path, ids=set(ids), by=by) as db:
                 there = [dict(found) for found in db.search(Query().id.one_of(ids))]
                 if over is not None and not there:
                     raise gone(over.id)
@@ -92,7 +108,9 @@ class Shelf(Queries):
         for row in ends_of(self._places, documents):
             db.table(SEALED_JOURNALS).upsert(row, Query().id == row["id"])
 
-    def save_checklist(self, log: BriefLog, checklist: Checklist, over: Checklist | None = None) -> None:
+    def save_checklist(
+        self, log: BriefLog, checklist: Checklist, over: Checklist | None = None, by: str = ""
+    ) -> None:
         """Keep a mentor's list beside its log, in place of the one before. Raises Refusal.
 
         A list other than `over` is put by under another name, and told of; a log that is gone gets none.
@@ -102,7 +120,7 @@ class Shelf(Queries):
         path = self._month(log)
         with locked(path, self._wait_s):
             self._mend(path)
-            with TinyDB(storage=WholeFileStorage, path=path) as db:
+            with TinyDB(storage=MonthStorage, path=path, ids={log.id}, by=by) as db:
                 if not db.contains(Query().id == checklist.id):
                     raise gone(checklist.id)
                 expected = msgspec.to_builtins(over) if over is not None else None
@@ -128,6 +146,7 @@ class Shelf(Queries):
         with locked(path, self._wait_s):
             self._mend(path)
             with TinyDB(storage=WholeFileStorage, path=path) as db:
+                _without_digests(db.storage, lambda name: name == session_id)
                 db.remove(Query().id == session_id)
                 for table in (EARLIER, CHECKLISTS, CHECKLISTS_EARLIER, SEALED_JOURNALS):
                     db.table(table).remove(Query().id == session_id)
@@ -160,11 +179,44 @@ class Shelf(Queries):
                         for table in (TABLE, EARLIER)
                         for document in db.table(table).search(theirs)
                     }
+                    _without_digests(db.storage, lambda name: name in ids or named_for(name, learner))  # noqa: B023 - called at once
                     for table in (TABLE, EARLIER):
                         db.table(table).remove(theirs)
                     for table in (CHECKLISTS, CHECKLISTS_EARLIER, SEALED_JOURNALS, SCHOOL):
                         db.table(table).remove(Query().id.one_of(list(ids)) | named)
                 self.renew_backup(path)
+
+    def put_back(self, session_id: str, by: str) -> None:
+        """Put a log or a checklist back as it was saved, from the month's backup. Raises Refusal if that has it not."""
+        from tinydb import Query, TinyDB
+
+        from ii_companion.log.verify import copy_of
+
+        for path in self.months():
+            with locked(path, self._wait_s):
+                rows = digests.in_order((read_tables(path) or {}).get(digests.DIGESTS, {}))
+                latest = {digests.key(row): row for row in rows if row.get("id") == session_id}
+                copies = {
+                    name: copy
+                    for (name, _), row in latest.items()
+                    if (copy := copy_of(path, name, session_id, row)) is not None
+                }
+                if not copies:
+                    continue
+                with TinyDB(storage=MonthStorage, path=path, ids={session_id}, by=by) as db:
+                    changed = False
+                    for name, copy in copies.items():
+                        there = [dict(one) for one in db.table(name).search(Query().id == session_id)]
+                        if there == [copy]:
+                            continue
+                        changed = True
+                        db.table(digests.KEPT[name]).insert_multiple(there)
+                        db.table(name).upsert(copy, Query().id == session_id)
+                if changed:
+                    return
+        raise Refusal(
+            "There is no copy of {id} as it was saved that differs from what is there.", id=session_id
+        )
 
     def absent(self, session_id: str, started_at: datetime, act: Callable[[], None]) -> None:
         """Do `act`, with its month locked, if there is no such log. Raises Refusal if there is one by now."""
@@ -183,6 +235,14 @@ class Shelf(Queries):
         if path.exists():
             with TinyDB(storage=WholeFileStorage, path=path) as db:
                 db.storage.write(db.storage.read() or {})
+
+
+def _without_digests(storage: Storage, theirs: Callable[[str], bool]) -> None:
+    """Take the digests of sessions out of a month, before the sessions: what is cut short then is found again."""
+    tables = storage.read()
+    if tables:
+        digests.drop(tables, theirs)
+        storage.write(tables)
 
 
 def _as_log(document: dict[str, Any]) -> BriefLog | None:

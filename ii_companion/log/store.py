@@ -161,6 +161,37 @@ class Doomed(msgspec.Struct, frozen=True):
         return bool(self.sessions or self.journals)
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """One edit of a brief log: the version before it, when, and by whom; None and empty where that was not noted."""
+
+    before: BriefLog
+    at: datetime | None = None
+    by: str = ""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Something that changed without ii-companion: a sentence, and what can be done, both for `words.render`."""
+
+    session: str
+    """The session it is about; empty where it is about none."""
+    what: str
+    do: str = ""
+    since: datetime | None = None
+    """When the copy it differs from was saved."""
+    restorable: bool = False
+    """Whether `put_back` can put back what was saved."""
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What was looked at, and what has changed unseen."""
+
+    changes: tuple[Change, ...] = ()
+    logs: int = 0
+    journals: int = 0
+    without: int = 0
+    """Logs from before digests were kept, of which nothing can be told."""
+
+
 class OpenJournal(Protocol):
     """A session's journal while it is written, by one thread."""
 
@@ -283,6 +314,10 @@ class Store(Protocol):
 
     def earlier(self, session_id: str) -> list[BriefLog]:
         """The earlier versions of a log, kept when it was edited, oldest first."""
+        ...
+
+    def edits(self, session_id: str) -> list[Edit]:
+        """The edits of a log, oldest first: the version before each, with who and when."""
         ...
 
     def logs(self) -> list[BriefLog]:
@@ -476,6 +511,20 @@ class Store(Protocol):
 
     def activity(self) -> list[Line]:
         """What was done in this part of the store, oldest first."""
+        ...
+
+    # Whether anything has changed unseen
+
+    def verify(self, newest: int | None = None) -> Verified:
+        """Hold the logs of the newest months, or of all, their ended journals and the cards against their digests."""
+        ...
+
+    def verify_session(self, session_id: str) -> list[Change]:
+        """The same of one session."""
+        ...
+
+    def put_back(self, session_id: str) -> None:
+        """Put back a log as it was saved; what is there now stays as an earlier version. Refused if there is no copy."""
         ...
 
     # Removing for good

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from ii_companion.log import intents, whole
-from ii_companion.log.header import Header, header_line
+from ii_companion.log.ended import encoded, ended
+from ii_companion.log.header import Header
 from ii_companion.log.intents import Act, Intent
 from ii_companion.log.journal import journal_path
 from ii_companion.log.journal_reader import read_journal
@@ -29,7 +30,12 @@ def take_in(places: Places, shelf: Shelf, sessions: list[Session]) -> None:
 
     One that is there already is replaced, and its log put by among the earlier ones.
     """
-    logs = [log for log, _, _ in sessions]
+    logs = [
+        msgspec.structs.replace(log, journal_digest=ended(header, events))
+        if header is not None and log.journal_digest is None
+        else log
+        for log, header, events in sessions
+    ]
     if not any(header is not None for _, header, _ in sessions):
         shelf.save_all(logs, keep_earlier=True)
         return
@@ -41,7 +47,7 @@ def take_in(places: Places, shelf: Shelf, sessions: list[Session]) -> None:
                 if header is not None:
                     path = journal_path(places.journals, log.id)
                     before[path] = read_whole(path) if path.exists() else None
-                    write_whole(path, _encoded(header, events), folder=False)
+                    write_whole(path, encoded(header, events), folder=False)
             sync_folder(places.journals)
             shelf.save_all(logs, keep_earlier=True)
         except (Refusal, OSError) as problem:
@@ -68,7 +74,7 @@ def mend_journal(places: Places, header: Header, events: tuple[Event, ...]) -> b
         return False
     make_folder(places.journals)
     try:
-        write_whole(path, _encoded(header, events))
+        write_whole(path, encoded(header, events))
     except OSError as error:
         raise Refusal("{path}: {why}.", path=path, why=reason(error)) from error
     return True
@@ -80,10 +86,6 @@ def _is_beginning(path: Path, header: Header, events: tuple[Event, ...]) -> bool
         written = read_journal(path)
     except Refusal:
         with contextlib.suppress(OSError):
-            return path.stat().st_size <= len(_encoded(header, events)) and not read_whole(path).strip(b"\0")
+            return path.stat().st_size <= len(encoded(header, events)) and not read_whole(path).strip(b"\0")
         return False
     return len(written.events) < len(events) and written.events == events[: len(written.events)]
-
-
-def _encoded(header: Header, events: tuple[Event, ...]) -> bytes:
-    return header_line(header) + b"".join(msgspec.json.encode(event) + b"\n" for event in events)

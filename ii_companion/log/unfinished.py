@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 
+import msgspec
+
 from ii_companion.log import drafts, films
 from ii_companion.log.beside import beside, is_journal
 from ii_companion.log.closing import brief_log
+from ii_companion.log.ended import ended_of
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.journal_reader import read_journal, read_with_size
 from ii_companion.log.live import is_live
@@ -14,6 +17,7 @@ from ii_companion.log.places import Places, removed, sync_folder
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.store import Unfinished
+from ii_companion.log.sealing import read
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
 from ii_companion.session.notes import parts
@@ -79,4 +83,6 @@ def finish(places: Places, one: Unfinished, end_reason: EndReason | None) -> Bri
             raise Refusal("{path} cannot be written: {why}.", path=path, why=journal.trouble)
         drafts.drop(places, note)
         events += more
-    return brief_log(one.header, events, end_reason or EndReason.INTERRUPTED)
+    log = brief_log(one.header, events, end_reason or EndReason.INTERRUPTED)
+    data = read(journal_path(places.journals, one.header.id))  # as it lies there, damaged lines and all
+    return msgspec.structs.replace(log, journal_digest=ended_of(data))

@@ -23,7 +23,9 @@ from ii_companion.log.live import is_live
 from ii_companion.log.months import Months
 from ii_companion.log.places import Places, reason, removed, sync_folder
 from ii_companion.log.queries import CHECKLISTS
-from ii_companion.log.shelf import SCHOOL, Shelf
+from ii_companion.log import activity, digests
+from ii_companion.log.digests import DIGESTS, SCHOOL
+from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import (
     Tables,
     WholeFileStorage,
@@ -196,6 +198,8 @@ class FileDesk:
                 if after == before:
                     return
             changed = tables_with(tables, before, after)
+            if own or DIGESTS in changed:
+                _note_digests(changed, before, after)
             if own:
                 WholeFileStorage(path).write(changed)
                 if set(before.logs) - set(after.logs) or set(before.rows) - set(after.rows):
@@ -350,6 +354,20 @@ def tables_with(tables: Tables, before: Month, after: Month) -> Tables:
         lambda one: f"{one.get('id')} {one.get('kind')}",
     )
     return {name: table for name, table in changed.items() if table or (name in tables and name != SCHOOL)}
+
+
+def _note_digests(tables: Tables, before: Month, after: Month) -> None:
+    """What was taken over from the school's log has not changed unseen; an edit that was only noticed still has."""
+    gone = before.logs.keys() - after.logs.keys()
+    if gone:
+        digests.drop(tables, gone.__contains__)
+    taken = {
+        session_id
+        for was, now in ((before.logs, after.logs), (before.lists, after.lists))
+        for session_id, one in now.items()
+        if was.get(session_id) != one
+    }
+    digests.note(tables, taken, activity.now().isoformat(), "")
 
 
 def _merged(

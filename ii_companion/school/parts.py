@@ -23,7 +23,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "figures": ("measures", "prompts", "hushed_s"),
     "words": (
         "place", "assent_at_start", "arousal_start", "arousal_end", "enjoyed_by_learner", "enjoyed_by_me", "novelty",
-        "typical_moment", "best_moment", "next_time", "what_happened", "fundamentals", "engagement", "touch_used",
+        "typical_moment", "best_moment", "next_time", "what_happened", "fundamentals", "engagement", "touch_used", "journal_digest",
     ),
 }  # fmt: skip
 """Which fields of a brief log are in which part; the journal is a part of its own, and so is the checklist."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from ii_companion import words
+from ii_companion.dialogue.log_words import edited
 from ii_companion.dialogue.questions import CHOICES, answer, tag_names
 from ii_companion.log.checklist import SEEN_WORDS, Checklist, items
 from ii_companion.log.header import MODE_WORDS, Mode
@@ -13,7 +15,7 @@ from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.review_line import FLAG
 from ii_companion.session.kinds import KIND_WORDS, Kind
 from ii_companion.session.refusal import Refusal
-from ii_companion.words import N_, _
+from ii_companion.words import N_, _, render
 
 if TYPE_CHECKING:
     from ii_companion.log.records import BriefLog
@@ -28,8 +30,14 @@ TEXTS = {
 
 
 def told(store: Store, log: BriefLog, language: str) -> list[str]:
-    """Everything that was written or answered, the notes first."""
-    said = [_(pattern, text=getattr(log, name)) for name, pattern in TEXTS.items() if getattr(log, name)]
+    """Everything that was written or answered, the notes first; before them, what has changed unseen."""
+    said = [
+        render(sentence)
+        for change in store.verify_session(log.id)
+        for sentence in (change.what, change.do)
+        if sentence
+    ]
+    said += [_(pattern, text=getattr(log, name)) for name, pattern in TEXTS.items() if getattr(log, name)]
     said += _answers(log, language)
     try:
         checklist = store.checklist(log.id)
@@ -37,6 +45,10 @@ def told(store: Store, log: BriefLog, language: str) -> list[str]:
         said.append(words.of(refusal))
     else:
         said += _checklist(checklist, language) if checklist is not None else []
+    with contextlib.suppress(
+        Refusal, OSError
+    ):  # an earlier version that cannot be read is told of by `check`
+        said += edited(store.edits(log.id))
     return said
 
 

@@ -22,6 +22,11 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speak", action="store_true", help=_("speak a sentence, and say how long it took to begin")
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=_("hold every session there is against its digest, not only those of the newest months"),
+    )
     add_json(parser)
 
 
@@ -34,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     except Refusal as refusal:  # sealed, and it cannot be opened now: the rest can be looked at all the same
         tell(of(refusal))
         kept = arguments.open_store(unlock=False)
-    findings = looked_at(kept, load(), speak=arguments.speak, english=arguments.json)
+    findings = looked_at(kept, load(), speak=arguments.speak, english=arguments.json, every=arguments.all)
     if arguments.json:
         print_json(findings)
         return 0

@@ -27,10 +27,17 @@ if TYPE_CHECKING:
     from ii_companion.settings import Loaded
 
 LOW_DISK_MB = 50
+NEWEST_MONTHS = 2
+"""Whose sessions every `check` looks at; all of ten years' take seconds."""
 
 
-def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> list[Finding]:
-    """Everything there is to look at; with `speak`, a sentence is spoken too. `english`: for other programs."""
+def looked_at(
+    kept: Store, loaded: Loaded, *, speak: bool, english: bool, every: bool = False
+) -> list[Finding]:
+    """Everything there is to look at; with `speak`, a sentence is spoken too. `english`: for other programs.
+
+    `every`: sessions of all months are held against their digests, not only the newest.
+    """
     language = _language(loaded)
     if english:
         words.use(words.ENGLISH)  # the voice's rooms put what they find in words at once
@@ -43,6 +50,7 @@ def looked_at(kept: Store, loaded: Loaded, *, speak: bool, english: bool) -> lis
         *kept_safe(kept),
         _logs(kept),
         *_school(kept),
+        *_unseen(kept, every=every),
         *_settings(loaded),
         *_prompts(loaded),
         *sharing(loaded),
@@ -184,6 +192,36 @@ def _school(kept: Store) -> list[Finding]:
             )
         ]
     return [Finding(said("school's log"), ok=True, found=line)]
+
+
+def _unseen(kept: Store, *, every: bool) -> list[Finding]:
+    """Whether logs, ended journals and cards are as they were saved."""
+    with bar(_("Holding sessions against their digests")):
+        parts = [part.verify(None if every else NEWEST_MONTHS) for part in (kept, kept.practice)]
+    what = said("nothing changed unseen")
+    changes = [change for part in parts for change in part.changes]
+    if changes:
+        return [Finding(what, ok=False, found=change.what, do=change.do) for change in changes]
+    looked_at = {
+        "logs": counted("{n} brief log", "{n} brief logs", sum(part.logs for part in parts)),
+        "journals": counted("{n} ended journal", "{n} ended journals", sum(part.journals for part in parts)),
+    }
+    found = (
+        said("{logs} and {journals} are as they were saved", **looked_at)
+        if every
+        else said(
+            "{logs} and {journals} of the newest months are as they were saved; `check --all` looks at every one",
+            **looked_at,
+        )
+    )
+    if without := sum(part.without for part in parts):
+        older = counted(
+            "{n} log is from before digests were kept; of it nothing can be told.",
+            "{n} logs are from before digests were kept; of them nothing can be told.",
+            without,
+        )
+        found = _together(said("{found}.", found=found), older)
+    return [Finding(what, ok=True, found=found)]
 
 
 def _prompts(loaded: Loaded) -> list[Finding]:

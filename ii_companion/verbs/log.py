@@ -10,7 +10,7 @@ from ii_companion.printable import plain
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import listed, said
 from ii_companion.verbs.common import Verbs, add_json, add_me, add_plain, command, print_json, store_of, tell
-from ii_companion.words import _, ngettext
+from ii_companion.words import _, ngettext, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
     add_me(parser)
     parser.add_argument("--practice", action="store_true", help=_("the practice logs, which are kept apart"))
     session = _("ID")
-    kinds = [*(f"{verb} {session}" for verb in ("show", "delete")), "recount"]
+    kinds = [*(f"{verb} {session}" for verb in ("show", "delete", "restore")), "recount"]
     parts = parser.add_subparsers(metavar=" | ".join(kinds))
     show = command(
         parts,
@@ -61,6 +61,18 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion log delete 20261123-101530-p17-4f2a",
         run_delete,
     )
+    back = command(
+        parts,
+        shared,
+        "restore",
+        _("put back a brief log that was changed outside ii-companion"),
+        _(
+            "Put back a brief log as it was saved, from the backup of its month, where it was changed outside "
+            "ii-companion. What is there now stays as an earlier version."
+        ),
+        "ii-companion log restore 20261123-101530-p17-4f2a",
+        run_restore,
+    )
     again = command(
         parts,
         shared,
@@ -70,7 +82,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
         "ii-companion log recount",
         run_recount,
     )
-    for one in (show, delete, again):
+    for one in (show, delete, back, again):
         add_plain(one)
         add_me(one)
         if one is not again:
@@ -176,12 +188,25 @@ def run_show(arguments: argparse.Namespace) -> int:
             {**msgspec.to_builtins(log), "events": events, **({"watched": watched} if watched else {})}
         )
         return 0
-    from ii_companion.dialogue.log_words import prompt_words, whole
+    from ii_companion.dialogue.log_words import edited, prompt_words, whole
     from ii_companion.settings import load
 
     print("\n".join(whole(log, prompt_words(written, load()))))
     for one in watched:
         print(_watched(one))
+    for line in edited(store.edits(log.id)):
+        print(line)
+    for change in store.verify_session(log.id):
+        tell(render(change.what))
+        if change.do:
+            tell(render(change.do))
+    return 0
+
+
+def run_restore(arguments: argparse.Namespace) -> int:
+    store = _store(arguments)
+    store.put_back(arguments.id)
+    print(_("{id} is as it was saved. What was there before stays as an earlier version.", id=arguments.id))
     return 0
 
 

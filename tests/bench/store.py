@@ -13,12 +13,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 from pty_time import companion, whole_run
-from rows import START, Row, fill, medians, ms, row, session, timed
+from rows import EXAMPLE, START, Row, fill, medians, ms, row, session, timed
 
+from ii_companion.files.sessions import Travelling
+from ii_companion.files.taking import take_in
+from ii_companion.log.closing import brief_log
 from ii_companion.log.header import Header
 from ii_companion.log.journal import Journal
-from ii_companion.log.places import Places
+from ii_companion.log.local import LocalStore
+from ii_companion.log.places import Places, ready
 from ii_companion.log.shelf import Shelf
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
@@ -90,6 +95,42 @@ def journal(tmp: Path) -> Iterator[Row]:
         "200 ms",
         ms,
         **{"append and fsync": statistics.median(synced)},
+    )
+
+
+def digests_kept(tmp: Path) -> Iterator[Row]:
+    """A log saved again in a month of a hundred, with the digests of what is saved and without; and all of them looked at."""
+    from ii_companion.log import digests
+
+    places = Places(tmp / "digests")
+    fill(places, 100)
+    log, noted = session(99).log, digests.note
+
+    def save(note: Callable[..., None]) -> float:
+        nonlocal log
+        edited = msgspec.structs.replace(log, next_time=str(time.perf_counter()))
+        digests.note = note
+        took = timed(lambda: Shelf(places).save(edited, over=log))
+        digests.note, log = noted, edited
+        return took
+
+    found = medians({"with": lambda: save(noted), "without": lambda: save(lambda *_: None)})
+    yield row("save with digests", found["with"], "1.2 × without", ms, **{"without them": found["without"]})
+    whole = Places(tmp / "whole")
+    ready(whole)
+    header = Header(id="bench", learner="l1", practitioner="k7", started_at=START, card=Card("l1"))
+    every = (session(n) for n in range(10_000))
+    heads = ((one.log, replace(header, id=one.log.id, started_at=one.log.started_at)) for one in every)
+    take_in(
+        LocalStore(whole), (Travelling(brief_log(head, EXAMPLE), head, tuple(EXAMPLE)) for _, head in heads)
+    )
+    verified = LocalStore(whole).verify()
+    assert (verified.journals, verified.changes) == (10_000, ())
+    yield row(
+        "`check --all`: 10,000 sessions",
+        timed(lambda: LocalStore(whole).verify()),
+        "5 s",
+        lambda s: f"{s:.2f} s",
     )
 
 

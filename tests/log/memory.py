@@ -18,7 +18,9 @@ from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import gone
-from ii_companion.log.store import Doomed, Draft, FilmLink, Unfinished, Watched, Written
+from ii_companion.log.store import (
+    Change, Doomed, Draft, Edit, FilmLink, Unfinished, Verified, Watched, Written,
+)
 from ii_companion.session.along import in_film_order
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event, Phase
@@ -145,6 +147,9 @@ class MemoryStore:
 
     def earlier(self, session_id: str) -> list[BriefLog]:
         return list(self._earlier.get(session_id, []))
+
+    def edits(self, session_id: str) -> list[Edit]:
+        return [Edit(one) for one in self.earlier(session_id)]
 
     def logs(self) -> list[BriefLog]:
         return newest_first(list(self._logs.values()))
@@ -342,6 +347,15 @@ class MemoryStore:
 
     def activity(self) -> list[activity.Line]:
         return list(self._done)
+
+    def verify(self, newest: int | None = None) -> Verified:
+        return Verified(logs=len(self._logs))
+
+    def verify_session(self, session_id: str) -> list[Change]:
+        return []
+
+    def put_back(self, session_id: str) -> None:
+        raise Refusal("There is no copy of {id} as it was saved.", id=session_id)
 
     def older_than(self, months: int, now: datetime) -> Doomed:
         total = now.year * 12 + now.month - 1 - months

@@ -1,0 +1,158 @@
+"""What a month's logs were when they were saved: a table of digests in the month's file, each linked to the one before.
+
+For each version of a log or a checklist that is kept, a row: SHA-256 over its canonical JSON (keys in order, no spaces),
+when it was saved and, of an edit, by whom; `chain` is SHA-256 over the row before's chain and this row. So a changed digit
+shows at its log, and a row taken out, put in or moved shows where it was. It guards against faults and stray hands, not
+against somebody who computes the digests anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from ii_companion.log.documents import TABLE
+
+DIGESTS = "digests"
+EARLIER = "earlier"
+CHECKLISTS = "checklists"
+CHECKLISTS_EARLIER = "checklists_earlier"
+KEPT = {TABLE: EARLIER, CHECKLISTS: CHECKLISTS_EARLIER}
+"""The tables that have digests, each with the table of its versions that were put by."""
+SEALED_JOURNALS = "sealed_journals"
+"""How sealed journals ended: `{id, lines, tag}`, a row a session."""
+SCHOOL = "school"
+"""What a school's log knows of these sessions, where this laptop has joined one."""
+KNOWN = frozenset({DIGESTS, SEALED_JOURNALS, SCHOOL, *KEPT, *KEPT.values()})
+"""The tables a month's file may hold."""
+
+Tables = dict[str, dict[str, dict[str, Any]]]
+Row = dict[str, Any]
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+def canonical(document: object) -> bytes:
+    return _encode(document)
+
+
+def digest(document: object) -> str:
+    return hashlib.sha256(_encode(document)).hexdigest()
+
+
+def link(before: str, row: Row) -> str:
+    """The chain's value at a row."""
+    said = {name: value for name, value in row.items() if name != "chain"}
+    return hashlib.sha256(before.encode() + b"\n" + _encode(said)).hexdigest()
+
+
+def in_order(rows: dict[str, Row]) -> list[Row]:
+    return [rows[number] for number in sorted(rows, key=_number)]
+
+
+def _number(number: str) -> int:
+    return int(number) if number.isdecimal() else -1
+
+
+def whole(rows: Iterable[Row]) -> list[bool]:
+    """For each row, whether it follows from the one before."""
+    found, before = [], ""
+    for row in rows:
+        found.append(row.get("chain") == link(before, row))
+        before = str(row.get("chain", ""))
+    return found
+
+
+def key(row: Row) -> tuple[str, str]:
+    """Whose digest it is: the table, and the session's id."""
+    return str(row.get("of", TABLE)), str(row.get("id", ""))
+
+
+def note(tables: Tables, ids: Iterable[str], at: str, by: str) -> None:
+    """Bring the digests of sessions up to date with what the tables hold now, in place.
+
+    A version that is kept among the earlier ones keeps its row; one that was written over is replaced. A month without
+    digests, from before there were any, gets those of all that it holds.
+    """
+    adopt = DIGESTS not in tables
+    rows = tables.setdefault(DIGESTS, {})
+    for name, earlier in KEPT.items():
+        here = tables.get(name, {})
+        if not here and not tables.get(earlier):
+            continue
+        wanted = None if adopt else set(ids)
+        put_by: dict[str, list[str]] = {}
+        for document in tables.get(earlier, {}).values():
+            session_id = str(document.get("id", ""))
+            if wanted is None or session_id in wanted:
+                put_by.setdefault(session_id, []).append(digest(document))
+        if wanted is None:
+            for session_id, digests in put_by.items():
+                for made in digests:
+                    _add(rows, name, session_id, made, at, "")
+        for document in here.values():
+            session_id = str(document.get("id", ""))
+            if wanted is None or session_id in wanted:
+                _update(rows, (name, session_id), digest(document), put_by.get(session_id, ()), at, by)
+
+
+def _update(
+    rows: dict[str, Row], whose: tuple[str, str], made: str, put_by: Iterable[str], at: str, by: str
+) -> None:
+    latest = next(
+        (n for n in sorted(rows, key=_number, reverse=True) if key(rows[n]) == whose),
+        None,
+    )
+    if latest is None:
+        _add(rows, *whose, made, at, "")
+    elif rows[latest]["sha256"] == made:
+        return
+    elif rows[latest]["sha256"] in put_by:
+        _add(rows, *whose, made, at, by)
+    else:
+        old = rows[latest]
+        new = {**old, "sha256": made, "at": at}
+        numbers = sorted(rows, key=_number)
+        if latest == numbers[-1]:  # the common way: a form saved again while it is filled in
+            before = str(rows[numbers[-2]].get("chain", "")) if len(numbers) > 1 else ""
+            linked = old.get("chain") == link(before, old)
+            rows[latest] = {**new, "chain": link(before, new)} if linked else new
+        else:
+            _relink(rows, lambda row: new if row is old else row)
+
+
+def _add(rows: dict[str, Row], name: str, session_id: str, made: str, at: str, by: str) -> None:
+    number = max(map(_number, rows), default=0)
+    row: Row = {"id": session_id, "sha256": made, "at": at}
+    if name != TABLE:
+        row["of"] = name
+    if by:
+        row["by"] = by
+    row["chain"] = link(str(rows[str(number)].get("chain", "")) if number > 0 else "", row)
+    rows[str(number + 1)] = row
+
+
+def drop(tables: Tables, theirs: Callable[[str], bool]) -> None:
+    """Take out the digests of sessions that are removed. A break that was there before stays one."""
+    if DIGESTS in tables:
+        _relink(tables[DIGESTS], lambda row: None if theirs(str(row.get("id", ""))) else row)
+
+
+def _relink(rows: dict[str, Row], changed: Callable[[Row], Row | None]) -> None:
+    """Change or leave out rows, and link what follows anew, but for what was not linked before."""
+    numbers = sorted(rows, key=_number)
+    good = whole(rows[number] for number in numbers)
+    before, moved = "", False
+    for number, linked in zip(numbers, good, strict=True):
+        old = rows[number]
+        row = changed(old)
+        moved |= row is not old
+        if row is None:
+            del rows[number]
+            continue
+        if moved and linked:
+            row = {**row, "chain": link(before, row)}
+        rows[number] = row
+        before = str(row.get("chain", ""))
