@@ -40,6 +40,7 @@ VERBS = {
     "erase": "erase",
     "tidy": "erase",
     "activity": "activity",
+    "papers": "papers",
     "training": "training",
     "school": "school",
     "trial": "trial",

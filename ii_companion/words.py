@@ -184,6 +184,16 @@ def long_day(moment: datetime) -> str:
     )
 
 
+def day_of_year(moment: datetime) -> str:
+    """A date as a sentence says it: “2 March 2026”."""
+    return _(
+        "{day} {month} {year}",
+        day=moment.day,
+        month=_(_LONG_MONTHS[moment.month - 1]),
+        year=f"{moment.year:04d}",
+    )
+
+
 def date_and_time(moment: datetime) -> str:
     """A date and a time as a sentence says them: “2 March 2026 10:00”."""
     return _(

@@ -119,11 +119,10 @@ def digests_kept(tmp: Path) -> Iterator[Row]:
     whole = Places(tmp / "whole")
     ready(whole)
     header = Header(id="bench", learner="l1", practitioner="k7", started_at=START, card=Card("l1"))
+    events = (*EXAMPLE, Event(len(EXAMPLE) + 1, 200.0, Kind.ENDED))
     every = (session(n) for n in range(10_000))
     heads = ((one.log, replace(header, id=one.log.id, started_at=one.log.started_at)) for one in every)
-    take_in(
-        LocalStore(whole), (Travelling(brief_log(head, EXAMPLE), head, tuple(EXAMPLE)) for _, head in heads)
-    )
+    take_in(LocalStore(whole), (Travelling(brief_log(head, events), head, events) for _, head in heads))
     verified = LocalStore(whole).verify()
     assert (verified.journals, verified.changes) == (10_000, ())
     yield row(

@@ -1,0 +1,103 @@
+"""`ii-companion papers`: what a school's data-protection officer, IT, families and staff are given to read, filled in from this machine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ii_companion.verbs.common import Verbs, command, tell
+from ii_companion.words import _, ngettext
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ii_companion.log.store import Store
+    from ii_companion.settings import Loaded
+
+
+def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
+    parser = command(
+        verbs,
+        shared,
+        "papers",
+        _("write the papers a school signs or gives out"),
+        _(
+            "Write the papers a school signs or gives out, as HTML and DOCX: an impact assessment, a page for IT, "
+            "privacy notices for families and for staff, a note on retention. Facts come from this machine; what "
+            "the school must fill in is marked."
+        ),
+        "ii-companion papers --out papers",
+        run,
+    )
+    parser.add_argument(
+        "--out",
+        metavar=_("DIR"),
+        type=Path,
+        default=Path("papers"),
+        help=_("the folder to write into (papers)"),
+    )
+    parser.add_argument("--force", action="store_true", help=_("write over a file that is there"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from ii_companion.files.papers import papers
+    from ii_companion.files.sessions import write_file
+    from ii_companion.log.places import expanded, make_folder
+    from ii_companion.settings import load
+
+    loaded, store = load(), arguments.open_store().telling(tell)
+    found = papers(loaded.settings.language, facts(store, loaded, datetime.now(UTC)))
+    out = expanded(str(arguments.out))
+    make_folder(out)
+    for one in found:
+        write_file(out / f"{one.name}.html", one.html, force=arguments.force)
+        write_file(out / f"{one.name}.docx", one.docx, force=arguments.force)
+        print(_("{path} (and .docx): {title}", path=out / f"{one.name}.html", title=one.title))
+    print(_("What stands in yellow is for the school to fill in. They are drafts until somebody has signed."))
+    return 0
+
+
+def facts(store: Store, loaded: Loaded, now: datetime) -> dict[str, Any]:
+    """What the papers say of this machine."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, requires
+
+    from ii_companion import __version__, words
+    from ii_companion.log.documents import past_their_time
+
+    try:
+        needed = [one for one in requires("ii-companion") or () if "extra ==" not in one]
+    except PackageNotFoundError:  # run from its source
+        needed = []
+    entries, months = store.entries(), loaded.settings.keep_months
+    people = {entry.learner for entry in entries} | set(store.learners())
+    days = sorted(entry.started_at for entry in entries)
+    old = len(past_their_time(entries, months, now))
+    return {
+        "version": __version__,
+        "date": words.day_of_year(now.astimezone()),
+        "date_iso": f"{now.astimezone():%Y-%m-%d}",
+        "system": platform.system() or "–",
+        "folder": store.where,
+        "settings": str(loaded.path),
+        "months": months,
+        "logs": ngettext("{n} brief log", "{n} brief logs", len(entries)),
+        "learners": ngettext("{n} learner", "{n} learners", len(people)),
+        "since": words.day_of_year(days[0].astimezone()) if days else "",
+        "until": words.day_of_year(days[-1].astimezone()) if days else "",
+        "old": ngettext("{n} session is", "{n} sessions are", old) if old else "",
+        "sealed": bool(getattr(store, "sealed", False)),
+        "joined": bool(getattr(store, "joined", False)),
+        "voice": loaded.settings.voice_on,
+        "dependencies": ", ".join(sorted(_name(one) for one in needed)) or "–",
+    }
+
+
+def _name(requirement: str) -> str:
+    """A requirement's name alone."""
+    import re
+
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
