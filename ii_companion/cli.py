@@ -41,6 +41,7 @@ VERBS = {
     "tidy": "erase",
     "activity": "activity",
     "papers": "papers",
+    "about": "about",
     "training": "training",
     "school": "school",
     "trial": "trial",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NAMES = ("dpia", "it", "families", "staff", "retention")
 """The papers there are, by their templates' names."""
 _FILL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
-_BLANK = "…………"
+_BLANK = "……"
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
@@ -39,7 +39,7 @@ body {{ font: {size}/1.35 Georgia, serif; color: #222; max-width: 182mm; margin:
 h1 {{ font-size: 1.5em; margin: 0 0 2mm; }} h2 {{ font-size: 1.15em; margin: 4mm 0 1mm; break-after: avoid; }}
 p, ul {{ margin: 0 0 2mm; }} ul {{ padding-left: 5mm; }}
 table {{ border-collapse: collapse; width: 100%; margin: 0 0 2mm; }} tr {{ break-inside: avoid; }}
-th, td {{ border: 1px solid #bbb; padding: 1mm 2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }}
+th, td {{ border: 1px solid #bbb; padding: 1mm 2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }} thead th {{ overflow-wrap: normal; }}
 thead th:empty {{ display: none; }} code {{ font-size: 0.88em; overflow-wrap: anywhere; }}
 mark {{ background: #fff3a8; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
 </style>

@@ -79,7 +79,6 @@ def facts(store: Store, loaded: Loaded, now: datetime) -> dict[str, Any]:
     return {
         "version": __version__,
         "date": words.day_of_year(now.astimezone()),
-        "date_iso": f"{now.astimezone():%Y-%m-%d}",
         "system": platform.system() or "–",
         "folder": store.where,
         "settings": str(loaded.path),
