@@ -20,7 +20,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
             "Gather everything held about a learner, or with --staff about a member of staff, in one folder, for a "
             "request to see it. Other people's codes become letters; a list names the free texts to read first."
         ),
-        "ii-companion about p17 --out p17-request",
+        "ii-companion about p17 --out p17",
         run,
     )
     parser.add_argument("learner", metavar=_("CODE"), nargs="?", help=_("the learner"))

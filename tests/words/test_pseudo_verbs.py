@@ -34,6 +34,7 @@ TYPED = frozenset(
         "show",
         "delete",
         "recount",
+        "restore",
         "She",
         "splashed",
         "back",
