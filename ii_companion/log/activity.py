@@ -18,8 +18,11 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log import whole
 from ii_companion.log.header import Moment
 from ii_companion.log.places import FILE_MODE, Places, lock_now, make_folder, reason
+from ii_companion.log.sealed_journal import Spoiled
+from ii_companion.log.sealing import is_sealed, one_more, opened_journal, write_whole
 from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import N_
@@ -42,6 +45,7 @@ class Did(StrEnum):
     OPENED = "opened"
     SHARED = "shared"
     JOINED = "joined"
+    LEFT = "left"
     LOCKED = "locked"
     UNLOCKED = "unlocked"
 
@@ -57,6 +61,7 @@ DID_WORDS: dict[str, str] = {
     Did.OPENED: N_("read on the command line"),
     Did.SHARED: N_("shared"),
     Did.JOINED: N_("joined a school"),
+    Did.LEFT: N_("left a school"),
     Did.LOCKED: N_("locked"),
     Did.UNLOCKED: N_("unlocked"),
 }
@@ -91,19 +96,21 @@ def append(places: Places, line: Line, *, sync: bool = True) -> None:
     make_folder(places.root)
     path = path_of(places)
     with _held(path):
-        _append(path, _encode(line) + b"\n", sync=sync)
+        try:
+            _append(path, _encode(line), sync=sync)
+        except Spoiled:  # put by as it is; what can be opened of it goes on
+            good = read_bytes(path)[0]
+            whole.write_whole(path.with_name(f"{path.name}.damaged-{time.time_ns()}"), read_whole(path))
+            write_whole(path, good + _encode(line) + b"\n")
 
 
-def _append(path: Path, data: bytes, *, sync: bool) -> None:
-    """The one place that adds to the file. A line a power cut left half written is closed first."""
+def _append(path: Path, line: bytes, *, sync: bool) -> None:
+    """The one place that adds to the file. A line a power cut left half written is closed first, or, sealed, taken off."""
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags, FILE_MODE)
     try:
-        size = os.lseek(handle, 0, os.SEEK_END)
-        if size:
-            os.lseek(handle, size - 1, os.SEEK_SET)
-            if os.read(handle, 1) != b"\n":
-                data = b"\n" + data
+        size, data = one_more(path, read_whole(path), line)
+        os.ftruncate(handle, size)
         try:
             written = os.write(handle, data)
             if written != len(data):
@@ -148,12 +155,12 @@ def read(places: Places) -> tuple[list[Line], int]:
     """Every line, oldest first, and how many cannot be read. Raises Refusal if the file cannot be."""
     path = path_of(places)
     try:
-        data = read_whole(path)
+        data, unreadable = read_bytes(path)
     except FileNotFoundError:
         return [], 0
     except OSError as error:
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
-    found, unreadable = [], 0
+    found = []
     for raw in data.splitlines():
         line = _decoded(raw)
         if line is not None:
@@ -161,6 +168,15 @@ def read(places: Places) -> tuple[list[Line], int]:
         elif raw.strip():
             unreadable += 1
     return found, unreadable
+
+
+def read_bytes(path: Path) -> tuple[bytes, int]:
+    """The file's lines as they are unsealed, and how many whole lines after them do not open. Raises OSError."""
+    data = read_whole(path)
+    if not is_sealed(data):
+        return data, 0
+    opened = opened_journal(path, data)
+    return opened.lines, data[opened.ends[-1] :].count(b"\n")
 
 
 def _decoded(raw: bytes) -> Line | None:
@@ -181,14 +197,13 @@ def erase(places: Places, learner: str, mark: str, line: Line | None) -> None:
     """
     from ii_companion.log.documents import named_for, says_learner
     from ii_companion.log.storage import locked
-    from ii_companion.log.whole import write_whole
 
     path = path_of(places)
     if line is None and not path.exists():
         return
     with locked(path):
         try:
-            rows = read_whole(path).splitlines()
+            rows = read_bytes(path)[0].splitlines()
         except FileNotFoundError:
             rows = []
         kept, there = [], False

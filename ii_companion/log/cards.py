@@ -139,9 +139,9 @@ def changed_since(places: Places, learner: str) -> datetime | None:
     path = card_path(places, learner)
     try:
         kept = msgspec.json.decode(read(_digest_path(path)), type=_Digest)
-    except OSError:
+    except FileNotFoundError:
         return None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return datetime.fromtimestamp(_digest_path(path).stat().st_mtime, UTC)
     try:
         made = hashlib.sha256(read(path)).hexdigest()

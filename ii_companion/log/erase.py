@@ -174,6 +174,8 @@ def _erase(places: Places, intent: Intent) -> None:
     for part in (places, places.practice, places.codings, places.school):
         found = about(part, learner)
         Shelf(part).erase(learner)
+        for aside in part.root.glob(f"{activity.NAME}.damaged-*"):  # sealed, it cannot be searched
+            removed(aside)
         _remove_files(found)
         for lock in part.journals.glob("*.lock"):  # of journals that are gone
             if named_for(lock.name, learner) and not lock.with_suffix(".jsonl").exists():

@@ -17,7 +17,16 @@ from ii_companion.log.places import Places, places, ready, reason
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.seal import is_at
 from ii_companion.log.store import (
-    Change, Doomed, Draft, Edit, FilmLink, Held, Unfinished, Verified, Watched, Written,
+    Change,
+    Doomed,
+    Draft,
+    Edit,
+    FilmLink,
+    Held,
+    Unfinished,
+    Verified,
+    Watched,
+    Written,
 )
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event

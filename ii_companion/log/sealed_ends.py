@@ -18,7 +18,6 @@ from ii_companion.log.store import Seam, Written
 from ii_companion.opening import read_whole
 
 
-
 class _Row(msgspec.Struct):
     id: str
     lines: int

@@ -135,6 +135,22 @@ def open_key(path: Path, first: bytes) -> bytes:
     return key
 
 
+def one_more(path: Path, there: bytes, line: bytes) -> tuple[int, bytes]:
+    """To add a line (without its break) to a file of lines that holds `there`: what is to follow, after how many bytes.
+
+    Whatever follows those bytes is no whole line and goes. Raises as `read`: `Spoiled` where a whole line does not open.
+    """
+    if there.startswith(PREFIX):
+        opened = opened_journal(path, there)
+        if opened.broken:
+            raise Spoiled(1, _("it is sealed, and damaged or changed"), str(path))
+        return opened.ends[-1], opened.chain.seal(line)
+    if there:
+        return len(there), (b"" if there.endswith(b"\n") else b"\n") + line + b"\n"
+    chain, first = chain_for(path)
+    return 0, line + b"\n" if chain is None else first + chain.seal(line)
+
+
 def new_chain(seal: Seal, name: str) -> tuple[Chain, bytes]:
     """The seal of a new journal, and its line 0."""
     from ii_companion.log.keys import encrypted

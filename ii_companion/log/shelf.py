@@ -24,7 +24,12 @@ from ii_companion.log.places import removed
 from ii_companion.log.records import BriefLog
 from ii_companion.log.sealed_ends import ends_of
 from ii_companion.log.storage import (
-    Tables, WholeFileStorage, backup_path, locked, read_tables, searchable,
+    Tables,
+    WholeFileStorage,
+    backup_path,
+    locked,
+    read_tables,
+    searchable,
 )
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from ii_companion.log.journal_reader import read_journal, read_with_size
 from ii_companion.log.live import is_live
 from ii_companion.log.places import Places, removed, sync_folder
 from ii_companion.log.records import BriefLog, EndReason
+from ii_companion.log.sealing import read
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.store import Unfinished
-from ii_companion.log.sealing import read
 from ii_companion.session.events import Event, Phase
 from ii_companion.session.kinds import Kind
 from ii_companion.session.notes import parts

@@ -21,9 +21,9 @@ from ii_companion.log.documents import TABLE
 from ii_companion.log.journal import journal_path
 from ii_companion.log.months import Months
 from ii_companion.log.places import Places, reason
+from ii_companion.log.sealing import read
 from ii_companion.log.storage import Damaged, Unreadable, backup_path, read_tables
 from ii_companion.log.store import Change, Verified
-from ii_companion.log.sealing import read
 from ii_companion.progress import going_through
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import Said, said
@@ -224,6 +224,8 @@ def _told(time: datetime | None) -> str:
 def journal(places: Places, document: dict[str, Any]) -> Iterator[Change]:
     """What differs in a session's journal from what its log says of it."""
     session_id = str(document.get("id", ""))
+    if document.get("journal_digest") is None:
+        return
     try:
         kept = msgspec.convert(document["journal_digest"], _Kept)
         path = journal_path(places.journals, session_id)

@@ -14,17 +14,15 @@ from typing import Any, cast
 
 import msgspec
 
+from ii_companion.log import activity, digests, erase
 from ii_companion.log import cards as card_files
-from ii_companion.log import erase
 from ii_companion.log.dates import Dates, note_date, read_dates
+from ii_companion.log.digests import CHECKLISTS, DIGESTS, SCHOOL
 from ii_companion.log.journal import journal_path
 from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
 from ii_companion.log.months import Months
 from ii_companion.log.places import Places, reason, removed, sync_folder
-from ii_companion.log.queries import CHECKLISTS
-from ii_companion.log import activity, digests
-from ii_companion.log.digests import DIGESTS, SCHOOL
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import (
     Tables,

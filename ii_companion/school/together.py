@@ -6,7 +6,6 @@ mentor's list alone can be saved, and it lies where its session lies.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ import msgspec
 from ii_companion.log.documents import Entry, newest_first
 from ii_companion.log.journal import journal_path
 from ii_companion.log.local import LocalStore
-from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.store import Doomed, Store, Written

@@ -16,6 +16,7 @@ import msgspec
 from ii_companion import words
 from ii_companion.devices.code import OPEN_S, PORT, Role
 from ii_companion.devices.process import HostProcess
+from ii_companion.log.activity import Did
 from ii_companion.log.clock import ScaledClock
 from ii_companion.log.store import Watched
 from ii_companion.screens.asked import key_asked
@@ -246,6 +247,8 @@ class Sharing:
                 Refusal
             ):  # the session was removed, or the disk is full: that is said elsewhere
                 recorder.store.note_watched(recorder.header.id, watched)
+                if watched.what == "joined":
+                    recorder.store.did(Did.SHARED, [recorder.header.id])
 
     def _asked(self, told: dict[str, Any]) -> None:
         """Key what a guest asks for, and say what became of it."""

@@ -33,6 +33,7 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from ii_companion.files import IDENTIFYING
     from ii_companion.files.sessions import whole_session, write_file
+    from ii_companion.log.activity import Did
     from ii_companion.log.store import part_of
     from ii_companion.settings import load
 
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         data = document(session, film, language)
     write_file(out, data, force=arguments.force)
+    kept.did(Did.EXPORTED, [session.log.id])
     moments = sum(event.kind == "moment" for event in session.effective())
     done = ngettext("{n} moment written to {path}.", "{n} moments written to {path}.", moments, path=out)
     tell(f"{done} {_(IDENTIFYING)}")

@@ -19,8 +19,12 @@ def test_a_mentor_joins_watches_and_sends(tmp_path: Path) -> None:
     settings.write_text('language = "en"\n[share]\naddress = "127.0.0.1"\nport = 47314\n')
     env = {"II_COMPANION_CONFIG": str(settings.parent)}
     shown = re.compile(r"(\d{3} \d{3}).*mentor (127\.0\.0\.1:\d+)", re.DOTALL)
-    with companion("start", "--learner", "p17", "--me", "k7", "--share", "mentor", home=tmp_path / "a", env=env) as ours:
-        found = shown.search(ours.wait_until(lambda: bool(shown.search(ours.text())), "the figures and the place"))
+    with companion(
+        "start", "--learner", "p17", "--me", "k7", "--share", "mentor", home=tmp_path / "a", env=env
+    ) as ours:
+        found = shown.search(
+            ours.wait_until(lambda: bool(shown.search(ours.text())), "the figures and the place")
+        )
         assert found is not None
         code, place = found.groups()
         with companion("mentor", place, "--me", "k9", home=tmp_path / "b", env=env) as theirs:

@@ -19,7 +19,15 @@ from ii_companion.log.plan import Plan
 from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.shelf import gone
 from ii_companion.log.store import (
-    Change, Doomed, Draft, Edit, FilmLink, Unfinished, Verified, Watched, Written,
+    Change,
+    Doomed,
+    Draft,
+    Edit,
+    FilmLink,
+    Unfinished,
+    Verified,
+    Watched,
+    Written,
 )
 from ii_companion.session.along import in_film_order
 from ii_companion.session.card import Card
