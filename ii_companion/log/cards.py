@@ -27,6 +27,12 @@ def card_path(places: Places, learner: str) -> Path:
     return places.cards / f"{learner}.json"
 
 
+def files_of(places: Places, learner: str) -> tuple[Path, Path, Path]:
+    """Everything that lies there of a learner's card: the card, its digest and its lock."""
+    path = card_path(places, learner)
+    return path, _digest_path(path), path.with_name(f"{path.name}.lock")
+
+
 def load_card(places: Places, learner: str) -> Card:
     """The learner's card, or one with the defaults. Raises Refusal if the file is there but not a card."""
     path = card_path(places, learner)

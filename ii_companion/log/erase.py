@@ -13,10 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from ii_companion.log import activity, intents
+from ii_companion.log import activity, cards, intents
 from ii_companion.log.activity import Did
 from ii_companion.log.beside import beside, is_journal
-from ii_companion.log.cards import card_path
 from ii_companion.log.documents import Entry, named_for, past_their_time, says_learner, time_limit
 from ii_companion.log.films import path_of as film_path
 from ii_companion.log.intents import Act, Intent
@@ -180,8 +179,8 @@ def _erase(places: Places, intent: Intent) -> None:
         for lock in part.journals.glob("*.lock"):  # of journals that are gone
             if named_for(lock.name, learner) and not lock.with_suffix(".jsonl").exists():
                 removed(lock)
-    removed(card_path(places, learner))
-    removed(card_path(places, learner).with_name(f"{learner}.json.lock"))
+    for path in cards.files_of(places, learner):
+        removed(path)
     removed(places.root / "last.json")
     mark = activity.salted(learner)
     line = activity.Line(_asked_at(intent), Did.ERASED, intent.who, hashes=(mark,))

@@ -246,11 +246,8 @@ class Lock:
         if is_temporary(path):  # what a killed program had not put in its place never counted
             removed(path)
             return
-        guard = (
-            locked(path)
-            if path.parent.name == "cards" or path.name in ("training.json", activity.NAME)
-            else None
-        )
+        is_card = path.parent.name == "cards" and path.suffix == ".json"
+        guard = locked(path) if is_card or path.name in ("training.json", activity.NAME) else None
         with guard or contextlib.nullcontext():
             try:
                 rewritten(self._top, path, on=on)

@@ -45,4 +45,5 @@ def _text(body: str) -> str:
     held = msgspec.json.decode(body)
     if not isinstance(held, dict):
         return plain(str(held))
-    return plain(" · ".join(str(value) for value in held.values() if value not in ("", None, [])))
+    said = (value for value in held.values() if value not in ("", None, []) and not isinstance(value, dict))
+    return plain(" · ".join(map(str, said)))

@@ -10,7 +10,7 @@ import msgspec
 import tomli
 
 from ii_companion.log import erase
-from ii_companion.log.cards import card_path, cards
+from ii_companion.log.cards import cards, files_of
 from ii_companion.log.places import Places, reason, removed, sync_folder
 from ii_companion.log.whole import left_of
 from ii_companion.opening import read_whole
@@ -186,10 +186,7 @@ def leave(places: Places) -> None:
         rows = known.rows.get(learner, ())
         written_here = any(author == mine.person for row in rows for _r, author in row.versions.values())
         if rows and not written_here and learner not in own_learners:
-            for one in (
-                card_path(places, learner),
-                card_path(places, learner).with_name(f"{learner}.json.lock"),
-            ):
+            for one in files_of(places, learner):
                 removed(one)
     erase.remove_folder(places.school.log)
     erase.remove_folder(places.school.journals)

@@ -158,15 +158,18 @@ class HomeScreen(PanelScreen):
     @work(thread=True, exclusive=True, exit_on_error=False, group="beside")
     def _look_at(self, learner: str) -> None:
         """The learner whose code stands there, from the disk, in a thread."""
-        if self._around is not None:
+        around, strips = self._around, self._strips
+        if around is not None:
             from ii_companion.screens.home_panels import beside
 
             wide = self.query_one("#with", Static).content_size.width
-            title, said = beside(self.app.store, self._around, self._strips, learner, wide)
-            self.app.from_thread(self, self._show_beside, learner, title, said)
+            title, said = beside(self.app.store, around, strips, learner, wide)
+            self.app.from_thread(self, self._show_beside, (learner, around, strips), title, said)
 
-    def _show_beside(self, learner: str, title: str, said: Content) -> None:
-        if learner == self._beside:  # nobody typed on meanwhile
+    def _show_beside(self, of: tuple[str, Around, dict[str, Strip]], title: str, said: Content) -> None:
+        learner, around, strips = of
+        # nobody typed on meanwhile, and a thread that began with less has not come in later
+        if learner == self._beside and around is self._around and strips is self._strips:
             beside = self.query_one("#with", Static)
             beside.border_title = title
             beside.update(said)

@@ -149,7 +149,7 @@ async def test_every_prompt_of_every_language_stands_whole_on_every_screen(
         for size in SIZES:
             await tab.size(*size)
             longest = sorted(texts, key=len)[-8:]
-            for text in texts if whole else [*longest, *texts[::9]] if size == SMALL else longest[:3]:
+            for text in texts if whole else [*longest[-3:], *texts[::20]] if size == SMALL else longest[-1:]:
                 there.show(text)
                 await tab.until(f"document.getElementById('words').textContent === {text!r}")
                 shown, whole, letters = await tab.js(look)
@@ -218,7 +218,8 @@ async def test_a_page_that_was_frozen_goes_on_with_what_is_so_now(tmp_path: Path
         await tab.until("document.getElementById('words').textContent === 'After.'")
 
 
-async def test_a_page_at_rest_does_next_to_nothing(tmp_path: Path) -> None:
+@pytest.mark.long
+async def test_a_page_at_rest_does_next_to_nothing(tmp_path: Path, whole: bool) -> None:
     """Between events it wakes for beats, its bar's seconds and its minutes; nothing is animated."""
     async with hosting() as there, chromium(tmp_path) as tab:
         await by_link(there, tab)
@@ -226,6 +227,8 @@ async def test_a_page_at_rest_does_next_to_nothing(tmp_path: Path) -> None:
         there.show("Wait.")
         await tab.until("document.getElementById('words').textContent === 'Wait.'")
         assert await tab.js("document.getAnimations().length") == 0
+        if not whole:  # how often it changes takes a quiet machine to be seen
+            return
         await tab.js(
             "window.frames_ = 0; window.changes_ = 0; new MutationObserver(l => { changes_ += l.length; }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})"
         )

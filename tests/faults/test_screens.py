@@ -49,7 +49,7 @@ KEYS = [
     *"abcdefghijklmnopqrstuvwxyzXTS0123456789", "space", "enter", "escape", "tab", "pageup", "pagedown", "home", "end", "up", "down",
     "left", "right", "backspace", "delete", "plus", "minus", "question_mark", "shift+tab", *(f"f{n}" for n in range(1, 11)),
 ]  # fmt: skip
-MONKEY = int(os.environ.get("II_COMPANION_MONKEY", "60"))
+MONKEY = int(os.environ.get("II_COMPANION_MONKEY", "40"))
 """Keys a screen; the whole ten thousand with II_COMPANION_MONKEY=10000."""
 HANDFUL = 4
 """Keys struck at once, faster than any screen can follow."""

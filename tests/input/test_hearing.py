@@ -147,7 +147,7 @@ async def test_a_session_records_what_a_reference_finds_struck(
         screen = app.screen
         assert isinstance(screen, LiveScreen)
         parser, expected = driver.parser_class()(), []
-        for _ in range(5_000 if whole else 100):
+        for _ in range(5_000 if whole else 40):
             text = mutated(chance)
             if LEADS_ELSEWHERE & set(struck(text, BOUND)):
                 continue

@@ -194,19 +194,24 @@ def test_log_prints_a_list_and_show_adds_the_journal_s_events(
     assert "There is no brief log nobody" in capsys.readouterr().err
 
 
-def _save_many(root: str, name: str) -> None:
+def _save_many(root: str, name: str, logs: int) -> None:
     shelf = Shelf(Places(Path(root)))
-    for n in range(200):
+    for n in range(logs):
         shelf.save(log(f"{name}-{n}"))
 
 
-def test_two_processes_saving_two_hundred_logs_each_at_once_keep_four_hundred(places: Places) -> None:
+@pytest.mark.long
+def test_two_processes_saving_two_hundred_logs_each_at_once_keep_four_hundred(
+    places: Places, whole: bool
+) -> None:
+    """A sample: fifty each, and a hundred in all."""
+    each = 200 if whole else 50
     spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=_save_many, args=(str(places.root), name)) for name in "ab"]
+    writers = [spawn.Process(target=_save_many, args=(str(places.root), name, each)) for name in "ab"]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0, 0]
-    assert len({one.id for one in Shelf(places).logs()}) == 400
+    assert len({one.id for one in Shelf(places).logs()}) == 2 * each
     assert backup_path(places.log / "2026-11.json").exists()

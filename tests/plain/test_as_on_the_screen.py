@@ -43,6 +43,8 @@ def kept(places: Places) -> dict[str, Any]:
     logs = json.loads(LocalStore(places).json())
     for log in logs:
         log["journal"] = bool(log["journal"])
+        if log.get("journal_digest"):
+            del log["journal_digest"]["sha256"]  # the id is in it
         del log["id"]
     journals = {}
     for path in sorted(places.root.rglob("*.jsonl")):
@@ -71,7 +73,7 @@ async def on_the_screen(app: CompanionApp, clock: FakeClock, keyed: list[Strike]
 @pytest.mark.long
 async def test_a_session_and_its_notes(tmp_path: Path, whole: bool) -> None:
     answers = [Strike("1"), Strike("enter"), *typed("hummed."), Strike("ctrl+s")]
-    for seed in range(12 if whole else 2):
+    for seed in range(12 if whole else 1):
         screen, lines = Places(tmp_path / f"screen {seed}"), Places(tmp_path / f"lines {seed}")
         keyed = [*strikes(seed), *END, *answers]
         clock = FakeClock()
@@ -120,8 +122,8 @@ async def test_every_question(both: tuple[Places, Places]) -> None:
     assert (log["next_time"], len(log["fundamentals"])) == ("again", 2)
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_practice(both: tuple[Places, Places], seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_practice(both: tuple[Places, Places], monkeypatch: pytest.MonkeyPatch) -> None:
+    seed = 1
     monkeypatch.setattr(
         ScaledClock, "real_seconds", lambda self, seconds: 3_600.0
     )  # no timer fires by itself

@@ -60,7 +60,8 @@ NO_SENTENCES = re.compile(
     r"|Exported by ii-companion|Point event$|coding map$|observation time interval$|time offset$"  # BORIS's own
     r"|Time offset \(s\)$|Media duration \(s\)$|Total length$|Observation (id|date)$|Behavior type$|No focal subject$|Comment start$"
     r"|; ended: $|learner $"
-    r"|List Bullet$"
+    r"|<|.*=\""  # of a picture's or a page's markup
+    r"|List Bullet$|Table Grid$"
     r"|aplay$"
 )
 
@@ -353,8 +354,8 @@ SCHOOL = (
 
 NO_WORDS = re.compile(
     rf"(?m)^{LETTER}+: ii-companion .*$"  # the example
-    rf"|ii-companion( school ({'|'.join(SCHOOL)})| [a-z]+)?( show| delete| recount)?"
-    rf"|^ +({'|'.join([*cli.VERBS, *SCHOOL, 'show', 'delete', 'recount', *lock.ACTS])})\b|(show|delete|recount)(?= {LETTER}|$)"  # in a list of commands
+    rf"|ii-companion( school ({'|'.join(SCHOOL)})| [a-z]+)?( show| delete| restore| recount)?"
+    rf"|^ +({'|'.join([*cli.VERBS, *SCHOOL, 'show', 'delete', 'restore', 'recount', *lock.ACTS])})\b|(show|delete|restore|recount)(?= {LETTER}|$)"  # in a list of commands
     rf"|\b(?:{'|'.join(lock.ACTS)})(?= \||\s*\.\.\.|\n)"  # in a list of what may follow a command
     r"|'[a-z]+'|--?[a-z][a-z-]*|\{[a-z,]+\}"  # options and what they may be
     r"|/\S+|\b\d[\w-]*|one-letter|time_s,actor,act,detail"
@@ -378,6 +379,7 @@ def english(text: str, *known: str) -> set[str]:
         *([verb] for verb in cli.VERBS),
         ["log", "show"],
         ["log", "delete"],
+        ["log", "restore"],
         *(["school", part] for part in SCHOOL),
     ],
     ids=" ".join,
