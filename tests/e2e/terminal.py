@@ -77,6 +77,13 @@ class Terminal:
                 )
         return self.text()
 
+    def settle(self) -> None:
+        """Wait until it paints nothing more: a key struck before that may find the focus elsewhere."""
+        before = -1
+        while before != len(self.raw):
+            before = len(self.raw)
+            self.read(0.3)
+
     def wait_until_gone(self) -> int:
         """The exit code, the terminal being read until the program has left."""
         end = time.monotonic() + PATIENCE_S
