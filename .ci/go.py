@@ -72,7 +72,7 @@ def main() -> int:
     if task == "words":
         return subprocess.call([str(PYTHON), str(HERE / "words.py"), *arguments], cwd=ROOT)
     if task == "test":
-        return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])], cwd=ROOT)
+        return subprocess.call([str(PYTHON), "-m", "pytest", *(arguments or ["-n", "3"])], cwd=ROOT)
     if unknown := set(arguments) - set(CHECKS):
         sys.exit(f"There is no check {', '.join(sorted(unknown))}. There are {', '.join(CHECKS)}.")
     failed = [name for name in arguments or CHECKS if subprocess.call([str(PYTHON), *CHECKS[name]], cwd=ROOT)]

@@ -24,8 +24,8 @@ from ii_companion.words import _
 
 EVERY_S = 1.0
 """How often the player is asked where the film stands, while it plays."""
-SOON_S = (0.1, 0.3, 1.0)
-"""And after each change, so that the bounds are narrow at once; the last for a player that was slow to show its frame."""
+SOON_S = (0.1, 0.3)
+"""And after each change, so that the bounds are narrow at once."""
 FILE_EVERY_S = 5.0
 OPEN_S = 15.0
 SPEEDS = (0.5, 1.0, 1.5, 2.0)
@@ -283,6 +283,8 @@ class Player:
                 looked = time.monotonic()
                 self.file_gone = not await asyncio.to_thread(self.film.path.exists)
             self._told()
+        await asyncio.sleep(EVERY_S)  # once more, for a player that was slow to show its frame
+        await self._ask_where()
 
     def _patience(self) -> float:
         """Seconds until it is asked again: at once where the film is to pause."""

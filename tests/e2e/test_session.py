@@ -75,7 +75,7 @@ def test_from_an_empty_folder_to_a_brief_log_that_stock_tinydb_opens(home: Path)
         app.wait_for("What happened")
         app.settle()
         app.keys("\r")  # on to the box; the terminal's cursor shows that it has the focus
-        box = next(y for y, line in enumerate(app.screen.display) if "What happened" in line) + 1
+        box = next(y for y, line in enumerate(app.screen.display) if "What happened, in" in line) + 1
         app.wait_until(lambda: app.screen.cursor.y == box, "the cursor in the box")
         app.keys("We hummed. She looked up.")
         app.wait_for("She looked up.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 
@@ -11,7 +12,7 @@ from ii_companion.cli import main
 from ii_companion.content.learners import load_learners
 from ii_companion.content.prompts import load_prompts
 from ii_companion.practice.trainee import HABITS
-from ii_companion.practice.trial import Pooled, Setting, run, simulate, together
+from ii_companion.practice.trial import Pooled, Run, Setting, run, simulate, together
 from ii_companion.session.coach import PACING
 from ii_companion.session.kinds import STOPS
 from ii_companion.session.measures import measure
@@ -22,12 +23,14 @@ LEARNERS = load_learners("en")
 PROMPTS = load_prompts("en").prompts
 
 
+@functools.cache
+def ran(code: str, trainee: str, stage: int, coach: bool, seed: int) -> Run:
+    """One session; several tests look at the same."""
+    return run(Setting(LEARNERS.get(code), trainee, stage, coach, seed), PROMPTS)
+
+
 def trial(trainee: str, learners: list[str], stage: int, runs: int, *, coach: bool) -> Pooled:
-    done = [
-        run(Setting(LEARNERS.get(code), trainee, stage, coach, seed), PROMPTS)
-        for code in learners
-        for seed in range(runs)
-    ]
+    done = [ran(code, trainee, stage, coach, seed) for code in learners for seed in range(runs)]
     return together(trainee, "+".join(learners), stage, coach=coach, runs=done)
 
 

@@ -80,7 +80,7 @@ def story(seed: int, steps: int, world: World) -> World:
 
 @pytest.mark.long
 def test_after_any_story_nothing_is_lost_nothing_is_twice_and_all_are_alike(whole: bool) -> None:
-    for seed in range(4_000 if whole else 80):
+    for seed in range(4_000 if whole else 40):
         world = story(seed, 60, World())
         try:
             world.check()

@@ -53,7 +53,7 @@ def test_killed_at_any_system_call_it_is_finished_at_the_next_opening(
 ) -> None:
     if not whole and act not in ("erase", "notes"):
         pytest.skip("every act under --long")
-    for step in steps.steps_of(act, tmp_path / "counted", whole, 2):
+    for step in steps.steps_of(act, tmp_path / "counted", whole, 1):
         root = tmp_path / f"d{step}"
         steps.prepared(root)
         assert steps.killed(root, act, step) == 9

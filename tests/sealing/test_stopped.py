@@ -90,7 +90,7 @@ def test_stopped_at_any_system_call_both_kinds_are_read_and_a_second_run_finishe
     calls = -stopped(first, act, 100_000)
     assert calls > 60
     steps = range(1, calls + 1)
-    sample = steps if whole else sorted(random.Random(act + how).sample(steps, 7 if how == "killed" else 4))
+    sample = steps if whole else sorted(random.Random(act + how).sample(steps, 4 if how == "killed" else 3))
     for step in sample:
         places = Places(tmp_path / f"d{step}")
         before = prepared(places, act)

@@ -180,11 +180,19 @@ def cut(app: CompanionApp) -> list[str]:
     return found
 
 
+LONG = ("after", "card", f"help of {Where.LIVE}")
+"""Screens that hold more than 24 lines."""
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("size", [(80, 24), (80, 100)], ids=["80x24", "80x100"])
 @pytest.mark.parametrize("name", SCREENS)
 async def test_nothing_is_cut_at_80_columns(
-    places: Places, clock: FakeClock, name: str, size: tuple[int, int]
+    places: Places, clock: FakeClock, name: str, size: tuple[int, int], whole: bool
 ) -> None:
+    """A sample: the long form at the screens that scroll."""
+    if not whole and size[1] == 100 and name not in LONG:
+        pytest.skip("whole under --long")
     kept(places)
     crash(places, clock)
     app = CompanionApp(LocalStore(places), clock=clock, first=SCREENS[name](places))
