@@ -152,6 +152,7 @@ async def test_every_prompt_of_every_language_stands_whole_on_every_screen(
             for text in texts if whole else [*longest[-3:], *texts[::20]] if size == SMALL else longest[-1:]:
                 there.show(text)
                 await tab.until(f"document.getElementById('words').textContent === {text!r}")
+                await tab.until(f"{look}[1]")  # the letters take their size after the window has
                 shown, uncut, letters = await tab.js(look)
                 assert (shown, uncut) == (text, True), (size, text)
                 assert letters >= 16, (size, text, letters)
