@@ -16,7 +16,7 @@ from ii_companion.files.sessions import Travelling, encode, with_journal
 from ii_companion.log.activity import DID_WORDS, Line, about_learner
 from ii_companion.log.checklist import Checklist
 from ii_companion.log.records import BriefLog
-from ii_companion.log.store import Edit, Store
+from ii_companion.log.store import Edit, FilmLink, Store, Watched
 from ii_companion.log.table import guarded, write_table
 from ii_companion.opening import read_whole
 from ii_companion.progress import going_through
@@ -44,6 +44,7 @@ FIELD_WORDS: dict[str, str] = {
     "distress_signs": N_("signs of distress"),
     "touch": N_("touch"),
     "not_to_copy": N_("what not to copy"),
+    "film": N_("where its film lies"),
 }
 
 
@@ -55,6 +56,9 @@ class Session(msgspec.Struct, frozen=True):
     """`practice` or `coding`, or nothing."""
     edits: tuple[Edit, ...] = ()
     checklist: Checklist | None = None
+    film: FilmLink | None = None
+    """Where a film of it lies; named, and not in the folder."""
+    watched: tuple[Watched, ...] = ()
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -80,13 +84,22 @@ def gather(store: Store, who: str, *, staff: bool, unredacted: bool, tell: Calla
         everybody |= {code for log in logs for code in (log.learner, log.practitioner, log.mentor)}
         theirs = [log for log in logs if _theirs(log, who, staff=staff)]
         for log in going_through(theirs):
-            edits = tuple(part.edits(log.id))
-            found.append(Session(with_journal(part, log, tell), name, edits, part.checklist(log.id)))
+            found.append(
+                Session(
+                    with_journal(part, log, tell),
+                    name,
+                    tuple(part.edits(log.id)),
+                    part.checklist(log.id),
+                    part.film(log.id),
+                    tuple(part.watched(log.id)),
+                )
+            )
         found += [
             one
             for one in _loose(part, name, {log.id for log in logs}, tell)
             if _theirs(one.kept.log, who, staff=staff)
         ]
+    everybody |= {one.who for session in found for one in session.watched}
     everybody |= {edit.by for session in found for edit in session.edits}
     everybody |= {session.checklist.mentor for session in found if session.checklist is not None}
     every = [line for part, _name in parts for line in part.activity()]
@@ -141,7 +154,12 @@ def _loose(part: Store, name: str, logged: set[str], tell: Callable[[str], None]
         if written is not None:
             events = written.events[: longest_good(written.events).n]
             log = brief_log(written.header, events)
-            yield Session(Travelling(log, written.header, events), name or "unfinished")
+            yield Session(
+                Travelling(log, written.header, events),
+                name or "unfinished",
+                film=part.film(session_id),
+                watched=tuple(part.watched(session_id)),
+            )
 
 
 def _redacted(session: Session, letters: Letters) -> Session:
@@ -155,6 +173,8 @@ def _redacted(session: Session, letters: Letters) -> Session:
         session.part,
         tuple(Edit(letters.record(edit.before), edit.at, letters.text(edit.by)) for edit in session.edits),
         letters.record(session.checklist) if session.checklist is not None else None,
+        letters.record(session.film) if session.film is not None else None,
+        tuple(letters.record(one) for one in session.watched),
     )
 
 
@@ -171,7 +191,7 @@ def files(held: Held, language: str, made_at: str) -> dict[str, bytes]:
         row: dict[str, Any] = {
             "n": n, "when": f"{log.started_at.astimezone():%Y-%m-%d %H:%M}", "log": log, "page": f"{name}.html",
             "part": _(PART_WORDS[session.part]) if session.part else "",
-            "journal": "", "earlier": "", "list": "",
+            "journal": "", "earlier": "", "list": "", "watched": "", "film": session.film,
         }  # fmt: skip
         if session.kept.events:
             found[f"{name}-journal.csv"] = ("\ufeff" + write_table(session.kept.effective())).encode()
@@ -182,6 +202,9 @@ def files(held: Held, language: str, made_at: str) -> dict[str, bytes]:
         if session.checklist is not None:
             found[f"{name}-checklist.json"] = _json(msgspec.to_builtins(session.checklist))
             row["list"] = f"{name}-checklist.json"
+        if session.watched:
+            found[f"{name}-watched.json"] = _json(session.watched)
+            row["watched"] = f"{name}-watched.json"
         rows.append(row)
     if held.sessions:
         found["sessions.json"] = encode(session.kept for session in held.sessions)
@@ -225,6 +248,8 @@ def _texts(held: Held) -> list[tuple[str, str, str]]:
             add(where, record)
         for edit in session.edits:
             add(_("session {n}, an earlier version", n=n), edit.before)
+        if session.film is not None:
+            found.append((_("session {n}", n=n), _(FIELD_WORDS["film"]), session.film.path))
         if session.kept.header is not None and not session.part:
             add(_("session {n}, the card as it was then", n=n), session.kept.header.card)
     return list(dict.fromkeys(found))

@@ -39,7 +39,7 @@ body {{ font: {size}/1.35 Georgia, serif; color: #222; max-width: 182mm; margin:
 h1 {{ font-size: 1.5em; margin: 0 0 2mm; }} h2 {{ font-size: 1.15em; margin: 4mm 0 1mm; break-after: avoid; }}
 p, ul {{ margin: 0 0 2mm; }} ul {{ padding-left: 5mm; }}
 table {{ border-collapse: collapse; width: 100%; margin: 0 0 2mm; }} tr {{ break-inside: avoid; }}
-th, td {{ border: 1px solid #bbb; padding: 1mm 2mm; text-align: left; vertical-align: top; overflow-wrap: anywhere; }} thead th {{ overflow-wrap: normal; }}
+th, td {{ border: 1px solid #bbb; padding: 1mm 2mm; text-align: left; vertical-align: top; }}
 thead th:empty {{ display: none; }} code {{ font-size: 0.88em; overflow-wrap: anywhere; }}
 mark {{ background: #fff3a8; print-color-adjust: exact; -webkit-print-color-adjust: exact; }}
 </style>
@@ -62,6 +62,12 @@ class Paper(msgspec.Struct, frozen=True):
 def papers(language: str, facts: Mapping[str, Any]) -> list[Paper]:
     """Every paper, filled in. Raises Refusal or OSError if a template cannot be read."""
     return [paper(name, _text(language, name), facts) for name in NAMES]
+
+
+def language_of(language: str) -> str:
+    """The language the papers come in: the one asked for, or English where that has none."""
+    has = content_file(language, f"papers/{NAMES[0]}.md").parent.parent.name
+    return language if has == language else words.ENGLISH
 
 
 def _text(language: str, name: str) -> str:

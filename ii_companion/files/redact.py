@@ -27,6 +27,8 @@ _TEXTS = (
     "strength",
     "question",
     "try_next",
+    "path",
+    "session",
 )
 _NOTES = ("what_happened", "typical_moment", "best_moment", "next_time")
 _CARD = ("code", "enjoys", "maybe_signs", "clear_signs", "distress_signs", "touch", "not_to_copy")

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ii_companion import words
 from ii_companion.verbs.common import Verbs, command, tell
 from ii_companion.words import _, ngettext
 
@@ -43,13 +44,18 @@ def add(verbs: Verbs, shared: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from ii_companion.files.papers import papers
+    from ii_companion.files.papers import language_of, papers
     from ii_companion.files.sessions import write_file
     from ii_companion.log.places import expanded, make_folder
     from ii_companion.settings import load
 
     loaded, store = load(), arguments.open_store().telling(tell)
-    found = papers(loaded.settings.language, facts(store, loaded, datetime.now(UTC)))
+    ours, theirs = words.language(), language_of(loaded.settings.language)
+    words.use(theirs)  # one language a paper, its dates and numbers too
+    try:
+        found = papers(theirs, facts(store, loaded, datetime.now(UTC)))
+    finally:
+        words.use(ours)
     out = expanded(str(arguments.out))
     make_folder(out)
     for one in found:
@@ -65,13 +71,18 @@ def facts(store: Store, loaded: Loaded, now: datetime) -> dict[str, Any]:
     import platform
     from importlib.metadata import PackageNotFoundError, requires
 
-    from ii_companion import __version__, words
+    from ii_companion import __version__
     from ii_companion.log.documents import past_their_time
 
     try:
         needed = [one for one in requires("ii-companion") or () if "extra ==" not in one]
     except PackageNotFoundError:  # run from its source
         needed = []
+    mine = None
+    if store.joined:
+        from ii_companion.school.membership import membership
+
+        mine = membership(Path(store.where))
     entries, months = store.entries(), loaded.settings.keep_months
     people = {entry.learner for entry in entries} | set(store.learners())
     days = sorted(entry.started_at for entry in entries)
@@ -88,10 +99,13 @@ def facts(store: Store, loaded: Loaded, now: datetime) -> dict[str, Any]:
         "since": words.day_of_year(days[0].astimezone()) if days else "",
         "until": words.day_of_year(days[-1].astimezone()) if days else "",
         "old": ngettext("{n} session is", "{n} sessions are", old) if old else "",
-        "sealed": bool(getattr(store, "sealed", False)),
-        "joined": bool(getattr(store, "joined", False)),
+        "sealed": store.sealed,
+        "joined": store.joined,
+        "log_server": mine.server if mine else "",
+        "log_port": mine.port if mine else "",
+        "share_port": loaded.settings.share_port,
         "voice": loaded.settings.voice_on,
-        "dependencies": ", ".join(sorted(_name(one) for one in needed)) or "–",
+        "dependencies": ", ".join(sorted({_name(one) for one in needed})) or "–",
     }
 
 

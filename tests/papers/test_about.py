@@ -19,6 +19,7 @@ from ii_companion.files.taking import take_in
 from ii_companion.log.checklist import Checklist
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
+from ii_companion.log.store import FilmLink, Watched
 from ii_companion.session.card import Card
 
 WREN, LATER, OTTER = travelling("wren"), travelling("wren", 3), travelling("otter", 2)
@@ -43,6 +44,8 @@ def store(places: Places) -> LocalStore:
     kept.by("k9").save(replace(log, next_time="With k9 again."), keep_earlier=True, over=log)
     kept.save_checklist(log, Checklist(id=log.id, mentor="k9", strength="k7 waits."))
     kept.save_card(Card("wren", 9.0, enjoys="A drum, with k8."))
+    kept.tie_film(FilmLink(log.id, "wren", "/films/k7 with wren.mp4", 60.0, "0" * 64))
+    kept.note_watched(log.id, Watched(3.0, "k9", "mentor", "joined"))
     return kept
 
 
@@ -68,8 +71,11 @@ def test_everything_about_a_learner_with_letters_for_the_others(
     assert sum(name.endswith("-journal.csv") for name in names) == 2
     assert sum(name.endswith("-earlier.json") for name in names) == 1
     assert sum(name.endswith("-checklist.json") for name in names) == 1
+    assert sum(name.endswith("-watched.json") for name in names) == 1
+    assert not [name for name in names if name.endswith(".mp4")]
     assert any(name.startswith("trends/") for name in names)
     index = (out / "index.html").read_text()
+    assert re.search(r"/films/person-\w with wren.mp4", index)
     for link in re.findall(r'(?:href|src)="([^"]+)"', index):
         assert (out / link).is_file(), link
     read_first = (out / "free-texts.html").read_text()

@@ -87,6 +87,9 @@ def test_facts_of_a_sealed_folder_that_joined_a_school_are_said() -> None:
             "old",
             "system",
             "dependencies",
+            "log_server",
+            "log_port",
+            "share_port",
         ],
         "x",
     ) | {"months": 12, "sealed": True, "joined": True, "voice": True}
@@ -97,6 +100,20 @@ def test_facts_of_a_sealed_folder_that_joined_a_school_are_said() -> None:
         assert "Nothing is sent anywhere" not in text
     with pytest.raises(UndefinedError):  # a template that asks for what nobody knows is no paper
         paper("x", "# {{ weather }}", facts)
+
+
+def test_a_language_without_papers_gets_them_in_english_dates_and_all(
+    places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_in(LocalStore(places), [travelling("wren")])
+    config = tmp_path / "config" / "settings.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text('language = "cy"\n')
+    assert main(["papers", "--out", str(tmp_path / "papers")]) == 0
+    assert "Drafftiau ydynt" in capsys.readouterr().out  # what is said to whoever asked is Welsh
+    page = (tmp_path / "papers" / "retention.html").read_text()
+    assert '<html lang="en">' in page
+    assert "1 brief log, 1 learner; the oldest session is of 23 November 2026" in words_of(page)
 
 
 def test_a_fact_cannot_write_into_the_paper() -> None:
