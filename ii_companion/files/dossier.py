@@ -249,7 +249,8 @@ def _texts(held: Held) -> list[tuple[str, str, str]]:
         for edit in session.edits:
             add(_("session {n}, an earlier version", n=n), edit.before)
         if session.film is not None:
-            found.append((_("session {n}", n=n), _(FIELD_WORDS["film"]), session.film.path))
+            lies = FIELD_WORDS["film"]
+            found.append((_("session {n}", n=n), _(lies), session.film.path))
         if session.kept.header is not None and not session.part:
             add(_("session {n}, the card as it was then", n=n), session.kept.header.card)
     return list(dict.fromkeys(found))
