@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +122,8 @@ def _note_digest(path: Path, learner: str, data: bytes) -> None:
     """Keep a card's digest, on disk before the card is: whichever is there after a power cut is known."""
     if path.suffix != ".json":  # one that is put by
         return
+    import hashlib  # 5 ms, which a start need not pay
+
     try:
         before = hashlib.sha256(read(path)).hexdigest()
     except OSError:
@@ -149,6 +150,8 @@ def changed_since(places: Places, learner: str) -> datetime | None:
         return None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return datetime.fromtimestamp(_digest_path(path).stat().st_mtime, UTC)
+    import hashlib
+
     try:
         made = hashlib.sha256(read(path)).hexdigest()
     except OSError:

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ii_companion.log.damage import Damaged, damaged
 from ii_companion.log.header import Mode, Moment
 from ii_companion.log.places import reason
 from ii_companion.log.records import SCHEMA, BriefLog, EndReason
 from ii_companion.log.sealed_journal import Spoiled
 from ii_companion.log.sealing import read
-from ii_companion.log.storage import Damaged, damaged
 from ii_companion.log.versions import BRIEF_LOG, FIRST, written
 from ii_companion.session.refusal import Refusal, said_by
 from ii_companion.session.said import said

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.damage import Damaged
 from ii_companion.log.documents import (
     decode,
     documents_of,
@@ -15,7 +16,7 @@ from ii_companion.log.documents import (
 )
 from ii_companion.log.places import Places, reason
 from ii_companion.log.records import BriefLog
-from ii_companion.log.storage import Damaged, backup_path, locked, mend
+from ii_companion.log.storage import backup_path, locked, mend
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _, of
 

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
     from ii_companion.log.store import Seam, Written
 
+from ii_companion.log.damage import Damaged
 from ii_companion.log.months import Months
 from ii_companion.log.sealing import read
-from ii_companion.log.storage import Damaged
 
 
 class Queries(Months):

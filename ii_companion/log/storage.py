@@ -19,21 +19,17 @@ from typing import Any
 import msgspec
 from tinydb.storages import Storage
 
+from ii_companion.log.damage import Damaged, Unreadable, damaged
 from ii_companion.log.places import FILE_MODE, make_folder, reason
 from ii_companion.log.sealed_journal import Spoiled
 from ii_companion.log.sealing import read, write_whole
 from ii_companion.log.whole import NotProven, temporary_beside
 from ii_companion.session.refusal import Refusal
-from ii_companion.session.said import counted, said
 from ii_companion.words import _, of
 
 Tables = dict[str, dict[str, Any]]
 LOCK_WAIT_S = 20.0
 """How long a command waits for another program; a screen waits less (`Store.within`)."""
-
-
-class Damaged(Refusal):
-    """A file that does not hold TinyDB tables."""
 
 
 def backup_path(path: Path) -> Path:
@@ -66,10 +62,6 @@ def locked(path: Path, wait_s: float | None = None) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-class Unreadable(Refusal):
-    """A file the system would not let us read."""
 
 
 def bytes_of(path: Path) -> bytes | None:
@@ -107,18 +99,6 @@ def read_tables(path: Path) -> Tables | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(path, data, error) from error
     return tables
-
-
-def damaged(path: Path, data: bytes, error: Exception) -> Damaged:
-    """The refusal of a file whose bytes are not TinyDB JSON."""
-    if not data:
-        return Damaged("{path} is damaged: {why}.", path=path, why=said("it is empty"))
-    if not data.strip(b"\0"):
-        zeros = counted(
-            "it holds nothing but {n} zero byte", "it holds nothing but {n} zero bytes", len(data)
-        )
-        return Damaged("{path} is damaged: {why}.", path=path, why=zeros)
-    return Damaged("{path} is damaged: {why}.", path=path, why=str(error))
 
 
 def set_aside(path: Path) -> Path:

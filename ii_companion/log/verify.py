@@ -16,13 +16,14 @@ import msgspec
 
 from ii_companion.collecting import not_collecting
 from ii_companion.log import cards
+from ii_companion.log.damage import Damaged, Unreadable
 from ii_companion.log.digests import DIGESTS, KEPT, KNOWN, Row, Tables, digest, in_order, key, whole
 from ii_companion.log.documents import TABLE
 from ii_companion.log.journal import journal_path
 from ii_companion.log.months import Months
 from ii_companion.log.places import Places, reason
 from ii_companion.log.sealing import read
-from ii_companion.log.storage import Damaged, Unreadable, backup_path, read_tables
+from ii_companion.log.storage import backup_path, read_tables
 from ii_companion.log.store import Change, Verified
 from ii_companion.progress import going_through
 from ii_companion.session.refusal import Refusal
