@@ -20,6 +20,7 @@ from ii_companion.words import _
 
 if TYPE_CHECKING:
     from ii_companion.log.locking import Lock
+    from ii_companion.log.places import Places
     from ii_companion.log.store import Store
 
 VERBS = {
@@ -49,6 +50,8 @@ VERBS = {
     "lock": "lock",
 }
 """Each command, and the module in `verbs/` that declares it. Only the one that is asked for is loaded."""
+READ_OTHERS = frozenset(("", "log", "export", "sheet", "agree", "about", "check", "erase"))
+"""Commands that read others' sessions, where a school's log was joined; a session never waits for their passphrase."""
 DONE, FAILED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
 
@@ -105,7 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         getattr(arguments, "parser", top).error(
             _("unrecognized arguments: {arguments}", arguments=" ".join(unknown))
         )
-    arguments.open_store = lambda unlock=True: _store(arguments.data_dir, unlock)
+    verb = next((word for word in argv if word in VERBS), "")
+    arguments.open_store = lambda unlock=True: _store(arguments.data_dir, unlock, verb)
     try:
         return int(arguments.run(arguments))
     except Refusal as refusal:
@@ -121,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def _store(data_dir: str | None, unlock: bool) -> Store:
+def _store(data_dir: str | None, unlock: bool, verb: str) -> Store:
     """The store everything is kept in, opened where a command asks for it: `--help` need not pay for it."""
     from ii_companion.log.local import open_store
 
@@ -129,8 +133,20 @@ def _store(data_dir: str | None, unlock: bool) -> Store:
     if store.places.school.joined:
         from ii_companion.school.together import together
 
+        if unlock and verb in READ_OTHERS:
+            _others_unlocked(store.places)
         return together(store)
     return store
+
+
+def _others_unlocked(kept: Places) -> None:
+    """Ask for the passphrase of others' sessions, where that is what opens them and somebody can be asked."""
+    from ii_companion.school.others_seal import needs_passphrase, unlock
+
+    if sys.stdin.isatty() and needs_passphrase(kept):
+        from ii_companion.verbs.passphrase import asked
+
+        unlock(kept, asked(_("Passphrase of others' sessions: ")))
 
 
 def _unlocked(lock: Lock) -> None:

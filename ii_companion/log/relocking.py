@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ii_companion.log import activity
 from ii_companion.log.places import FILE_MODE, Places, reason, sync_folder
-from ii_companion.log.seal import top_and_name
+from ii_companion.log.seal import is_school_part, top_and_name
 from ii_companion.log.sealed_journal import PREFIX, Spoiled
 from ii_companion.log.sealing import is_sealed, opened_file, opened_journal, plain_lines, sealed
 from ii_companion.log.whole import write_whole
@@ -19,6 +19,8 @@ from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal
 
 AT_THE_TOP = ("last.json", "terminal.json", "training.json")
+SCHOOL_FILES = ("membership.json", "gone.json", "cards.json", "training.json", "settled.json")
+"""Beside others' sessions, which have a seal of their own."""
 MONTHS = "log"
 KINDS = (
     (MONTHS, ".json"), ("log/films", ".json"), ("journals", ".jsonl"), ("journals", ".clocks.json"),
@@ -29,7 +31,15 @@ KINDS = (
 
 def files_of(top: Places) -> list[Path]:
     """Every file of ours, months last; what was killed before it was in its place too."""
+    if is_school_part(top.root):  # what lies beside others' sessions is sealed if one's own folder is
+        return sorted(
+            path
+            for folder, ending in KINDS
+            for path in _named(top.root / folder, partial(_ends, ending))
+            if folder in (MONTHS, "journals")
+        )
     found = [path for name in AT_THE_TOP for path in _named(top.root, (name,).__contains__)]
+    found += _named(top.school.root, SCHOOL_FILES.__contains__)
     months: list[Path] = []
     for part in (top, top.practice, top.codings):
         found += _named(part.root, (activity.NAME,).__contains__)

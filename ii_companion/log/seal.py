@@ -21,7 +21,9 @@ from ii_companion.session.refusal import Refusal
 SEAL_FILE = "seal.json"
 FORMAT = "ii-companion.seal"
 VERSION = 1
-INNER = ("log", "films", "journals", "cards", "drafts", "intents", "practice", "codings")
+SCHOOL = "school"
+"""The folder of others' sessions. Their logs and journals have a seal of their own, `school/seal.json`; what lies beside it does not."""
+INNER = ("log", "films", "journals", "cards", "drafts", "intents", "practice", "codings", SCHOOL)
 """The folders of a data folder, at any depth; whatever lies above them is its top."""
 _BESIDE = re.compile(r"\.(?:bak|damaged-\d[\w]*|earlier-\d[\w]*)$")
 _TEMPORARY = re.compile(r"^\.(.+)\.[0-9a-f]{16}(?:\.relock)?\.tmp$")
@@ -70,11 +72,16 @@ def top_and_name(path: Path) -> tuple[Path | None, str]:
         name = shorter
     folder = path.parent
     while True:
-        if is_at(folder):
+        if is_at(folder) and not (folder == path.parent and is_school_part(folder)):
             return folder, name
         if folder.name not in INNER:
             return None, name
         name, folder = f"{folder.name}/{name}", folder.parent
+
+
+def is_school_part(folder: Path) -> bool:
+    """Whether it is the folder of others' sessions in a data folder, and no data folder that happens to be called so."""
+    return folder.name == SCHOOL and (folder / "membership.json").exists()
 
 
 def is_at(folder: Path) -> bool:

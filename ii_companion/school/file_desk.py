@@ -34,7 +34,6 @@ from ii_companion.log.storage import (
     read_tables,
 )
 from ii_companion.log.whole import left_of
-from ii_companion.opening import read_whole
 from ii_companion.school import sealed
 from ii_companion.school.desk import Document, Month
 from ii_companion.school.membership import (
@@ -225,7 +224,7 @@ class FileDesk:
             written = read_journal(path)
             if written.torn or not written.events or written.events[-1].kind is not Kind.ENDED:
                 return None
-            return read_whole(path)
+            return sealed.read(path)
         except (Refusal, OSError):
             return None
 

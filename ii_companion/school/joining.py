@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,7 +15,7 @@ from ii_companion.log.cards import cards, files_of
 from ii_companion.log.places import Places, reason, removed, sync_folder
 from ii_companion.log.whole import left_of
 from ii_companion.opening import read_whole
-from ii_companion.school import sealed, secret
+from ii_companion.school import others_seal, sealed, secret
 from ii_companion.school.desk import SESSION
 from ii_companion.school.file_desk import SETTLED, FileDesk
 from ii_companion.school.link import Link, Point, connect
@@ -97,9 +98,10 @@ def join(
         )
     folder = places.root / FOLDER
     try:
-        sealed.put(folder / CA, file.ca.encode())
+        sealed.put_as_it_is(folder / CA, file.ca.encode())
     except OSError as error:
         raise Refusal("{path} cannot be written: {why}.", path=folder / CA, why=reason(error)) from error
+    ask = functools.cache(ask)  # one passphrase for the password and for others' sessions
     point = Point(file.server, file.port, file.database, file.login, folder / CA)
     try:
         link = Link(connect(point, file.secret), point)
@@ -130,6 +132,7 @@ def join(
     )  # fmt: skip
     FileDesk(places).put_membership(made)
     sync_folder(places.root)
+    others_seal.put_on(places, file.login, ask)
     return made
 
 
@@ -143,16 +146,23 @@ def _again(folder: Path, point: Point, ask: secret.Ask) -> Link | None:
 
 def open_link(places: Places, ask: secret.Ask) -> Link:
     """The school's log, asked as this laptop. Raises Refusal."""
-    mine = membership(places.root)
+    mine, ask = membership(places.root), functools.cache(ask)
     folder = places.root / FOLDER
     if not (folder / CA).exists():
-        sealed.put(folder / CA, mine.ca.encode())
+        sealed.put_as_it_is(folder / CA, mine.ca.encode())
     point = Point.of(mine, folder / CA)
 
     def waiting() -> int:
         return len(waits(places))
 
-    return Link(connect(point, secret.load(folder, mine.login, ask), waiting), point, waiting)
+    link = Link(connect(point, secret.load(folder, mine.login, ask), waiting), point, waiting)
+    try:
+        if not others_seal.opened(places, mine.login, ask):
+            others_seal.afresh(places)
+    except BaseException:
+        link.close()
+        raise
+    return link
 
 
 def waits(places: Places) -> list[str]:
@@ -188,8 +198,7 @@ def leave(places: Places) -> None:
         if rows and not written_here and learner not in own_learners:
             for one in files_of(places, learner):
                 removed(one)
-    erase.remove_folder(places.school.log)
-    erase.remove_folder(places.school.journals)
+    others_seal.forget(places)
     secret.forget(folder, mine.login)
     for name in (
         SETTLED,

@@ -9,23 +9,14 @@ import contextlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from ii_companion.log import keys
 from ii_companion.log.places import reason, removed
+from ii_companion.opening import read_whole
 from ii_companion.school import sealed
 from ii_companion.session.refusal import Refusal
 
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
-
 SERVICE = "ii-companion school"
-NATIVE = (
-    "keyring.backends.Windows",
-    "keyring.backends.macOS",
-    "keyring.backends.SecretService",
-    "keyring.backends.kwallet",
-)
-"""The backends that are the system's own. Others keep files, or ask on the terminal when nobody is there."""
 FILE = "secret.age"
 Ask = Callable[[str], str]
 
@@ -34,19 +25,9 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def native() -> KeyringBackend | None:
-    """The system's keyring, if it can be used."""
-    import keyring
-    from keyring.backends import chainer
-
-    found = keyring.get_keyring()
-    backends = found.backends if isinstance(found, chainer.ChainerBackend) else [found]
-    return next((one for one in backends if type(one).__module__.startswith(NATIVE)), None)
-
-
 def store(folder: Path, login: str, secret: str, ask: Ask) -> None:
     """Keep a login's password. `ask` asks for a new passphrase, where there is no keyring. Raises Refusal."""
-    if (keyring := native()) is not None:
+    if (keyring := keys.native_keyring()) is not None:
         keyring.set_password(SERVICE, login, secret)
         return
     import pyrage  # 0.5 ms
@@ -55,7 +36,7 @@ def store(folder: Path, login: str, secret: str, ask: Ask) -> None:
     if not passphrase:
         raise no_keyring()
     try:
-        sealed.put(folder / FILE, pyrage.passphrase.encrypt(secret.encode(), passphrase))
+        sealed.put_as_it_is(folder / FILE, pyrage.passphrase.encrypt(secret.encode(), passphrase))
     except OSError as error:
         raise Refusal("{path} cannot be written: {why}.", path=folder / FILE, why=reason(error)) from error
 
@@ -67,12 +48,12 @@ def load(folder: Path, login: str, ask: Ask) -> str:
         import pyrage
 
         try:
-            return str(pyrage.passphrase.decrypt(sealed.read(path), ask(login)), "utf-8")
+            return str(pyrage.passphrase.decrypt(read_whole(path), ask(login)), "utf-8")
         except pyrage.DecryptError as error:
             raise Refusal("That is not the passphrase. Nothing was sent.") from error
         except OSError as error:
             raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
-    keyring = native()
+    keyring = keys.native_keyring()
     found = keyring.get_password(SERVICE, login) if keyring is not None else None
     if not found:
         raise Refusal(
@@ -80,16 +61,14 @@ def load(folder: Path, login: str, ask: Ask) -> str:
             "join file; your log stays here.",
             login=login,
         )
-    return found
+    return str(found)
 
 
 def forget(folder: Path, login: str) -> None:
     """Remove the password, wherever it is."""
     removed(folder / FILE)
-    if (keyring := native()) is not None:
-        import keyring.errors as wrong  # loaded by now
-
-        with contextlib.suppress(wrong.PasswordDeleteError):
+    if (keyring := keys.native_keyring()) is not None:
+        with contextlib.suppress(Exception):  # it was not there; each backend has its own words for that
             keyring.delete_password(SERVICE, login)
 
 

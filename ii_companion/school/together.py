@@ -14,11 +14,12 @@ import msgspec
 from ii_companion.log.documents import Entry, newest_first
 from ii_companion.log.journal import journal_path
 from ii_companion.log.local import LocalStore
+from ii_companion.log.places import Places
 from ii_companion.log.records import BriefLog
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.store import Doomed, Store, Written
 from ii_companion.session.refusal import Refusal
-from ii_companion.words import _, ngettext
+from ii_companion.words import _, ngettext, of
 
 if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
@@ -49,7 +50,16 @@ class Together(LocalStore):
 
     @property
     def _others(self) -> Shelf:
-        return Shelf(self._places.school, self._tell, self._wait_s)
+        """Others' sessions; none where this process cannot open them, which is told."""
+        from ii_companion.school.others_seal import closed
+
+        def tell(why: Refusal) -> None:
+            self._tell(_("Others' sessions are not shown. {why}", why=of(why)))
+
+        part = self._places.school
+        if closed(self._places, tell):
+            part = Places(part.root / "closed")
+        return Shelf(part, self._tell, self._wait_s)
 
     def _is_others(self, session_id: str) -> bool:
         return super().get(session_id) is None and self._others.get(session_id) is not None

@@ -168,9 +168,10 @@ def test_what_is_lost_on_the_way_is_a_sentence(log: Database, point: Point) -> N
 def test_a_passphrase_keeps_the_password_where_there_is_no_keyring(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from ii_companion.log import keys
     from ii_companion.school import secret
 
-    monkeypatch.setattr(secret, "native", lambda: None)
+    monkeypatch.setattr(keys, "native_keyring", lambda: None)
     secret.store(tmp_path, "u1", "the password", lambda _login: "correct horse")
     assert b"the password" not in (tmp_path / secret.FILE).read_bytes()
     assert secret.load(tmp_path, "u1", lambda _login: "correct horse") == "the password"

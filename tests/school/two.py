@@ -19,10 +19,11 @@ from school.server import Database
 from ii_companion.cli import main
 from ii_companion.files.sessions import Travelling
 from ii_companion.files.taking import take_in
+from ii_companion.log import keys
 from ii_companion.log.closing import brief_log
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
-from ii_companion.school import secret
+from ii_companion.school import others_seal
 from ii_companion.session.card import Card
 
 SCHOOL = "Elm School"
@@ -52,7 +53,7 @@ class Laptop:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root, self.places = root, Places(root)
-        self.keyring = MemoryKeyring()
+        self.keyring: MemoryKeyring | None = MemoryKeyring()
         self._patch = monkeypatch
         self.out = self.err = ""
 
@@ -66,15 +67,14 @@ class Laptop:
 
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True), io.StringIO()
         with self._patch.context() as patch:
-            patch.setattr(secret, "NATIVE", (MemoryKeyring.__module__,))
-            patch.setattr("keyring.get_keyring", lambda: self.keyring)
+            patch.setattr(keys, "native_keyring", lambda: self.keyring)
+            patch.setattr(keys, "_held", {})
+            patch.setattr(others_seal, "_shut", {})
+            patch.setattr("getpass.getpass", lambda prompt="": next(words))
             patch.setattr("sys.stdin", Terminal())
             patch.setattr("builtins.input", lambda prompt="": next(words))
             patch.setattr("sys.stdout", out)
             patch.setattr("sys.stderr", err)
-            patch.setattr("keyring.set_password", self.keyring.set_password)
-            patch.setattr("keyring.get_password", self.keyring.get_password)
-            patch.setattr("keyring.delete_password", self.keyring.delete_password)
             code = main(["--data-dir", str(self.root), *argv])
         self.out, self.err = out.buffer.getvalue().decode(), err.getvalue()  # type: ignore[attr-defined]
         return code
