@@ -1,4 +1,7 @@
-"""Everything held about one person, as files of one folder: for whoever asks to see what is kept of them."""
+"""Everything held about one person, as files of one folder: for whoever asks to see what is kept of them.
+
+Long because each kind of thing that is held is gathered, redacted, named and pictured here, and those agree.
+"""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def note(tables: Tables, ids: Iterable[str], at: str, by: str) -> None:
     digests, from before there were any, gets those of all that it holds.
     """
     adopt = DIGESTS not in tables
-    rows = tables.setdefault(DIGESTS, {})
+    kept = _Rows(tables.setdefault(DIGESTS, {}), at)
     for name, earlier in KEPT.items():
         here = tables.get(name, {})
         if not here and not tables.get(earlier):
@@ -91,47 +91,60 @@ def note(tables: Tables, ids: Iterable[str], at: str, by: str) -> None:
         if wanted is None:
             for session_id, digests in put_by.items():
                 for made in digests:
-                    _add(rows, name, session_id, made, at, "")
+                    kept.add((name, session_id), made, "")
         for document in here.values():
             session_id = str(document.get("id", ""))
             if wanted is None or session_id in wanted:
-                _update(rows, (name, session_id), digest(document), put_by.get(session_id, ()), at, by)
+                kept.update((name, session_id), digest(document), put_by.get(session_id, ()), by)
 
 
-def _update(
-    rows: dict[str, Row], whose: tuple[str, str], made: str, put_by: Iterable[str], at: str, by: str
-) -> None:
-    latest = next(
-        (n for n in sorted(rows, key=_number, reverse=True) if key(rows[n]) == whose),
-        None,
-    )
-    if latest is None:
-        _add(rows, *whose, made, at, "")
-    elif rows[latest]["sha256"] == made:
-        return
-    elif rows[latest]["sha256"] in put_by:
-        _add(rows, *whose, made, at, by)
-    else:
-        old = rows[latest]
-        new = {**old, "sha256": made, "at": at}
-        numbers = sorted(rows, key=_number)
-        if latest == numbers[-1]:  # the common way: a form saved again while it is filled in
-            before = str(rows[numbers[-2]].get("chain", "")) if len(numbers) > 1 else ""
+class _Rows:
+    """The table of digests while it is brought up to date; each session's newest row is found without a search."""
+
+    def __init__(self, rows: dict[str, Row], at: str) -> None:
+        self._rows, self._at = rows, at
+        self._numbers = sorted(rows, key=_number)
+        self._latest = {key(rows[number]): number for number in self._numbers}
+
+    def update(self, whose: tuple[str, str], made: str, put_by: Iterable[str], by: str) -> None:
+        """A session's document is this now; its versions in `put_by` were kept."""
+        latest = self._latest.get(whose)
+        if latest is None:
+            self.add(whose, made, "")
+            return
+        old = self._rows[latest]
+        if old["sha256"] == made:
+            return
+        if old["sha256"] in put_by:
+            self.add(whose, made, by)
+            return
+        new = {**old, "sha256": made, "at": self._at}
+        if latest == self._numbers[-1]:  # the common way: a form saved again while it is filled in
+            before = self._chain(-2)
             linked = old.get("chain") == link(before, old)
-            rows[latest] = {**new, "chain": link(before, new)} if linked else new
+            self._rows[latest] = {**new, "chain": link(before, new)} if linked else new
         else:
-            _relink(rows, lambda row: new if row is old else row)
+            _relink(self._rows, lambda row: new if row is old else row)
 
+    def add(self, whose: tuple[str, str], made: str, by: str) -> None:
+        """One more version."""
+        name, session_id = whose
+        row: Row = {"id": session_id, "sha256": made, "at": self._at}
+        if name != TABLE:
+            row["of"] = name
+        if by:
+            row["by"] = by
+        row["chain"] = link(self._chain(-1), row)
+        number = str(max(0, _number(self._numbers[-1])) + 1 if self._numbers else 1)
+        self._rows[number] = row
+        self._numbers.append(number)
+        self._latest[whose] = number
 
-def _add(rows: dict[str, Row], name: str, session_id: str, made: str, at: str, by: str) -> None:
-    number = max(map(_number, rows), default=0)
-    row: Row = {"id": session_id, "sha256": made, "at": at}
-    if name != TABLE:
-        row["of"] = name
-    if by:
-        row["by"] = by
-    row["chain"] = link(str(rows[str(number)].get("chain", "")) if number > 0 else "", row)
-    rows[str(number + 1)] = row
+    def _chain(self, nth: int) -> str:
+        """The chain's value at a row, counted from the end; nothing before the first, or after one with no number."""
+        if len(self._numbers) < -nth or _number(self._numbers[nth]) < 0:
+            return ""
+        return str(self._rows[self._numbers[nth]].get("chain", ""))
 
 
 def drop(tables: Tables, theirs: Callable[[str], bool]) -> None:
