@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -57,6 +57,14 @@ SETTLED = "settled.json"
 _NAMED = re.compile(r"\.?\d{8}-\d{6}-(.+?)-[0-9a-f]{4}(?:-coded-[0-9a-f]{4})?\.jsonl")
 
 
+class _Read(NamedTuple):
+    """What was read of a month, or written, and the file's stamp then. Tables and month hold the same documents."""
+
+    stamp: tuple[int, int, int]
+    month: Month
+    tables: Tables
+
+
 class FileDesk:
     """The data folder."""
 
@@ -64,7 +72,7 @@ class FileDesk:
         self._own = places
         self._others = places.school
         self._root = places.root / FOLDER
-        self._read: dict[Path, tuple[tuple[int, int, int], Month]] = {}
+        self._read: dict[Path, _Read] = {}
         self._settled: dict[str, tuple[int, int, int, int]] | None = None
         self._small: dict[str, Any] = {}
         """What small files hold: they are asked for often, and nobody else changes them while a sync holds the lock."""
@@ -165,8 +173,8 @@ class FileDesk:
         path = self._path(name, own=own)
         before = _stamp(path)
         kept = self._read.get(path)
-        if before is not None and kept is not None and kept[0] == before:
-            return kept[1]
+        if before is not None and kept is not None and kept.stamp == before:
+            return kept.month
         try:
             tables = read_tables(path)
         except (Refusal, OSError):
@@ -175,7 +183,7 @@ class FileDesk:
                 tables = read_tables(path)
         month = month_of(tables or {})
         if before is not None and _stamp(path) == before:
-            self._read[path] = (before, month)
+            self._read[path] = _Read(before, month, tables or {})
         return month
 
     def change(self, name: str, act: Callable[[Month], Month], *, own: bool) -> None:
@@ -186,10 +194,12 @@ class FileDesk:
             return  # looked at without the lock: most months stay as they are
         self._unsettle()
         with locked(path):
-            mend(path)
-            tables = read_tables(path) or {}
-            looked_at = self._read.get(path)
-            if looked_at is None or looked_at[1] is not before or looked_at[0] != _stamp(path):
+            looked_at = self._read.pop(path, None)  # until it is written again nothing is known of it
+            if looked_at is not None and looked_at.month is before and looked_at.stamp == _stamp(path):
+                tables = looked_at.tables
+            else:
+                mend(path)
+                tables = read_tables(path) or {}
                 before = month_of(tables)  # somebody changed it meanwhile
                 after = act(before)
                 if after == before:
@@ -212,7 +222,7 @@ class FileDesk:
                     removed(left)
             now = _stamp(path)
             if now is not None:
-                self._read[path] = (now, after)
+                self._read[path] = _Read(now, after, changed)
 
     # Journals
 

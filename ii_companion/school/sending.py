@@ -11,11 +11,13 @@ import msgspec
 from msgspec.structs import replace
 
 from ii_companion.school import parts
+from ii_companion.school.ahead import ahead
 from ii_companion.school.card_sync import CardSync
 from ii_companion.school.common import chunks, forgetting
 from ii_companion.school.desk import CHECKLIST, JOURNAL, SESSION, Month
 from ii_companion.school.flat import flat
 from ii_companion.school.membership import Cards, Graves, Trained
+from ii_companion.school.parts import Row
 from ii_companion.school.remote import (
     PAGE,
     Answer,
@@ -38,8 +40,8 @@ class Sending(CardSync):
         for name in self.open_months(own=False):
             self.desk.change(name, self.notice_lists, own=False)
         some |= self._share()
-        for batch in self._batches():
-            self._push(batch)
+        for batch, answer in ahead(self.remote.push, self._batches()):
+            self._pushed(batch, answer)
             some = True
         return some
 
@@ -186,8 +188,7 @@ class Sending(CardSync):
         ]
         return tuple(day for day in every if day not in known)
 
-    def _push(self, batch: Batch) -> None:
-        answer = self.remote.push(batch)
+    def _pushed(self, batch: Batch, answer: Answer) -> None:
         self.acknowledge(answer.mark)
         gone = self.desk.gone()
         left = tuple(one for one in gone.unsent if one not in answer.tombstones)
@@ -207,25 +208,24 @@ class Sending(CardSync):
         touched = {*brought, *by_id}
 
         def mark(month: Month) -> Month:
-            rows = []
+            rows = dict(month.rows)
             for session_id in touched & set(month.logs):
                 state = month.row(session_id, SESSION)
                 if session_id in brought and session_id in there:
                     told = (brought[session_id].figures_for, brought[session_id].words_for)
-                    rows.append(replace(state, state="sent", audience=state.audience or told, told=told))
+                    now = replace(state, state="sent", audience=state.audience or told, told=told)
+                    rows[session_id, SESSION] = now
                     self.out.sent.add(session_id)
                 elif session_id in brought and session_id not in answer.gone:
-                    rows.append(replace(state, state="refused"))
+                    rows[session_id, SESSION] = replace(state, state="refused")
                 for one in by_id.get(session_id, []):
                     if one.vid in shown:
-                        row = month.row(session_id, one.kind)
+                        row = rows.get((session_id, one.kind)) or Row(session_id, one.kind)
                         versions = {**row.versions, one.vid: (one.replaces, one.author)}
-                        rows.append(
-                            replace(row, versions=versions, sent=tuple(dict.fromkeys([*row.sent, one.vid])))
-                        )
+                        sent = tuple(dict.fromkeys([*row.sent, one.vid]))
+                        rows[session_id, one.kind] = replace(row, versions=versions, sent=sent)
                         self.out.sent.add(session_id)
-                        month = month.with_rows(rows[-1])
-            return month.with_rows(*rows)
+            return replace(month, rows=rows) if rows != month.rows else month
 
         for own in (True, False):
             for name in self.desk.months(own=own):

@@ -6,6 +6,7 @@ Prints seconds. Laptops have real files; the server is a throw-away one with TLS
 # ruff: noqa: E402 - the tests' own rooms are found by path first
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -65,6 +66,7 @@ def timed(what: str, desk: FileDesk, database: Database, login: str) -> float:
 
 
 def main() -> None:
+    gc.disable()  # as the program does, see `cli.run`
     version, folder = next(iter(installed().items()))
     cluster = Cluster(version, folder)
     try:
