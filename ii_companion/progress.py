@@ -48,3 +48,16 @@ def going_through(things: Iterable[T], n: int | None = None) -> Iterator[T]:
     for thing in things:
         yield thing
         listener.done()
+
+
+def expected(n: int) -> None:
+    """There are `n` more things to do; for work whose parts are done many at once."""
+    if (listener := _listener.get()) is not None:
+        listener.more(n)
+
+
+def did(n: int) -> None:
+    """So many of them are done."""
+    if (listener := _listener.get()) is not None:
+        for _thing in range(n):
+            listener.done()

@@ -37,11 +37,9 @@ class Common:
 
     def __init__(
         self, desk: Desk, remote: Remote, *, program: str = "", now: datetime | None = None,
-        progress: Callable[[int], None] = lambda _done: None,
     ) -> None:  # fmt: skip
         self.desk, self.remote, self.program = desk, remote, program
         self._now = now or datetime.now(UTC)
-        self._progress = progress
         self.out = Outcome()
         self.salt = ""
         self._where: dict[str, str] | None = None

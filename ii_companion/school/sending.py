@@ -10,10 +10,11 @@ from functools import partial
 import msgspec
 from msgspec.structs import replace
 
+from ii_companion.progress import did, expected
 from ii_companion.school import parts
 from ii_companion.school.ahead import ahead
 from ii_companion.school.card_sync import CardSync
-from ii_companion.school.common import chunks, forgetting
+from ii_companion.school.common import chunks, forgetting, state_of
 from ii_companion.school.desk import CHECKLIST, JOURNAL, SESSION, Month
 from ii_companion.school.flat import flat
 from ii_companion.school.membership import Cards, Graves, Trained
@@ -40,6 +41,7 @@ class Sending(CardSync):
         for name in self.open_months(own=False):
             self.desk.change(name, self.notice_lists, own=False)
         some |= self._share()
+        expected(sum(len(self._to_go(name)) for name in self.open_months(own=True)))
         for batch, answer in ahead(self.remote.push, self._batches()):
             self._pushed(batch, answer)
             some = True
@@ -83,6 +85,11 @@ class Sending(CardSync):
 
                 self.desk.change(name, partial(_told, ids=ids, shown=shown, now=(figures, words)), own=True)
         return bool(wanted)
+
+    def _to_go(self, name: str) -> list[str]:
+        """The sessions of a month of one's own that are not in the school's log yet."""
+        month = self.desk.month(name, own=True)
+        return [one for one in month.logs if state_of(month, one, self._me) == "here"]
 
     def _batches(self) -> Iterator[Batch]:
         gone, graves = self.desk.gone(), self.graves
@@ -195,7 +202,7 @@ class Sending(CardSync):
         if left != gone.unsent:
             self.desk.put_gone(replace(gone, unsent=left))
         self._sent(batch, answer)
-        self._progress(len(batch.sessions))
+        did(len(batch.sessions))
 
     def _sent(self, batch: Batch, answer: Answer) -> None:
         """What the answer shows is sent, and nothing else."""

@@ -51,7 +51,6 @@ class Taking(CardSync):
             self._take(page.sessions)
             self._take_cards(page.cards)
             self._take_training(page.training)
-            self._progress(len(page.sessions))
             if self.desk.membership().cursor != page.cursor:
                 self.desk.put_membership(replace(self.desk.membership(), cursor=page.cursor))
             if not page.more:

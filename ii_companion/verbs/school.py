@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ii_companion import __version__
 from ii_companion.session.refusal import Refusal
+from ii_companion.verbs.bar import bar
 from ii_companion.verbs.common import Verbs, add_json, command, print_json, sure, tell
 from ii_companion.words import N_, _, ngettext, render
 
@@ -324,11 +325,14 @@ def run_sync(arguments: argparse.Namespace) -> int:
 
     here = _places(arguments)
     mine = membership(here.root)
-    bar = Progress(quiet=arguments.quiet)
     asked = FileDesk(here).gone().asked
     with sync_lock(here), _linked(here) as link:
-        done = Engine(FileDesk(here), link, program=__version__, progress=bar.more).sync()
-        bar.end()
+        with (
+            contextlib.nullcontext()
+            if arguments.quiet
+            else bar(_("In step with {school}", school=mine.school))
+        ):
+            done = Engine(FileDesk(here), link, program=__version__).sync()
         if done.sent:
             _noted(arguments, "shared", sorted(done.sent))
         followed = _followed(link, asked) if membership(here.root).co_ordinator else []
@@ -352,25 +356,6 @@ def _said(school: str, done: Outcome) -> str:
         took=len(done.took),
         waits=waits,
     )
-
-
-class Progress:
-    """How far a long sync is, in a line of its own on a terminal."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._shown = not quiet and sys.stderr.isatty()
-        self._done, self._said = 0, False
-
-    def more(self, sessions: int) -> None:
-        self._done += sessions
-        if self._shown and self._done >= 200:
-            line = ngettext("{n} session …", "{n} sessions …", self._done)
-            print(f"\r{line}", end="", file=sys.stderr, flush=True)
-            self._said = True
-
-    def end(self) -> None:
-        if self._said:
-            print("\r" + " " * 40 + "\r", end="", file=sys.stderr, flush=True)
 
 
 def _followed(link: Link, erased: tuple[str, ...]) -> list[str]:
