@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,21 @@ from docx import Document
 from faults.test_attacked import travelling
 from jinja2 import UndefinedError
 
-from ii_companion import __version__
+from ii_companion import __version__, words
 from ii_companion.cli import main
 from ii_companion.content.folder import data_folder
 from ii_companion.files.papers import NAMES, paper
 from ii_companion.files.taking import take_in
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
+
+
+@pytest.fixture
+def english_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The next test hears English, as every process begins, and so do the processes it starts."""
+    monkeypatch.setenv("LANGUAGE", "en")
+    yield
+    words.use("en")
 
 
 def words_of(html: str) -> str:
@@ -103,7 +112,7 @@ def test_facts_of_a_sealed_folder_that_joined_a_school_are_said() -> None:
 
 
 def test_a_language_without_papers_gets_them_in_english_dates_and_all(
-    places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str], english_again: None
 ) -> None:
     take_in(LocalStore(places), [travelling("wren")])
     config = tmp_path / "config" / "settings.toml"
