@@ -155,11 +155,11 @@ KIND = {
 def test_kill_dash_nine_at_random_moments_loses_nothing_that_was_painted(
     tmp_path: Path, batch: int, whole: bool, tried: Tried
 ) -> None:
-    """25 runs a batch, 100 in all (a sample: 6 a batch): every painted key is in the journal, and the session is offered again."""
+    """25 runs a batch, 100 in all (a sample: 3 a batch): every painted key is in the journal, and the session is offered again."""
     from ii_companion.log.local import LocalStore
     from ii_companion.log.places import Places
 
-    for n in range(25 if whole else 6):
+    for n in range(25 if whole else 3):
         home = tmp_path / f"run{n}"
         painted, kinds = _killed_once(home, batch * 1000 + n)
         acts = [kind for kind in kinds if kind in KIND.values()]

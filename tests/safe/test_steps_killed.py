@@ -65,7 +65,7 @@ except Refusal as refusal:
     sys.exit(3)
 print(count)
 """
-SAMPLE = 3
+SAMPLE = 2
 
 
 def prepared(root: Path) -> LocalStore:
@@ -161,7 +161,7 @@ def test_killed_at_any_system_call_it_is_finished_at_the_next_opening(
 def test_refused_any_system_call_it_is_said_or_done(
     act: str, tmp_path: Path, whole: bool, tried: Tried
 ) -> None:
-    for step in steps_of(act, tmp_path / "counted", whole, 2):
+    for step in steps_of(act, tmp_path / "counted", whole, 1):
         for error in ERRORS if whole else [random.Random(f"{act}{step}").choice(ERRORS)]:
             for lasting in (False, True):
                 root = tmp_path / f"d{step}-{error}-{lasting}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyrage
 import pytest
 from school.server import Database
 from school.two import Laptop, School, a_school
@@ -23,6 +25,25 @@ PASSPHRASE = "four quiet words here"
 def school(log: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:
     with a_school(log, tmp_path, monkeypatch) as made:
         yield made
+
+
+@pytest.fixture
+def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without age's scrypt, which takes seconds; it has tests of its own."""
+
+    def mark(passphrase: str) -> bytes:
+        return hashlib.sha256(passphrase.encode()).digest()
+
+    def decrypt(data: bytes, passphrase: str) -> bytes:
+        if not data.startswith(mark(passphrase)):
+            raise pyrage.DecryptError("no")
+        return bytes(byte ^ 0x5A for byte in data[32:])
+
+    monkeypatch.setattr(
+        "pyrage.passphrase.encrypt",
+        lambda data, passphrase: mark(passphrase) + bytes(byte ^ 0x5A for byte in data),
+    )
+    monkeypatch.setattr("pyrage.passphrase.decrypt", decrypt)
 
 
 def in_step(school: School, reader: Laptop) -> str:
@@ -66,7 +87,7 @@ def test_where_the_keyring_has_lost_the_key_ones_own_are_shown_and_the_next_sync
 
 
 def test_without_a_keyring_one_passphrase_keeps_password_and_sessions_and_a_session_never_asks(
-    school: School,
+    school: School, quick_passphrases: None
 ) -> None:
     c1 = Laptop(school.folder / "laptop-c1", school._patch)
     c1.keyring = None
