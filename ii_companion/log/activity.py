@@ -7,7 +7,6 @@ hash: whoever knows the code can ask whether it was erased, and the code itself 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 import time
@@ -241,6 +240,8 @@ def salted(learner: str, salt: bytes | None = None) -> str:
 
     Slow on purpose, some 50 ms: codes are short, and whoever would try them all shall wait.
     """
+    import hashlib  # 5 ms, and only for an erasure
+
     salt = os.urandom(16) if salt is None else salt
     made = hashlib.scrypt(learner.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
     return f"scrypt:{salt.hex()}:{made.hex()}"

@@ -1,6 +1,6 @@
 """Benchmarks, each a ratio against a named reference measured in the same run; medians of several.
 
-    python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store measures memory review
+    python tests/bench/bench.py [PART ...]     parts: start commands keys idle glance late journal store digests_kept measures memory review
     linear many film sharing sealed
 
 Linux, in a real pty. Prints a table in Markdown. `late` takes ten minutes; II_COMPANION_LATE_S=60 makes it one.
@@ -22,7 +22,7 @@ try:
     from linear import linear, many
     from sealed import sealed
     from sharing import sharing
-    from store import journal, store
+    from store import digests_kept, journal, store
     from terminal import commands, glance, idle, keys, memory, start
 except ModuleNotFoundError as error:
     PYTHON = Path(".venv", "Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -40,6 +40,7 @@ PARTS = (
     late,
     journal,
     store,
+    digests_kept,
     measures,
     memory,
     review,
