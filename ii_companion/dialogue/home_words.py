@@ -85,19 +85,6 @@ def look(store: Store, loaded: Loaded, now: datetime) -> Around:
     return Around(waiting, logs[:RECENT], last_times(logs), told + complaints, store.school_line(now))
 
 
-def row(log: Entry) -> str:
-    """A log as a line."""
-    from ii_companion.log.header import MODE_WORDS, Mode
-    from ii_companion.log.records import END_WORDS  # the logs have loaded it; the first screen does without
-
-    when = words.day(log.started_at.astimezone(), year=False)
-    minutes = _("{minutes} min", minutes=f"{log.duration_s / 60:3.0f}" if log.duration_s else "  –")
-    noted = log.mode is Mode.AFTERWARDS
-    how = _(MODE_WORDS[log.mode]) if noted else _(END_WORDS[log.end_reason])
-    whose = f"({log.school}) " if log.school else ""
-    return f"{when}  {log.learner:<10} {minutes}  {how}  {whose}{log.words}"
-
-
 def unfinished(waiting: list[Unfinished]) -> str:
     """What is said of sessions that never ended: the first of them, and how many more there are."""
     first, more = waiting[0], len(waiting) - 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Edit, Written
     from ii_companion.settings import Loaded
 
-_TEXTS = {
+TEXTS = {
     "what_happened": N_("what happened: {text}"),
     "typical_moment": N_("typical moment: {text}"),
     "best_moment": N_("best moment: {text}"),
@@ -53,7 +53,7 @@ def whole(log: BriefLog, texts: dict[str, str]) -> list[str]:
     ended = _("ended: {how}", how=_(END_WORDS[log.end_reason]))
     said = [log.id, " · ".join(filter(None, facts)), " · ".join(filter(None, (ended, log.place)))]
     said += figures(log)
-    said += [_(pattern, text=text) for name, pattern in _TEXTS.items() if (text := getattr(log, name))]
+    said += [_(pattern, text=text) for name, pattern in TEXTS.items() if (text := getattr(log, name))]
     if log.fundamentals:
         said.append(_("fundamentals: {tags}", tags=", ".join(log.fundamentals)))
     if log.engagement:

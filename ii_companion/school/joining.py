@@ -20,7 +20,7 @@ from ii_companion.school.desk import SESSION
 from ii_companion.school.file_desk import SETTLED, FileDesk
 from ii_companion.school.link import Link, Point, connect
 from ii_companion.school.membership import FOLDER, Consent, Membership, membership, path_of, read
-from ii_companion.school.remote import PROTOCOL, Hello
+from ii_companion.school.remote import Hello
 from ii_companion.session.refusal import Refusal, said_by
 
 CA = "ca.pem"
@@ -114,13 +114,7 @@ def join(
         link = again
     try:
         hello = link.hello("", "")
-        if hello.protocol != PROTOCOL:
-            raise Refusal(
-                "This laptop's version of ii-companion speaks protocol {ours}; the school's log speaks {theirs}. "
-                "Update; nothing was sent.",
-                ours=PROTOCOL,
-                theirs=hello.protocol,
-            )
+        hello.refuse_other()
         agreed, new = consent(hello), secret.new_secret()
         secret.store(folder, file.login, new, ask)
         link.change_secret(new)

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from ii_companion.session.refusal import Refusal
+
 PROTOCOL = 1
 PAGE = 500
 """Rows a pull asks for, and sessions a push brings, at most."""
@@ -64,6 +66,16 @@ class Hello(msgspec.Struct, frozen=True):
     co_ordinators: tuple[str, ...]
     more: bool
     """Whether there may be something to pull."""
+
+    def refuse_other(self) -> None:
+        """Raise Refusal where the school's log speaks another protocol than this version."""
+        if self.protocol != PROTOCOL:
+            raise Refusal(
+                "This laptop's version of ii-companion speaks protocol {ours}; the school's log speaks {theirs}. "
+                "Update; nothing was sent.",
+                ours=PROTOCOL,
+                theirs=self.protocol,
+            )
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -15,14 +15,12 @@ from ii_companion.school.membership import Cards, Membership, Trained
 from ii_companion.school.parts import Row
 from ii_companion.school.remote import (
     PAGE,
-    PROTOCOL,
     Hello,
     Listing,
     Stone,
 )
 from ii_companion.school.sending import Sending
 from ii_companion.school.taking import Taking
-from ii_companion.session.refusal import Refusal
 from ii_companion.session.said import counted, said
 
 
@@ -55,13 +53,7 @@ class Engine(Taking, Sending):
     def _hello(self) -> Hello:
         mine = self.desk.membership()
         hello = self.remote.hello(*self.marks(mine.cursor, mine.acked))
-        if hello.protocol != PROTOCOL:
-            raise Refusal(
-                "This laptop's version of ii-companion speaks protocol {ours}; the school's log speaks {theirs}. "
-                "Update; nothing was sent.",
-                ours=PROTOCOL,
-                theirs=hello.protocol,
-            )
+        hello.refuse_other()
         self.salt = hello.salt
         return hello
 

@@ -9,19 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from ii_companion.devices import messages
-from ii_companion.devices.guest import Guest, State
 from ii_companion.devices.joining import Pairing
 from ii_companion.dialogue import live_words
-from ii_companion.screens import guest_words
-from ii_companion.screens.page import Page
-from ii_companion.screens.wake import Wake
+from ii_companion.screens.following import Following
 from ii_companion.words import _
 from widgets.big_words import BigWords
 from widgets.lines import Lines
 from widgets.quiet_bar import QuietBar
 
 
-class JoinedScreen(Page):
+class JoinedScreen(Following):
     """A screen that has joined: it knows no person, only what stands on it."""
 
     CSS_PATH = "live.tcss"
@@ -29,38 +26,22 @@ class JoinedScreen(Page):
     AUTO_FOCUS = None
 
     def __init__(self, pairing: Pairing) -> None:
-        super().__init__()
-        self._pairing = pairing
-        self._guest: Guest | None = None
-        self._wake: Wake | None = None
+        super().__init__(pairing)
         self._show = messages.Show()
         self._session = ""
-        self._standing = ""
 
     def compose(self) -> ComposeResult:
         yield BigWords()
         yield QuietBar(id="wait")
         yield Lines(id="under", wrap=True)
 
-    def on_mount(self) -> None:
-        self._wake = Wake(self, self.app.clock, lambda _late: self.show())
-        self._guest = Guest(self._pairing, "", self.app.clock.elapsed, self._heard, self._stands)
-        self._guest.start()
-        self.show()
+    @property
+    def _follows(self) -> bool:
+        return bool(self._session)
 
-    async def on_unmount(self) -> None:
-        if self._wake is not None:
-            self._wake.cancel()
-        if self._guest is not None:
-            await self._guest.leave()
-
-    def _stands(self, state: State, why: str) -> None:
-        self._standing = guest_words.standing(state, why)
-        if state is State.FOLLOWING and not self._session:  # until it has said what runs
-            self._standing = _("Asking the laptop.")
-        if state is State.GONE or why == "old":  # no old words
-            self._show, self._session = messages.Show(), ""
-        self.show()
+    def forget(self) -> None:
+        """No old words."""
+        self._show, self._session = messages.Show(), ""
 
     def _heard(self, message: messages.FromHost) -> None:
         if isinstance(message, messages.Session):

@@ -15,7 +15,6 @@ from ii_companion.commands import Where
 from ii_companion.content.prompts import load_prompts
 from ii_companion.devices import messages
 from ii_companion.devices.code import good_words
-from ii_companion.devices.guest import Guest, State
 from ii_companion.devices.joining import Pairing
 from ii_companion.dialogue import live_words
 from ii_companion.dialogue.beginning import coaching
@@ -23,8 +22,8 @@ from ii_companion.feed.joined import JoinedFeed
 from ii_companion.log.header import ChosenPrompt, Header
 from ii_companion.screens import guest_words, mentor_view
 from ii_companion.screens.commanded import CommandedPage
+from ii_companion.screens.following import Following
 from ii_companion.screens.keys import bindings, foot
-from ii_companion.screens.wake import Wake
 from ii_companion.session.card import Card
 from ii_companion.session.prompts import MOST_WORDS, wording_problems
 from ii_companion.words import _
@@ -57,7 +56,7 @@ def _told(value: str | UnsetType) -> str:
     return "" if value is UNSET or not isinstance(value, str) else value
 
 
-class MentoringScreen(CommandedPage):
+class MentoringScreen(CommandedPage, Following):
     """Follows one session after another, for as long as it is not let go."""
 
     WHERE = Where.MENTORING
@@ -66,11 +65,8 @@ class MentoringScreen(CommandedPage):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.MENTORING), ("escape", "screen.leave_or_close")]
 
     def __init__(self, pairing: Pairing, me: str) -> None:
-        super().__init__()
-        self._pairing, self._me = pairing, me
-        self._guest: Guest | None = None
+        Following.__init__(self, pairing, me)
         self._feed: JoinedFeed | None = None
-        self._wake: Wake | None = None
         self._standing = _("Asking the laptop.")
         self._said = ""
         self._asked: dict[str, str] = {}
@@ -84,29 +80,17 @@ class MentoringScreen(CommandedPage):
         yield Lines(id="line", wrap=True)
         yield Foot(foot(Where.MENTORING, self.app.settings), id="foot")
 
-    def on_mount(self) -> None:
-        self._wake = Wake(self, self.app.clock, lambda _late: self.show())
-        self._guest = Guest(self._pairing, self._me, self.app.clock.elapsed, self._heard, self._stands)
-        self._guest.start()
-        self.show()
-
-    async def on_unmount(self) -> None:
-        if self._wake is not None:
-            self._wake.cancel()
-        if self._guest is not None:
-            await self._guest.leave()
-
     # What is heard
 
-    def _stands(self, state: State, why: str) -> None:
-        self._standing = guest_words.standing(state, why)
-        if state is State.FOLLOWING and self._feed is None:  # until it has said what runs
-            self._standing = _("Asking the laptop.")
-        if state is State.GONE or why == "old":  # nothing old is shown as if it were so now
-            self._feed = None
-            if self._guest is not None:
-                self._guest.following("", 0)
-        self.show()
+    @property
+    def _follows(self) -> bool:
+        return self._feed is not None
+
+    def forget(self) -> None:
+        """The session that was followed."""
+        self._feed = None
+        if self._guest is not None:
+            self._guest.following("", 0)
 
     def _heard(self, message: messages.FromHost) -> None:
         match message:

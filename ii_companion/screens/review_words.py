@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from ii_companion import words
-from ii_companion.dialogue.log_words import edited
+from ii_companion.dialogue.log_words import TEXTS, edited
 from ii_companion.dialogue.questions import CHOICES, answer, tag_names
 from ii_companion.log.checklist import SEEN_WORDS, Checklist, items
 from ii_companion.log.header import MODE_WORDS, Mode
@@ -15,18 +15,11 @@ from ii_companion.screens.glyphs import GLYPHS
 from ii_companion.screens.review_line import FLAG
 from ii_companion.session.kinds import KIND_WORDS, Kind
 from ii_companion.session.refusal import Refusal
-from ii_companion.words import N_, _, render
+from ii_companion.words import _, render
 
 if TYPE_CHECKING:
     from ii_companion.log.records import BriefLog
     from ii_companion.log.store import Store
-
-TEXTS = {
-    "what_happened": N_("what happened: {text}"),
-    "typical_moment": N_("typical moment: {text}"),
-    "best_moment": N_("best moment: {text}"),
-    "next_time": N_("next time: {text}"),
-}
 
 
 def told(store: Store, log: BriefLog, language: str) -> list[str]:
