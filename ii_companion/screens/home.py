@@ -150,6 +150,10 @@ class HomeScreen(PanelScreen):
             from ii_companion.dialogue.left_words import last_words
 
             said += last_words(self._around.last[learner])
+        if self._around is not None and not beside.display and not self._around.recent:
+            from ii_companion.screens.home_panels import FIRST_RUN
+
+            said += [_(line) for line in FIRST_RUN[1 if self.has_class("-low") else 0 :]]
         self.query_one("#about", Static).update("\n".join(said))
         if beside.display and (learner != self._beside or self._around is not self._beside_as_of):
             self._beside, self._beside_as_of = learner, self._around

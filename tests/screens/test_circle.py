@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from conftest import FakeClock
 from faults.test_screens import kept
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
 from ii_companion.screens.before import BeforeScreen
 from ii_companion.screens.card import CardScreen
+from ii_companion.screens.home import HomeScreen
 from ii_companion.screens.learner import LearnerScreen
 from ii_companion.screens.learner_words import SECTIONS
 from ii_companion.screens.live import LiveScreen
@@ -254,3 +256,18 @@ async def test_the_same_learner_twice_at_once_is_warned_of(places: Places, clock
             assert "Another window" in lines(app, "#line")
     finally:
         journal.close()
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_whoever_comes_for_the_first_time_is_told_of_practice(
+    places: Places, clock: FakeClock, size: tuple[int, int]
+) -> None:
+    app = CompanionApp(LocalStore(places), clock=clock)
+    async with app.run_test(size=size) as pilot:
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        home._look_around()
+        await settle(app, pilot)
+        painted = " ".join(strip.text for strip in home._compositor.render_strips())
+        assert "F4: practise with somebody made up." in painted
+        assert "Type a code, Enter starts." in painted
