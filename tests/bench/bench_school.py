@@ -115,6 +115,16 @@ def main() -> None:
                     c1.execute(what).fetchall()
                     took.append(time.perf_counter() - began)
                 print(f"{what:<60} {statistics.median(took):7.4f} s   the first {took[0]:.4f} s")
+        with database.connect("s1") as stranger:  # who sees nothing of either: what their waiting tells
+            for code in ("p7", "nobody"):
+                took = []
+                for _ in range(400):
+                    began = time.perf_counter()
+                    stranger.execute("SELECT ii.trends(%s)", [code]).fetchall()
+                    took.append(time.perf_counter() - began)
+                print(
+                    f"{f'trends of {code}, asked by somebody who may not see':<60} {statistics.median(took) * 1000:7.3f} ms"
+                )
         with database.superuser() as root:
             size = root.execute(
                 "SELECT pg_total_relation_size('ii.part') + pg_total_relation_size('ii.session')"
