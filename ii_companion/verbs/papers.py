@@ -83,7 +83,7 @@ def facts(store: Store, loaded: Loaded, now: datetime) -> dict[str, Any]:
         from ii_companion.school.membership import membership
 
         mine = membership(Path(store.where))
-    entries, months = store.entries(), loaded.settings.keep_months
+    entries, months = [one for one in store.entries() if not one.school], loaded.settings.keep_months
     people = {entry.learner for entry in entries} | set(store.learners())
     days = sorted(entry.started_at for entry in entries)
     old = len(past_their_time(entries, months, now))
