@@ -85,7 +85,12 @@ def gather(store: Store, who: str, *, staff: bool, unredacted: bool, tell: Calla
     for part, name in parts:
         logs = part.logs()
         everybody |= {code for log in logs for code in (log.learner, log.practitioner, log.mentor)}
-        theirs = [log for log in logs if _theirs(log, who, staff=staff)]
+        theirs = [
+            log
+            for log in logs
+            if _theirs(log, who, staff=staff)
+            or (staff and any(one.who == who for one in part.watched(log.id)))
+        ]
         for log in going_through(theirs):
             found.append(
                 Session(

@@ -46,6 +46,7 @@ def store(places: Places) -> LocalStore:
     kept.save_card(Card("wren", 9.0, enjoys="A drum, with k8."))
     kept.tie_film(FilmLink(log.id, "wren", "/films/k7 with wren.mp4", 60.0, "0" * 64))
     kept.note_watched(log.id, Watched(3.0, "k9", "mentor", "joined"))
+    kept.note_watched(log.id, Watched(4.0, "m4", "mentor", "joined"))
     return kept
 
 
@@ -108,6 +109,14 @@ def test_everything_about_a_member_of_staff_with_letters_for_the_learners(
     assert "k7" in text
     assert len(list((out / "sessions").glob("*-journal.csv"))) == 2
     assert not (out / "card.json").exists()
+
+
+def test_whoever_only_watched_is_held_too(store: LocalStore, tmp_path: Path) -> None:
+    assert main(["about", "--staff", "m4", "--out", str(tmp_path / "m4")]) == 0
+    (watched,) = (tmp_path / "m4" / "sessions").glob("*-watched.json")
+    other, themselves = [one["who"] for one in json.loads(watched.read_bytes())]
+    assert other.startswith("person-")
+    assert themselves == "m4"
 
 
 def test_what_is_not_there_is_refused_and_nothing_is_written(
