@@ -39,6 +39,8 @@ class Membership(msgspec.Struct, frozen=True):
     co_ordinators: tuple[str, ...] = ()
     cursor: str = ""
     acked: str = ""
+    laid: str = ""
+    """The cursor of a page that was begun to be laid and is not done with: what is in it may count as sent already."""
     epoch: str = ""
     last_sync: str = ""
     """When the last sync ended well, as ISO text."""

@@ -104,4 +104,4 @@ def afresh(places: Places) -> None:
     from ii_companion.school.file_desk import FileDesk
 
     mine = membership(places.root)
-    FileDesk(places).put_membership(msgspec.structs.replace(mine, cursor="", acked="", epoch=""))
+    FileDesk(places).put_membership(msgspec.structs.replace(mine, cursor="", acked="", laid="", epoch=""))

@@ -52,10 +52,10 @@ class Engine(Taking, Sending):
 
     def _hello(self) -> Hello:
         mine = self.desk.membership()
-        hello = self.remote.hello(*self.marks(mine.cursor, mine.acked))
+        hello = self.remote.hello(*self.marks(mine.laid or mine.cursor, mine.acked))
         hello.refuse_other()
         self.salt = hello.salt
-        return hello
+        return replace(hello, more=True) if mine.laid else hello
 
     def marks(self, cursor: str, acked: str) -> tuple[str, str]:
         """How far this laptop is, as the server is to know it."""
@@ -115,7 +115,7 @@ class Engine(Taking, Sending):
                     erasures=counted("{n} erasure", "{n} erasures", len(lacking)),
                 )
             )
-        self.desk.put_membership(replace(self._named(hello), cursor=listing.cursor, acked=""))
+        self.desk.put_membership(replace(self._named(hello), cursor=listing.cursor, acked="", laid=""))
 
     def _compare(self, name: str, listing: Listing, *, own: bool) -> tuple[int, set[str]]:
         """Mark unsent what the server lacks, drop what is not to be seen any more. How many, and what is here whole."""

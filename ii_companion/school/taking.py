@@ -48,11 +48,15 @@ class Taking(CardSync):
             page = self.remote.pull(self.desk.membership().cursor, PAGE)
             self.keep_stones(page.tombstones)
             self.move_cursor_early(page.cursor)
+            if page.sessions or page.cards:
+                # what is laid counts as sent: were the log put back to before this page, that has to be found out
+                self.desk.put_membership(replace(self.desk.membership(), laid=page.cursor))
             self._take(page.sessions)
             self._take_cards(page.cards)
             self._take_training(page.training)
-            if self.desk.membership().cursor != page.cursor:
-                self.desk.put_membership(replace(self.desk.membership(), cursor=page.cursor))
+            mine = self.desk.membership()
+            if (mine.cursor, mine.laid) != (page.cursor, ""):
+                self.desk.put_membership(replace(mine, cursor=page.cursor, laid=""))
             if not page.more:
                 return
 

@@ -205,6 +205,12 @@ def test_a_crash_at_any_step_is_made_good_by_the_next_sync(story: Story, whole: 
             raise AssertionError(f"{crashes} {again}: {error}") from error
 
 
+def test_what_was_laid_and_not_done_with_is_missed_when_the_server_is_put_back() -> None:
+    """The answer to a push is lost, the same comes back with a pull that ends half way, and then the server forgets it."""
+    for again in range(1, 13):
+        told(sent_and_then_put_back, {1: 2}, again=again)
+
+
 @pytest.mark.parametrize("engine", EVERY, ids=lambda engine: engine.__name__)
 def test_every_wrong_engine_is_caught(engine: type[Engine]) -> None:
     first = CATCHES[engine]
