@@ -42,6 +42,8 @@ class CardSync(Common):
             try:
                 card = self.desk.card(learner)
             except Refusal as refusal:
+                if isinstance(refusal.__cause__, OSError):  # for now: what came is not to be passed over
+                    raise
                 self.out.told.append(refusal.sentence)
                 continue
             rows, changed = self._lay_card(card, cards.get(learner, ()), some)

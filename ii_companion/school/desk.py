@@ -77,6 +77,10 @@ class Month(msgspec.Struct, frozen=True):
 class Desk(Protocol):
     """One laptop. `own`: one's own log; else others' sessions. Every `put_` and `change` is one durable step."""
 
+    def sweep(self) -> None:
+        """Remove what a sync that was killed had not put in its place. No durable step: it can be done again."""
+        ...
+
     def membership(self) -> Membership: ...
 
     def put_membership(self, membership: Membership) -> None: ...

@@ -100,6 +100,11 @@ class FileDesk:
             self._small[name] = found
         return cast("Kept", self._small[name])
 
+    def sweep(self) -> None:
+        for name in ("membership.json", "gone.json", "cards.json", "training.json", SETTLED):
+            for left in left_of(self._root / name):
+                removed(left)
+
     def membership(self) -> Membership:
         return self._get("membership.json", Membership) or membership(self._own.root)
 

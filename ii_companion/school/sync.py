@@ -29,6 +29,7 @@ class Engine(Taking, Sending):
 
     def sync(self) -> Outcome:
         """Raises Refusal; what was done until then stays done."""
+        self.desk.sweep()
         hello = self._hello()
         if self._ask_for_erasures():
             hello = replace(hello, more=True)

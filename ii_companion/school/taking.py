@@ -157,8 +157,8 @@ class Taking(CardSync):
     def _lay_own(self, month: Month, session: Session) -> Month:
         session_id, state = session.id, month.row(session.id, SESSION)
         if session_id not in month.logs:
-            if (session_id, SESSION) in month.rows:
-                return month  # removed here, and not told yet
+            if any(one == session_id for one, _kind in month.rows):
+                return month  # removed here, and not told yet; it came there all the same if only the answer was lost
             return self._new(month, session)
         document = month.logs[session_id]
         if not self.is_mine(document) or state.state == "kept":

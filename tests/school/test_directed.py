@@ -211,6 +211,17 @@ def test_what_was_laid_and_not_done_with_is_missed_when_the_server_is_put_back()
         told(sent_and_then_put_back, {1: 2}, again=again)
 
 
+def test_what_came_there_and_was_removed_here_before_its_answer_was_heard_of_stays_removed() -> None:
+    for step in range(1, 16):
+        world = World()
+        session_id = world.new("k7b", "p17")
+        world.sync("k7b", crash_at=step)
+        world.delete("k7b", session_id)
+        world.sync("k7")
+        world.sync("k7b")
+        world.check()
+
+
 @pytest.mark.parametrize("engine", EVERY, ids=lambda engine: engine.__name__)
 def test_every_wrong_engine_is_caught(engine: type[Engine]) -> None:
     first = CATCHES[engine]
