@@ -245,6 +245,12 @@ CREATE OR REPLACE FUNCTION ii._mark(written_at bigint) RETURNS text LANGUAGE sql
     SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO ii.mark (school, mark, at) VALUES (ii._school(), encode(substr(ii._random(), 1, 12), 'hex'), written_at)
     RETURNING mark $$;
+-- Where a cursor ends that has seen everything: just behind the newest mark. Beyond it the count goes on with transactions that wrote
+-- nothing here; a log that is put back counts on from its newest mark, and what is written then would lie before such a cursor.
+CREATE OR REPLACE FUNCTION ii._end() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+    SELECT least(top, coalesce((SELECT max(at) + 1 FROM ii.mark WHERE school = ii._school() AND at < top), 0))
+    FROM (SELECT ii._top() AS top) t $$;
 CREATE OR REPLACE FUNCTION ii._cursor(up_to bigint, within bigint) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
     SELECT up_to || '.' || within || '.' || coalesce(
@@ -508,7 +514,7 @@ BEGIN
         coalesce(array_agg(DISTINCT key) FILTER (WHERE kind = 'c'), '{}')
     INTO found, last_at, last_n, ids, keys FROM page;
     IF found < size THEN
-        last_at := top; last_n := -1;
+        last_at := ii._end(); last_n := -1;
     END IF;
     RETURN jsonb_build_object(
         'tombstones', (SELECT coalesce(jsonb_agg(jsonb_build_object('hash', hash, 'author', author, 'wide', wide, 'mac', mac)
@@ -536,7 +542,7 @@ BEGIN
         'training', (SELECT coalesce(jsonb_agg(jsonb_build_array(practitioner, what, day)), '[]') FROM ii.training WHERE school = mine),
         'tombstones', (SELECT coalesce(jsonb_agg(jsonb_build_object('hash', hash, 'author', author, 'wide', wide, 'mac', mac)), '[]')
             FROM ii.tombstone WHERE school = mine),
-        'cursor', ii._cursor(ii._top(), -1));
+        'cursor', ii._cursor(ii._end(), -1));
 END $$;
 
 CREATE OR REPLACE FUNCTION ii.fetch(ids text[], keys text[]) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER

@@ -152,6 +152,10 @@ class MemoryRemote:
             tuple(sorted(self._kept.co_ordinators)), more,
         )  # fmt: skip
 
+    def _end(self) -> int:
+        """Of all that was written: what was counted beyond it is counted again by a log that is put back."""
+        return max(self._kept.marks.values(), default=0)
+
     def _cursor(self, at: int) -> str:
         marks = [one for one, when in self._kept.marks.items() if when <= at]
         return f"{at}.{marks[-1] if marks else ''}"
@@ -164,7 +168,7 @@ class MemoryRemote:
             | {at for at in self._kept.training.values() if at > since}
             | {at for at, _s in self._kept.stones.values() if at > since}
         )
-        upto = new[min(len(new), 2) - 1] if new else self._kept.at  # small pages: more of them
+        upto = new[min(len(new), 2) - 1] if new else self._end()  # small pages: more of them
         ids = {session_id for session_id, (at, _s) in self._kept.sessions.items() if since < at <= upto}
         ids |= {
             key
@@ -202,7 +206,7 @@ class MemoryRemote:
             {one.id: (one.figures_for, one.words_for) for one in every},
             {key: tuple(vids) for key, vids in cards.items()},
             tuple(day for day in self._kept.training if self._sees_day(day)),
-            tuple(stone for _at, stone in self._kept.stones.values()), self._cursor(self._kept.at),
+            tuple(stone for _at, stone in self._kept.stones.values()), self._cursor(self._end()),
         )  # fmt: skip
 
     def fetch(self, ids: list[str], keys: list[str]) -> Fetched:
