@@ -53,10 +53,12 @@ class Engine(Taking, Sending):
 
     def _hello(self) -> Hello:
         mine = self.desk.membership()
-        hello = self.remote.hello(*self.marks(mine.laid or mine.cursor, mine.acked))
+        hello = self.remote.hello(*self.marks(mine.cursor, mine.acked))
         hello.refuse_other()
         self.salt = hello.salt
-        return replace(hello, more=True) if mine.laid else hello
+        if mine.laid:  # a sync ended half way: what it had laid must be known there as well
+            hello = replace(hello, known=hello.known and self.remote.hello(mine.laid, "").known, more=True)
+        return hello
 
     def marks(self, cursor: str, acked: str) -> tuple[str, str]:
         """How far this laptop is, as the server is to know it."""
@@ -88,6 +90,7 @@ class Engine(Taking, Sending):
 
     def _reconcile(self, hello: Hello) -> None:
         listing = self.remote.list()
+        self.desk.put_membership(replace(self.desk.membership(), laid=listing.cursor))
         there = {stone.hash for stone in listing.tombstones}
         before = self.desk.gone()
         after = before.plus(listing.tombstones)
