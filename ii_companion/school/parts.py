@@ -128,7 +128,7 @@ def noticed(row: Row, body: str, author: str) -> Row:
     if row.before is not None:
         if same(row, row.before, body):
             return row  # what was to be put in the file has not been put yet
-        seen = row.before
+        seen = ()  # edited before that was put, or after: nobody knows what was on the screen, so nothing is replaced
     if not seen and body == BLANK:
         return row
     made = vid(row.kind, row.id, seen, author, body)
