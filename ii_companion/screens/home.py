@@ -1,4 +1,7 @@
-"""Home: who, where, and Enter to begin; below it what was left for next time and the recent logs."""
+"""Home: who, where, and Enter to begin; below it what was left for next time and the recent logs.
+
+Long because fields, what stands beside and below them, and the ways to every other screen meet here.
+"""
 
 from __future__ import annotations
 

@@ -56,10 +56,12 @@ def test_the_hesitant_trainee_answers_half_as_much_again(stage: int) -> None:
     assert on.answered >= off.answered * 1.5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("stage", "most"), [(1, 3.0), (2, 1.0), (3, 1.0)])
-def test_the_attuned_trainee_is_left_alone(stage: int, most: float) -> None:
+def test_the_attuned_trainee_is_left_alone(stage: int, most: float, whole: bool) -> None:
     """So many prompts in ten minutes, answers to signs not counted."""
-    assert trial("attuned", list(LEARNERS.natures), stage, 6, coach=True).prompts_per_10min <= most
+    runs = 6 if whole else 3
+    assert trial("attuned", list(LEARNERS.natures), stage, runs, coach=True).prompts_per_10min <= most
 
 
 @pytest.mark.parametrize("stage", [1, 2])
