@@ -122,14 +122,17 @@ async def test_every_question(both: tuple[Places, Places]) -> None:
     assert (log["next_time"], len(log["fundamentals"])) == ("again", 2)
 
 
-async def test_practice(both: tuple[Places, Places], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.long
+async def test_practice(both: tuple[Places, Places], monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
+    """A sample is shorter."""
     seed = 1
     monkeypatch.setattr(
         ScaledClock, "real_seconds", lambda self, seconds: 3_600.0
     )  # no timer fires by itself
     screen, lines = both
     plan = Plan(learner="otter", stage=1)
-    keyed = [*(one for one in strikes(seed) if one.key != "space"), *END]
+    struck = strikes(seed, 36 if whole else 14)
+    keyed = [*(one for one in struck if one.key != "space"), *END]
     clock = FakeClock()
     app = CompanionApp(
         LocalStore(screen), plan=plan, clock=clock, loaded=LOADED, practice=PracticePlan(seed, 2.0)

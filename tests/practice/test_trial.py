@@ -73,13 +73,15 @@ def test_whoever_crowds_all_the_time_hears_of_it_and_does_less_of_it(trainee: st
     assert on.double_turns_per_min <= off.double_turns_per_min * (0.6, 0.75)[stage - 1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("trainee", HABITS)
-def test_nobody_is_made_worse(trainee: str) -> None:
+def test_nobody_is_made_worse(trainee: str, whole: bool) -> None:
     """Neither more double turns, nor fewer answers but where fewer responses mean them, nor a later end."""
     every = list(LEARNERS.natures)
-    off = trial(trainee, every, 1, 3, coach=False)
+    runs = 3 if whole else 2
+    off = trial(trainee, every, 1, runs, coach=False)
     for stage in (1, 2):
-        on = trial(trainee, every, stage, 3, coach=True)
+        on = trial(trainee, every, stage, runs, coach=True)
         assert on.double_turns_per_min <= off.double_turns_per_min + 0.1
         assert (on.learner_led or 0) >= (off.learner_led or 0) - 0.02
         assert (on.end_lag_s or 0) <= (off.end_lag_s or 0) + 0.5
@@ -91,9 +93,10 @@ def test_a_coach_that_is_off_says_nothing() -> None:
         assert story.shown == ()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("trainee", HABITS)
-def test_gap_and_budget_hold_in_whole_simulated_sessions(trainee: str) -> None:
-    for stage in (1, 2, 3, 4):
+def test_gap_and_budget_hold_in_whole_simulated_sessions(trainee: str, whole: bool) -> None:
+    for stage in (1, 2, 3, 4) if whole else (1, 3):
         for code in LEARNERS.natures:
             story = simulate(Setting(LEARNERS.get(code), trainee, stage, coach=True, seed=11), PROMPTS)
             shown = story.shown

@@ -162,7 +162,7 @@ def _of(picture: str, looked: dict[str, tuple[str, ...]]) -> list[str]:
     lines, at = [], ""
     for line in picture.splitlines():
         at = line.removeprefix("== ") if line.startswith("== ") else at
-        if not DIGEST.match(line) or line.partition(" ")[0] in looked[at]:
+        if at in looked and (not DIGEST.match(line) or line.partition(" ")[0] in looked[at]):
             lines.append(line)
     return lines
 
@@ -172,12 +172,12 @@ def _of(picture: str, looked: dict[str, tuple[str, ...]]) -> list[str]:
 async def test_a_screen_looks_as_it_did(
     name: str, tmp_path: Path, whole: bool, request: pytest.FixtureRequest
 ) -> None:
-    """A sample: every theme at 80×24, the first at the other sizes."""
+    """A sample: every theme at 80×24, the first at 40×12."""
     found: list[str] = []
     looked: dict[str, tuple[str, ...]] = {}
     update = request.config.getoption("--update-pictures")
     picture = PICTURES / f"{name}.txt"
-    for size in SIZES:
+    for size in SIZES if whole or update else SIZES[1:]:
         at = f"{size[0]}x{size[1]}"
         themes = looked[at] = THEMES if whole or update or size == SIZES[1] else THEMES[:1]
         painted = {theme: await strips_of(name, tmp_path / f"{at}-{theme}", theme, size) for theme in themes}
