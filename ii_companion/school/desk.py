@@ -12,7 +12,7 @@ import msgspec
 
 from ii_companion.log.dates import Dates
 from ii_companion.school.membership import Cards, Gone, Membership, Trained
-from ii_companion.school.parts import BLANK, STAYS, Row, canonical, joined, part_of, without
+from ii_companion.school.parts import BLANK, PARTS, STAYS, Row, canonical, joined, part_of, without
 from ii_companion.session.card import Card
 
 Document = dict[str, Any]
@@ -27,6 +27,10 @@ class Month(msgspec.Struct, frozen=True):
     logs: dict[str, Document] = {}
     lists: dict[str, Document] = {}
     rows: dict[tuple[str, str], Row] = {}
+
+    def knows(self, session_id: str) -> bool:
+        """Whether a session was ever here: something is known of it, though its log may have been removed since."""
+        return any((session_id, kind) in self.rows for kind in (SESSION, *PARTS, CHECKLIST, JOURNAL))
 
     def row(self, session_id: str, kind: str) -> Row:
         return self.rows.get((session_id, kind)) or Row(session_id, kind)

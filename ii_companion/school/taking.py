@@ -106,7 +106,7 @@ class Taking(CardSync):
         found = next((one for one in session.parts if one.kind == JOURNAL and one.body), None)
         if found is None or self.desk.has_journal(session.id, own=own):
             return
-        if own and (session.id, SESSION) in self.desk.month(name, own=True).rows:
+        if own and self.desk.month(name, own=True).knows(session.id):
             return  # it was here before: its log was removed, or its journal was
         data = unpacked(found)
         if data is not None and _is_of(data, session):
@@ -157,7 +157,7 @@ class Taking(CardSync):
     def _lay_own(self, month: Month, session: Session) -> Month:
         session_id, state = session.id, month.row(session.id, SESSION)
         if session_id not in month.logs:
-            if any(one == session_id for one, _kind in month.rows):
+            if month.knows(session_id):
                 return month  # removed here, and not told yet; it came there all the same if only the answer was lost
             return self._new(month, session)
         document = month.logs[session_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from conftest import Tried
@@ -22,7 +23,12 @@ from school.wrong import (
     TombstoneLater,
 )  # fmt: skip
 
+from ii_companion.log.ended import encoded
+from ii_companion.log.header import Header
 from ii_companion.school.sync import Engine
+from ii_companion.session.card import Card
+from ii_companion.session.events import Event
+from ii_companion.session.kinds import Kind
 
 Sync = Callable[[str], None]
 Story = Callable[[World, Sync], None]
@@ -219,6 +225,27 @@ def test_what_came_there_and_was_removed_here_before_its_answer_was_heard_of_sta
         world.delete("k7b", session_id)
         world.sync("k7")
         world.sync("k7b")
+        world.check()
+
+
+def test_nor_does_its_journal_come_back() -> None:
+    for step in range(1, 18):
+        world = World()
+        session_id, desk = world.new("k7b", "p17"), world.desks["k7b"]
+        log = desk.month("2026-11", own=True).logs[session_id]
+        head = Header(
+            id=session_id,
+            learner="p17",
+            practitioner="k7",
+            started_at=datetime.fromisoformat(log["started_at"]),
+            card=Card("p17"),
+        )
+        desk._journals[True, session_id] = encoded(head, (Event(1, 1.0, Kind.ENDED),))
+        world.sync("k7b", crash_at=step)
+        world.delete("k7b", session_id)
+        desk._journals.pop((True, session_id), None)
+        world.sync("k7b")
+        assert (True, session_id) not in desk._journals, step
         world.check()
 
 
