@@ -89,13 +89,17 @@ def parser(argv: Sequence[str] | None = None) -> argparse.ArgumentParser:
 def _needed(argv: Sequence[str] | None) -> list[str]:
     """The modules to load for what was typed: none for the home screen, all where help or a mistake names them."""
     if argv is not None:
-        named = next((word for word in argv if word in VERBS), None)
-        if named is not None:
-            return [VERBS[named]]
+        if verb := _verb(argv):
+            return [VERBS[verb]]
         rest = [word for word in argv if word != "--plain"]
         if not rest or (len(rest) == 2 and rest[0] == "--data-dir"):
             return []
     return list(dict.fromkeys(VERBS.values()))
+
+
+def _verb(argv: Sequence[str]) -> str:
+    """The command that was typed; empty for the home screen."""
+    return next((word for word in argv if word in VERBS), "")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -108,8 +112,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         getattr(arguments, "parser", top).error(
             _("unrecognized arguments: {arguments}", arguments=" ".join(unknown))
         )
-    verb = next((word for word in argv if word in VERBS), "")
-    arguments.open_store = lambda unlock=True: _store(arguments.data_dir, unlock, verb)
+    arguments.open_store = lambda unlock=True: _store(arguments.data_dir, unlock, _verb(argv))
     try:
         return int(arguments.run(arguments))
     except Refusal as refusal:

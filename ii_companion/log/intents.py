@@ -54,9 +54,8 @@ def intended(places: Places, intent: Intent) -> Iterator[None]:
     folder = folder_of(places)
     make_folder(folder)
     with locked(folder / "all"):
-        for left in folder.glob(
-            ".*.tmp"
-        ):  # of an intent that was killed before it was one: it names somebody all the same
+        # of an intent that was killed before it was one: it names somebody all the same
+        for left in folder.glob(".*.tmp"):
             removed(left)
         path = folder / f"{os.urandom(8).hex()}.json"
         try:

@@ -137,18 +137,31 @@ def opened(top: Path) -> Any:
 
 def from_keyring(top: Path, seal: Seal) -> str:
     """What the system's keyring has of the folder. Raises Refusal."""
-    ring = native_keyring()
-    text = None
-    if ring is not None:
-        with contextlib.suppress(Exception):  # locked, refused by its owner, gone: all the same to a reader
-            text = ring.get_password(SERVICE, seal.laptop)
+    text = in_ring(SERVICE, seal.laptop)
     if not text:
         raise Refusal(
             "{folder} is sealed, and this system's keyring does not have or does not give its key. "
             "Unlock the keyring, or use the recovery key: ii-companion lock recover FILE",
             folder=top,
         )
-    return str(text)
+    return text
+
+
+def in_ring(service: str, name: str) -> str:
+    """What the system's keyring has under a name; empty where it has nothing, or does not give it."""
+    ring = native_keyring()
+    if ring is not None:
+        with contextlib.suppress(Exception):  # locked, refused by its owner, gone: all the same to a reader
+            return str(ring.get_password(service, name) or "")
+    return ""
+
+
+def out_of_ring(service: str, name: str) -> None:
+    """Take something out of the system's keyring, if it is there."""
+    ring = native_keyring()
+    if ring is not None:
+        with contextlib.suppress(Exception):  # it was not there; each backend has its own words for that
+            ring.delete_password(service, name)
 
 
 def into_keyring(secret: str, recovery: str) -> bool:
@@ -165,10 +178,7 @@ def into_keyring(secret: str, recovery: str) -> bool:
 
 def out_of_keyring(public: str) -> None:
     """Take an identity out of the system's keyring, if it is there."""
-    ring = native_keyring()
-    if ring is not None:
-        with contextlib.suppress(Exception):  # it was not there
-            ring.delete_password(SERVICE, public)
+    out_of_ring(SERVICE, public)
 
 
 def under_passphrase(secret: str, recovery: str, passphrase: str) -> bytes:

@@ -151,8 +151,7 @@ def open_link(places: Places, ask: secret.Ask) -> Link:
 
     link = Link(connect(point, secret.load(folder, mine.login, ask), waiting), point, waiting)
     try:
-        if not others_seal.opened(places, mine.login, ask):
-            others_seal.afresh(places)
+        others_seal.opened(places, mine.login, ask)
     except BaseException:
         link.close()
         raise

@@ -25,30 +25,45 @@ def put_on(places: Places, login: str, ask: Ask) -> None:
     lock.put_on(NewKeys.drawn(), None if lock.has_keyring() else ask(login))
 
 
-def opened(places: Places, login: str, ask: Ask) -> bool:
-    """Open them for this process; False if they had to go, and are to be fetched again. Raises Refusal for a wrong passphrase."""
-    top = places.school.root
-    seal = seal_at(top)
-    if seal is None:
-        put_on(places, login, ask)
-        return True
+def opened(places: Places, login: str, ask: Ask) -> None:
+    """Open them for this process; where their key is lost they go, and the sync fetches them again.
+
+    Raises Refusal for a wrong passphrase.
+    """
     lock = _lock(places)
-    if lock.needs_passphrase():
+    if lock.seal is None:
+        put_on(places, login, ask)
+    elif lock.needs_passphrase():
         lock.unlock(ask(login))
     else:
         try:
             lock.open()
         except Refusal:  # the keyring has lost the key
-            _remove(places)
+            forget(places)
             put_on(places, login, ask)
-            return False
+            _fetch_again(places)
     lock.finish()
-    return True
 
 
 def forget(places: Places) -> None:
     """Remove them, and their key."""
-    _remove(places)
+    top: Path = places.school.root
+    erase.remove_folder(places.school.log)
+    erase.remove_folder(places.school.journals)
+    seal = seal_at(top)
+    if seal is not None:
+        drop_seal(top)
+        keys.forget(top)
+        if seal.kept == "keyring":
+            keys.out_of_keyring(seal.laptop)
+
+
+def _fetch_again(places: Places) -> None:
+    """Let the next sync fetch everything again."""
+    from ii_companion.school.file_desk import FileDesk
+
+    mine = membership(places.root)
+    FileDesk(places).put_membership(msgspec.structs.replace(mine, cursor="", acked="", laid="", epoch=""))
 
 
 _shut: dict[Path, Refusal] = {}
@@ -83,25 +98,5 @@ def unlock(places: Places, passphrase: str) -> None:
     _shut.pop(places.school.root, None)
 
 
-def _remove(places: Places) -> None:
-    top: Path = places.school.root
-    erase.remove_folder(places.school.log)
-    erase.remove_folder(places.school.journals)
-    seal = seal_at(top)
-    if seal is not None:
-        drop_seal(top)
-        keys.forget(top)
-        if seal.kept == "keyring":
-            keys.out_of_keyring(seal.laptop)
-
-
 def _lock(places: Places) -> Lock:
     return Lock(places.school, lambda _sentence: None)
-
-
-def afresh(places: Places) -> None:
-    """Let the next sync fetch everything again."""
-    from ii_companion.school.file_desk import FileDesk
-
-    mine = membership(places.root)
-    FileDesk(places).put_membership(msgspec.structs.replace(mine, cursor="", acked="", laid="", epoch=""))

@@ -5,7 +5,6 @@ Loading keyring costs 130 to 150 ms: only the `school` command does.
 
 from __future__ import annotations
 
-import contextlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -53,23 +52,20 @@ def load(folder: Path, login: str, ask: Ask) -> str:
             raise Refusal("That is not the passphrase. Nothing was sent.") from error
         except OSError as error:
             raise Refusal("{path}: cannot be read: {why}.", path=path, why=reason(error)) from error
-    keyring = keys.native_keyring()
-    found = keyring.get_password(SERVICE, login) if keyring is not None else None
+    found = keys.in_ring(SERVICE, login)
     if not found:
         raise Refusal(
             "The password of this laptop's login {login} is not in the keyring any more. Ask your technician for a new "
             "join file; your log stays here.",
             login=login,
         )
-    return str(found)
+    return found
 
 
 def forget(folder: Path, login: str) -> None:
     """Remove the password, wherever it is."""
     removed(folder / FILE)
-    if (keyring := keys.native_keyring()) is not None:
-        with contextlib.suppress(Exception):  # it was not there; each backend has its own words for that
-            keyring.delete_password(SERVICE, login)
+    keys.out_of_ring(SERVICE, login)
 
 
 def no_keyring() -> Refusal:

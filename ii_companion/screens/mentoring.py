@@ -65,7 +65,7 @@ class MentoringScreen(CommandedPage, Following):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.MENTORING), ("escape", "screen.leave_or_close")]
 
     def __init__(self, pairing: Pairing, me: str) -> None:
-        Following.__init__(self, pairing, me)
+        super().__init__(pairing, me)
         self._feed: JoinedFeed | None = None
         self._standing = _("Asking the laptop.")
         self._said = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -71,6 +71,22 @@ def store_of(arguments: argparse.Namespace) -> Store:
     store: Store = arguments.open_store().telling(tell)
     me = getattr(arguments, "me", "")
     return store.by(code(me, "practitioner")) if me else store
+
+
+NAMED = 20
+"""So many sessions are named in a line of the record of activity; of more it says how many they were."""
+
+
+def noted(arguments: argparse.Namespace, act: str, sessions: Iterable[str] = (), n: int = 0) -> None:
+    """Put an act in the record of activity; of more than a few sessions only how many they were."""
+    from ii_companion.log.activity import Did
+
+    store: Store = arguments.open_store(unlock=False).telling(tell)
+    named = tuple(sessions)
+    if len(named) > NAMED:
+        store.did(Did(act), n=len(named))
+    else:
+        store.did(Did(act), named, n=0 if named else n)
 
 
 def print_json(value: Any) -> None:

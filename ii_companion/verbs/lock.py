@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.bar import bar
-from ii_companion.verbs.common import Verbs, add_json, command, print_json, tell
+from ii_companion.verbs.common import Verbs, add_json, command, noted, print_json
 from ii_companion.verbs.passphrase import asked, new_passphrase, opened
 from ii_companion.words import _, ngettext
 
@@ -113,7 +113,7 @@ def run_on(arguments: argparse.Namespace) -> int:
             lock.finish()
     else:
         _seal(lock, by_passphrase=arguments.passphrase)
-    _noted(arguments, "locked")
+    noted(arguments, "locked")
     print(_("Everything in {folder} is sealed.", folder=lock.folder))
     print(
         _(
@@ -122,13 +122,6 @@ def run_on(arguments: argparse.Namespace) -> int:
         )
     )
     return 0
-
-
-def _noted(arguments: argparse.Namespace, act: str) -> None:
-    """Put it in the record of activity, once the folder is as it was asked to be."""
-    from ii_companion.log.activity import Did
-
-    arguments.open_store(unlock=False).telling(tell).did(Did(act))
 
 
 def _seal(lock: Lock, *, by_passphrase: bool) -> None:
@@ -181,7 +174,7 @@ def run_off(arguments: argparse.Namespace) -> int:
     opened(lock)
     with bar(_("Opening")):
         lock.take_off()
-    _noted(arguments, "unlocked")
+    noted(arguments, "unlocked")
     print(_("Every file in {folder} is plain now, and its keys are worth nothing.", folder=lock.folder))
     return 0
 

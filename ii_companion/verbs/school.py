@@ -8,26 +8,23 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ii_companion import __version__
 from ii_companion.session.refusal import Refusal
 from ii_companion.verbs.bar import bar
-from ii_companion.verbs.common import Verbs, add_json, command, print_json, sure, tell
+from ii_companion.verbs.common import Verbs, add_json, command, noted, print_json, sure, tell
 from ii_companion.words import N_, _, ngettext, render
 
 if TYPE_CHECKING:
     from ii_companion.log.places import Places
-    from ii_companion.log.store import Store
     from ii_companion.school.common import Outcome
     from ii_companion.school.link import Laptop, Link
     from ii_companion.school.membership import Consent, Membership
     from ii_companion.school.remote import Hello
 
-NAMED = 20
-"""So many sessions are named in a line of the record of activity; of more it says how many they were."""
 AUDIENCES = {"me": 0, "mentor": 1, "school": 2}
 AUDIENCE_WORDS = {0: N_("me alone"), 1: N_("my mentor too"), 2: N_("the school too")}
 
@@ -187,18 +184,6 @@ def _need_extra() -> None:
         raise Refusal("A school's log needs more than is installed: pip install 'ii-companion[school]'")
 
 
-def _noted(arguments: argparse.Namespace, act: str, sessions: Iterable[str] = (), n: int = 0) -> None:
-    """Put an act in the record of activity; of more than a few sessions only how many they were."""
-    from ii_companion.log.activity import Did
-
-    named = tuple(sessions)
-    store: Store = arguments.open_store().telling(tell)
-    if len(named) > NAMED:
-        store.did(Did(act), n=len(named))
-    else:
-        store.did(Did(act), named, n=0 if named else n)
-
-
 # Joining and leaving
 
 
@@ -212,7 +197,7 @@ def run_join(arguments: argparse.Namespace) -> int:
         joining.from_url(arguments.file, arguments.ca) if is_url else joining.from_file(Path(arguments.file))
     )
     mine = joining.join(here, file, _consent, _new_passphrase)
-    _noted(arguments, "joined")
+    noted(arguments, "joined")
     print(
         _(
             "Joined {school} as {person}. To be in step: ii-companion school sync",
@@ -309,7 +294,7 @@ def run_leave(arguments: argparse.Namespace) -> int:
     with sync_lock(here):
         joining.leave(here)
     joining.remove_rest(here)
-    _noted(arguments, "left")
+    noted(arguments, "left")
     print(_("Left {school}. Your own log is as it was.", school=mine.school))
     return 0
 
@@ -334,7 +319,7 @@ def run_sync(arguments: argparse.Namespace) -> int:
         ):
             done = Engine(FileDesk(here), link, program=__version__).sync()
         if done.sent:
-            _noted(arguments, "shared", sorted(done.sent))
+            noted(arguments, "shared", sorted(done.sent))
         followed = _followed(link, asked) if membership(here.root).co_ordinator else []
     for sentence in done.told:
         tell(sentence)
@@ -537,7 +522,7 @@ def run_share(arguments: argparse.Namespace) -> int:
         raise Refusal("Say who may see them: --figures or --words, each me, mentor or school.")
     figures, words = (AUDIENCES.get(one) for one in (arguments.figures, arguments.words))
     n = joining.share(here, None if arguments.all else arguments.id, figures, words)
-    _noted(arguments, "shared", () if arguments.all else arguments.id, n)
+    noted(arguments, "shared", () if arguments.all else arguments.id, n)
     print(
         ngettext(
             "{n} session is lent as you say; the school's log is told at the next sync.",
