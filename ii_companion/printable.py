@@ -6,7 +6,7 @@ import re
 from typing import Any, TextIO
 
 MARK = "\ufffd"
-_DRIVES = re.compile(
+_DRIVES = (
     r"["
     r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
     r"\u200b\u200e\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
@@ -15,12 +15,13 @@ _DRIVES = re.compile(
     r"]"
 )
 """Every control, direction and format character, half a character, and what is a line to some. Not in it: the line's end, the
-tab, and two joiners, without which Persian, Hindi and families of emoji are not written. A test knows Unicode's own table."""
+tab, and two joiners, without which Persian, Hindi and families of emoji are not written. A test knows Unicode's own table.
+Compiled, 2 ms, when something has one: every start reads this."""
 
 
 def plain(text: str) -> str:
     """The text, with a mark for each character that is no letter to a terminal; lines stay lines."""
-    return text if text.isprintable() else _DRIVES.sub(MARK, text)
+    return text if text.isprintable() else re.sub(_DRIVES, MARK, text)
 
 
 class PlainStream:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from functools import lru_cache
-from typing import NamedTuple
+from io import TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import IO, NamedTuple
 
 
 class Font(NamedTuple):
@@ -106,12 +109,9 @@ class _Figlet:
         class First(FigletFont):
             """A font of which only the first letters are read."""
 
-            def loadFont(self) -> None:  # noqa: N802 - pyfiglet's own name
-                head = self.data.split("\n", 1)[0].split()
-                height, comments = int(head[1]), int(head[5])
-                needed = 1 + comments + PLAIN_LETTERS * height + (letters - PLAIN_LETTERS) * (height + 1)
-                self.data = "\n".join(self.data.split("\n")[:needed])  # some letters are line ends themselves
-                super().loadFont()  # type: ignore[no-untyped-call]  # pyfiglet has no types
+            @classmethod
+            def preloadFont(cls, font: str) -> str:  # noqa: N802 - pyfiglet's own name
+                return _beginning(font, letters)
 
         class Renderer(Figlet):
             """pyfiglet's renderer over such a font."""
@@ -130,6 +130,30 @@ class _Figlet:
     def _word(self, word: str) -> tuple[str, ...]:
         rows = str(self._figlet.renderText(word)).split("\n")[: self._figlet.Font.height]
         return tuple(row.ljust(max(map(len, rows))) for row in rows)
+
+
+def _beginning(font: str, letters: int) -> str:
+    """The lines of a font of pyfiglet's, up to its nth letter. Some are packed; what is not needed is not unpacked."""
+    import pyfiglet
+
+    folder = Path(pyfiglet.__file__).with_name("fonts")
+    path = next(path for kind in ("tlf", "flf") if (path := folder / f"{font}.{kind}").is_file())
+    with path.open("rb") as file, _unpacked(file) as stream:
+        lines = TextIOWrapper(stream, "utf-8", newline="\n")  # some letters are line ends of other kinds
+        head = next(lines)
+        height, comments = int(head.split()[1]), int(head.split()[5])
+        needed = comments + PLAIN_LETTERS * height + (letters - PLAIN_LETTERS) * (height + 1)
+        return head + "".join(islice(lines, needed))
+
+
+def _unpacked(file: IO[bytes]) -> IO[bytes]:
+    from zipfile import ZipFile, is_zipfile
+
+    if not is_zipfile(file):
+        file.seek(0)
+        return file
+    packed = ZipFile(file)
+    return packed.open(packed.namelist()[0])
 
 
 def _without_empty_edges(lines: list[str]) -> list[str]:

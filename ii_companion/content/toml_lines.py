@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TABLE = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
+_TABLE = r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
+_KEY = r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*="
 
 
 def line_of(text: str, *path: str | int) -> int:
@@ -20,7 +20,7 @@ def line_of(text: str, *path: str | int) -> int:
         table, key = ".".join(names), ""
     seen, here, header_line = -1, "", 1
     for number, line in enumerate(text.splitlines(), 1):
-        if found := _TABLE.match(line):
+        if found := re.match(_TABLE, line):
             here = found.group(1).strip()
             if here == table:
                 seen += 1
@@ -33,7 +33,7 @@ def line_of(text: str, *path: str | int) -> int:
         elif (
             here == table
             and (wanted is None or seen == wanted)
-            and (match := _KEY.match(line))
+            and (match := re.match(_KEY, line))
             and next(filter(None, match.groups())) == key
         ):
             return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,13 +14,15 @@ from ii_companion.log.clock import Clock, ScaledClock
 from ii_companion.log.header import Header
 from ii_companion.log.plan import Plan, PracticePlan, header_for, practice_header
 from ii_companion.log.recorder import Recorder
-from ii_companion.log.store import Store
 from ii_companion.session.kinds import Kind
 from ii_companion.session.prompts import PromptText, with_own_words
 from ii_companion.session.refusal import Refusal
 from ii_companion.session.view import Coaching
 from ii_companion.settings import Loaded
 from ii_companion.words import _
+
+if TYPE_CHECKING:
+    from ii_companion.log.store import Store
 
 
 class Begun(NamedTuple):

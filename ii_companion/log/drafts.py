@@ -7,10 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from ii_companion.log.draft import Draft
 from ii_companion.log.header import refuse_bad_id
 from ii_companion.log.places import Places, make_folder, reason, sync_folder
 from ii_companion.log.sealing import read, write_whole
-from ii_companion.log.store import Draft
 from ii_companion.log.whole import left_of
 from ii_companion.session.refusal import Refusal
 

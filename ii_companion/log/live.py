@@ -7,21 +7,15 @@ import time
 from pathlib import Path
 
 from ii_companion.log.journal import LOCK_AFTER_S, lock_path
+from ii_companion.log.places import is_held
 
 
 def is_live(path: Path) -> bool:
     """Whether a window on this machine is writing the journal now."""
-    lock = lock_path(path)
-    if not lock.exists():
-        return _just_begun(path)
-    from filelock import FileLock, Timeout
-
     try:
-        with FileLock(lock, timeout=0):
-            pass
-    except (Timeout, OSError, NotImplementedError):
-        return True
-    return False
+        return is_held(lock_path(path))
+    except FileNotFoundError:
+        return _just_begun(path)
 
 
 def _just_begun(path: Path) -> bool:

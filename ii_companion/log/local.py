@@ -14,20 +14,7 @@ from ii_companion.log.header import Header
 from ii_companion.log.intents import some_wait
 from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.places import Places, places, ready, reason
-from ii_companion.log.records import BriefLog, EndReason
 from ii_companion.log.seal import is_at
-from ii_companion.log.store import (
-    Change,
-    Doomed,
-    Draft,
-    Edit,
-    FilmLink,
-    Held,
-    Unfinished,
-    Verified,
-    Watched,
-    Written,
-)
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -38,11 +25,24 @@ if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
     from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
+    from ii_companion.log.draft import Draft
     from ii_companion.log.follow import FolderWatch, Followed
     from ii_companion.log.locking import Lock
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
+    from ii_companion.log.records import BriefLog, EndReason
     from ii_companion.log.shelf import Shelf
+    from ii_companion.log.store import (
+        Change,
+        Doomed,
+        Edit,
+        FilmLink,
+        Held,
+        Unfinished,
+        Verified,
+        Watched,
+        Written,
+    )
 
 
 def open_store(data_dir: str | None = None, unlock: Callable[[Lock], None] | None = None) -> LocalStore:

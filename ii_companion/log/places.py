@@ -144,6 +144,36 @@ def lock_now(handle: int) -> bool:
     return True
 
 
+def is_held(lock: Path) -> bool:
+    """Whether a lock is held, by this process too, or cannot be asked for. Raises FileNotFoundError where there is none.
+
+    Every start asks it of each session that was cut off before: filelock takes 30 ms to load, and 1 ms a lock.
+    """
+    if sys.platform == "win32":
+        from filelock import FileLock, Timeout
+
+        if not lock.exists():
+            raise FileNotFoundError(lock)
+        try:
+            with FileLock(lock, timeout=0):
+                return False
+        except (Timeout, OSError, NotImplementedError):
+            return True
+    try:
+        handle = os.open(lock, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return True
+    try:
+        lock_now(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def open_to_others(folder: Path) -> str:
     """The folder's modes, as an octal number, if anybody else may look into it; empty where they may not."""
     if os.name != "posix":

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ii_companion.log.clock import Clock
 from ii_companion.log.header import Header
-from ii_companion.log.store import Store
 from ii_companion.session import repeats
 from ii_companion.session.events import TAKE_BACK_UNDO, Event, Phase, Session
 from ii_companion.session.kinds import RESPONSES, UNDOABLE, Kind
@@ -21,6 +20,7 @@ from ii_companion.session.tally import Tally
 from ii_companion.session.view import Coaching
 
 if TYPE_CHECKING:
+    from ii_companion.log.store import Store
     from ii_companion.practice.companion import Companion
     from ii_companion.practice.learner import Shows
 

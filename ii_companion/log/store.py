@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ii_companion.log.checklist import Checklist
     from ii_companion.log.dates import Dates
     from ii_companion.log.documents import Entry
+    from ii_companion.log.draft import Draft
     from ii_companion.log.noise import Noise
     from ii_companion.log.plan import Plan
 
@@ -77,19 +78,6 @@ class Written(msgspec.Struct, frozen=True):
             line=self.damaged_line,
             id=self.header.id,
         )
-
-
-class Draft(msgspec.Struct, frozen=True):
-    """Words that were typed and not saved."""
-
-    name: str
-    """What they are of: “notes-”, “checklist-”, “note-” and a session's id, or “card-” and a learner's code."""
-    texts: dict[str, str]
-    """What stands in each field, by its id."""
-    learner: str = ""
-    session: str = ""
-    had_card: bool = False
-    """Whether the learner had a card when it was opened; if that is gone since, they were erased."""
 
 
 class FilmLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

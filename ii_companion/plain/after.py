@@ -13,7 +13,7 @@ from ii_companion.dialogue.keeping import BACK, DISK_FULL, SAVE_WAIT_S, SAVED, K
 from ii_companion.dialogue.questions import CHOICES, SAFETY, TAGS, TEXTS
 from ii_companion.log.closing import brief_log
 from ii_companion.log.counted import figures
-from ii_companion.log.store import Draft
+from ii_companion.log.draft import Draft
 from ii_companion.plain.arriving import INPUT_ENDED, INTERRUPTED, Leaving
 from ii_companion.plain.asking import Discarded, Enough, choose, several, words
 from ii_companion.session.refusal import Refusal

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ii_companion.dialogue.keeping import SAVE_WAIT_S
 from ii_companion.dialogue.questions import NOTED, TEXTS, WHO
 from ii_companion.log.afterwards import day_words, kept_words, minutes_of, note, noted, when_of
-from ii_companion.log.store import Draft
+from ii_companion.log.draft import Draft
 from ii_companion.plain.after import Notes
 from ii_companion.plain.asking import words
 from ii_companion.session.codes import code

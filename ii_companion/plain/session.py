@@ -196,7 +196,7 @@ class PlainSession:
         return f"note-{self.recorder.header.id}"
 
     def _draft(self, text: str) -> None:
-        from ii_companion.log.store import Draft
+        from ii_companion.log.draft import Draft
 
         header = self.recorder.header
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ii_companion import words
 from ii_companion.dialogue.keeping import BACK
-from ii_companion.log.store import Draft
+from ii_companion.log.draft import Draft
 from ii_companion.screens.page import Page
 from ii_companion.session.refusal import Refusal
 from ii_companion.words import _

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from ii_companion.log.clock import Clock
-from ii_companion.log.store import Store
 from ii_companion.printable import plain
 from ii_companion.screens.hearing import HearingApp
 from ii_companion.settings import Loaded, Settings
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from textual.notifications import SeverityLevel
 
+    from ii_companion.log.store import Store
     from ii_companion.screens.shared import Sharing
 
 

@@ -19,6 +19,8 @@ class Page(Screen[None]):
     app: Host
     WHERE: ClassVar[Where | None] = None
     """Its place in the table of commands, if its keys are commands."""
+    COVERS: ClassVar[bool] = False
+    """Whether it hides what was on the screen, since nobody sat there."""
 
     @property
     def in_front(self) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ii_companion.dialogue import beginning
 from ii_companion.log.clock import Clock
 from ii_companion.log.plan import Plan, PracticePlan
-from ii_companion.log.store import Store
 from ii_companion.screens.live import LiveScreen
 from ii_companion.settings import Loaded
+
+if TYPE_CHECKING:
+    from ii_companion.log.store import Store
 
 
 def begin(store: Store, plan: Plan, clock: Clock, loaded: Loaded) -> LiveScreen:

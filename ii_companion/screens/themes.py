@@ -6,6 +6,8 @@ from textual.theme import Theme
 
 from ii_companion.hues import HUES
 
+OURS = "ii-"
+"""The names of our themes begin with this."""
 THEMES = (
     Theme(
         name="ii-dim", primary="#8a9a8f", secondary="#7b8c82", accent="#9aa58a", foreground="#a8aca6", background="#141615",

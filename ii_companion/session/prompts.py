@@ -105,8 +105,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names_are_capitalised: bool = False
 
 
-_ID = re.compile(r"^[a-z_]+\.[a-z0-9-]+$")
-_SENTENCE_START = re.compile(r"(?:^|[.?:…]\s+)(\w)")
+_ID = r"^[a-z_]+\.[a-z0-9-]+$"
+_SENTENCE_START = r"(?:^|[.?:…]\s+)(\w)"
 
 
 def wording_problems(text: str, rules: Rules) -> list[Said]:
@@ -146,7 +146,7 @@ def wording_problems(text: str, rules: Rules) -> list[Said]:
 
 
 def _name_in(text: str) -> str:
-    starts = {match.start(1) for match in _SENTENCE_START.finditer(text)}
+    starts = {match.start(1) for match in re.finditer(_SENTENCE_START, text)}
     for match in re.finditer(r"\b[^\W\d_][\w’']*", text):
         if match.start() not in starts and match.group()[0].isupper() and match.group() != "I":
             return match.group()
@@ -158,7 +158,7 @@ def problems(
 ) -> list[tuple[str, Said]]:
     """What is wrong with a prompt: the field, and a sentence's end."""
     found = [("text", what) for what in wording_problems(prompt.text, rules)]
-    if not _ID.match(prompt.id):
+    if not re.match(_ID, prompt.id):
         found.append(("id", said("“{id}” is not like phase.short-name in small letters", id=prompt.id)))
     unknown = [trigger for trigger in prompt.triggers if trigger not in triggers]
     if unknown:

@@ -58,7 +58,7 @@ from faults.test_attacked import travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log.local import LocalStore, open_store
 from ii_companion.log.places import Places, ready
-from ii_companion.log.store import Draft
+from ii_companion.log.draft import Draft
 places = Places(__import__("pathlib").Path(sys.argv[1])); ready(places)
 store = LocalStore(places)
 n = 0

@@ -13,6 +13,7 @@ from ii_companion.log.checklist import Checklist
 from ii_companion.log.closing import brief_log
 from ii_companion.log.dates import Dates
 from ii_companion.log.documents import Entry, newest_first
+from ii_companion.log.draft import Draft
 from ii_companion.log.header import Header
 from ii_companion.log.noise import Noise
 from ii_companion.log.plan import Plan
@@ -21,7 +22,6 @@ from ii_companion.log.shelf import gone
 from ii_companion.log.store import (
     Change,
     Doomed,
-    Draft,
     Edit,
     FilmLink,
     Unfinished,

@@ -40,7 +40,7 @@ from faults.test_attacked import travelling
 from ii_companion.files.taking import take_in
 from ii_companion.log import erase
 from ii_companion.log.local import open_store
-from ii_companion.log.store import Draft
+from ii_companion.log.draft import Draft
 from ii_companion.session.refusal import Refusal
 store = open_store(sys.argv[1])
 one = travelling("heron")

@@ -19,11 +19,11 @@ from textual.widgets import Input, TextArea
 from ii_companion.app import CompanionApp
 from ii_companion.files.taking import take_in
 from ii_companion.log.closing import brief_log
+from ii_companion.log.draft import Draft
 from ii_companion.log.journal import Journal
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places, ready
 from ii_companion.log.plan import Plan
-from ii_companion.log.store import Draft
 from ii_companion.screens.after import AfterScreen
 from ii_companion.screens.card import CardScreen
 from ii_companion.screens.checklist import ChecklistScreen

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from ii_companion.files.taking import take_in
 from ii_companion.log.cards import save_card
+from ii_companion.log.draft import Draft
 from ii_companion.log.local import LocalStore
 from ii_companion.log.locking import Lock, NewKeys
 from ii_companion.log.places import Places
-from ii_companion.log.store import Draft
 from ii_companion.session.card import Card
 
 WORDS = ("turns away from us", "more singing", "a good morning", "-p17-", '"p17"', '"k7"')

@@ -16,7 +16,7 @@ from ii_companion.log import keys
 from ii_companion.log.local import LocalStore
 from ii_companion.log.places import Places
 from ii_companion.log.plan import Plan
-from ii_companion.screens.left_alone import ClockScreen
+from ii_companion.screens.clock import ClockScreen
 from ii_companion.screens.logs import LogsScreen
 from ii_companion.settings import Settings, load
 from widgets.lines import Lines

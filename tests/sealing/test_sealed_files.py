@@ -16,13 +16,13 @@ from sealing.folders import WORDS, filled, seal
 from ii_companion.cli import main
 from ii_companion.files.taking import take_in
 from ii_companion.log.cards import card_path, save_card
+from ii_companion.log.draft import Draft
 from ii_companion.log.journal import journal_path
 from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.local import LocalStore, open_store
 from ii_companion.log.places import Places
 from ii_companion.log.sealed_journal import Spoiled
 from ii_companion.log.sealing import AGE, read
-from ii_companion.log.store import Draft
 from ii_companion.session.card import Card
 from ii_companion.session.refusal import Refusal
 
