@@ -8,10 +8,11 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from pty_time import BLANK, Running, companion, first_paint, whole_run
-from rows import Row, fill, home, medians, row
+from rows import Row, fill, home, medians, row, session
 
 from ii_companion.log.places import Places
 
@@ -37,9 +38,20 @@ def start(tmp: Path) -> Iterator[Row]:
         }
     )
     references = {"blank": found["blank"], "python -c pass": found["pass"]}
-    yield row("start to first full paint, `start`", found["start"], "1.3 × blank", **references)
+    yield row("start to first full paint, `start`", found["start"], "1.2 × blank", **references)
     yield row("start to first full paint, home", found["home"], "1.3 × blank", **references)
     yield row("start to the keys, `start --plain`", found["plain"], "0.6 × blank", **references)
+    folders = {n: home(tmp / f"with {n}") for n in (10, 1000)}
+    newest = {n: session(n - 1).log.learner.encode() for n in folders}
+    for n, env in folders.items():
+        fill(Places(Path(env["II_COMPANION_HOME"])), n)
+    behind = medians(
+        {f"painted {n}": partial(first_paint, companion(), b"minutes", env) for n, env in folders.items()}
+        | {f"filled {n}": partial(first_paint, companion(), newest[n], env) for n, env in folders.items()}
+    )
+    for what, words in (("painted", "its first full paint"), ("filled", "its panels filled")):
+        row_of = f"start to home, 1,000 sessions behind it: {words}"
+        yield row(row_of, behind[f"{what} 1000"], "1.1 × ten", ten=behind[f"{what} 10"])
 
 
 def commands(tmp: Path) -> Iterator[Row]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
 from makers import coded, legal_sessions
@@ -19,7 +22,7 @@ from ii_companion.log.journal import Journal, journal_path
 from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
 from ii_companion.log.local import LocalStore
-from ii_companion.log.places import Places, ready
+from ii_companion.log.places import Places, is_held, ready
 from ii_companion.session.card import Card
 from ii_companion.session.events import Event
 from ii_companion.session.refusal import Refusal
@@ -101,6 +104,26 @@ def test_a_journal_that_is_being_written_is_live_and_not_offered(places: Places)
     journal.close()
     assert not is_live(journal.path)
     assert [one.header.id for one in LocalStore(places).unfinished()[0]] == ["s1"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="filelock asks there")
+def test_a_lock_is_asked_for_as_filelock_would_and_without_loading_it(tmp_path: Path) -> None:
+    """A start asks it of every session that was cut off before."""
+    lock = tmp_path / "one.lock"
+    with pytest.raises(FileNotFoundError):
+        is_held(lock)
+    with FileLock(lock):
+        assert is_held(lock)
+    assert lock.exists()
+    assert not is_held(lock)
+    with FileLock(lock, timeout=0):  # asking has let go of it
+        pass
+    asks = f"import sys; from pathlib import Path; from ii_companion.log.live import newest_live; newest_live(Path({str(tmp_path)!r}))"
+    (tmp_path / "one.jsonl").touch()
+    loaded = subprocess.run(
+        [sys.executable, "-c", asks + "; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert "filelock" not in loaded.stdout.split()
 
 
 def test_keeping_an_unfinished_session_ends_its_journal_and_logs_it_as_interrupted(places: Places) -> None:
