@@ -109,6 +109,8 @@ def test_a_journal_that_is_being_written_is_live_and_not_offered(places: Places)
 @pytest.mark.skipif(os.name == "nt", reason="filelock asks there")
 def test_a_lock_is_asked_for_as_filelock_would_and_without_loading_it(tmp_path: Path) -> None:
     """A start asks it of every session that was cut off before."""
+    import fcntl  # not on Windows
+
     lock = tmp_path / "one.lock"
     with pytest.raises(FileNotFoundError):
         is_held(lock)
@@ -118,6 +120,10 @@ def test_a_lock_is_asked_for_as_filelock_would_and_without_loading_it(tmp_path: 
     assert not is_held(lock)
     with FileLock(lock, timeout=0):  # asking has let go of it
         pass
+    with lock.open() as another, lock.open() as a_third:  # two that ask at once
+        fcntl.flock(another, fcntl.LOCK_SH)
+        fcntl.flock(a_third, fcntl.LOCK_SH)
+        assert not is_held(lock)
     asks = f"import sys; from pathlib import Path; from ii_companion.log.live import newest_live; newest_live(Path({str(tmp_path)!r}))"
     (tmp_path / "one.jsonl").touch()
     loaded = subprocess.run(
