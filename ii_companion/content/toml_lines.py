@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+# compiled where something is refused: every start loads this
 _TABLE = r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
 _KEY = r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*="
 

@@ -70,10 +70,7 @@ def look(store: Store, loaded: Loaded, now: datetime) -> Around:
     ]
     if doubt := clock_disagrees(logs, now):
         told.append(doubt)
-    own = [
-        entry for entry in logs if not entry.school
-    ]  # a school's log has its own time, and its co-ordinator
-    old = past_their_time(own, loaded.settings.keep_months, now)
+    old = past_their_time(logs, loaded.settings.keep_months, now)
     if old:
         told.append(
             ngettext(

@@ -65,9 +65,9 @@ def newest_first(logs: list[Listed]) -> list[Listed]:
 
 
 def past_their_time(entries: list[Entry], months: int, now: datetime) -> tuple[Entry, ...]:
-    """Those that began more than `months` months before `now`."""
+    """One's own that began more than `months` months before `now`: a school's log has its own time, and its co-ordinator."""
     limit = time_limit(months, now)
-    return tuple(entry for entry in entries if f"{entry.started_at:%Y-%m-%d}" < limit)
+    return tuple(e for e in entries if not e.school and f"{e.started_at:%Y-%m-%d}" < limit)
 
 
 def time_limit(months: int, now: datetime) -> str:

@@ -25,8 +25,8 @@ SCHOOL = "school"
 """The folder of others' sessions. Their logs and journals have a seal of their own, `school/seal.json`; what lies beside it does not."""
 INNER = ("log", "films", "journals", "cards", "drafts", "intents", "practice", "codings", SCHOOL)
 """The folders of a data folder, at any depth; whatever lies above them is its top."""
-_BESIDE = r"\.(?:bak|damaged-\d[\w]*|earlier-\d[\w]*)$"
-_TEMPORARY = r"^\.(.+)\.[0-9a-f]{16}(?:\.relock)?\.tmp$"
+_BESIDE = re.compile(r"\.(?:bak|damaged-\d[\w]*|earlier-\d[\w]*)$")
+_TEMPORARY = re.compile(r"^\.(.+)\.[0-9a-f]{16}(?:\.relock)?\.tmp$")
 
 
 class Seal(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -66,9 +66,9 @@ def top_and_name(path: Path) -> tuple[Path | None, str]:
     A backup, and what was set aside or is not in its place yet, go by the name of the file they belong to.
     """
     name = path.name
-    if temporary := re.match(_TEMPORARY, name):
+    if temporary := _TEMPORARY.match(name):
         name = temporary[1]
-    while (shorter := re.sub(_BESIDE, "", name)) != name:
+    while (shorter := _BESIDE.sub("", name)) != name:
         name = shorter
     folder = path.parent
     while True:
@@ -142,7 +142,7 @@ def seal_file(top: Path) -> Path:
 
 def is_temporary(path: Path) -> bool:
     """Whether it is a file that was being written when its program ended, or is being written now."""
-    return re.match(_TEMPORARY, path.name) is not None
+    return _TEMPORARY.match(path.name) is not None
 
 
 def backup_of(path: Path) -> Path:

@@ -23,6 +23,7 @@ from ii_companion.log.journal_reader import read_journal
 from ii_companion.log.live import is_live
 from ii_companion.log.months import Months
 from ii_companion.log.places import Places, reason, removed, sync_folder
+from ii_companion.log.relocking import SCHOOL_FILES
 from ii_companion.log.shelf import Shelf
 from ii_companion.log.storage import (
     Tables,
@@ -101,7 +102,7 @@ class FileDesk:
         return cast("Kept", self._small[name])
 
     def sweep(self) -> None:
-        for name in ("membership.json", "gone.json", "cards.json", "training.json", SETTLED):
+        for name in SCHOOL_FILES:
             for left in left_of(self._root / name):
                 removed(left)
 

@@ -157,9 +157,8 @@ class HomeScreen(PanelScreen):
             from ii_companion.screens.home_panels import FIRST_RUN
 
             said += [_(line) for line in FIRST_RUN[1 if self.has_class("-low") else 0 :]]
-        if (
-            self._around is not None and self._around.school and self.has_class("-bare")
-        ):  # no title to say it in
+        # without frames there is no title to say it in
+        if self._around is not None and self._around.school and self.has_class("-bare"):
             said.append(plain(self._around.school))
         self.query_one("#about", Static).update("\n".join(said))
         if beside.display and (learner != self._beside or self._around is not self._beside_as_of):

@@ -37,9 +37,9 @@ class LeftAlone:
             self.touched()
         left = self._last + self._after_s - self._app.clock.elapsed()
         if left <= 0 and not self.covered and not self._app.leaving:
-            self._app.clear_notifications()
             from ii_companion.screens.clock import ClockScreen  # seldom, and never at the start
 
+            self._app.clear_notifications()
             self._app.push_screen(ClockScreen())
         self._wait(left if left > 0 else self._after_s)
 

@@ -105,6 +105,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names_are_capitalised: bool = False
 
 
+# compiled where a wording is checked: every start loads this
 _ID = r"^[a-z_]+\.[a-z0-9-]+$"
 _SENTENCE_START = r"(?:^|[.?:…]\s+)(\w)"
 

@@ -118,9 +118,8 @@ def sharing(tmp: Path) -> Iterator[Row]:
             quiet = _presses(running)
             flood = subprocess.Popen([sys.executable, "-c", FLOOD, "127.0.0.1", str(port)])
             if hasattr(os, "sched_setaffinity"):
-                os.sched_setaffinity(
-                    flood.pid, {0}
-                )  # it comes from elsewhere, and takes one core of ours at most
+                # it comes from elsewhere, and takes one core of ours at most
+                os.sched_setaffinity(flood.pid, {0})
             try:
                 flooded = _presses(running)
             finally:

@@ -107,6 +107,12 @@ def steps_of(act: str, root: Path, whole: bool, most: int = SAMPLE) -> list[int]
     return list(steps) if whole else sorted(random.Random(act).sample(steps, min(most, calls)))
 
 
+def naming(root: Path, words: tuple[bytes, ...], name: str) -> list[Path]:
+    """The files that hold one of the words, or have the name in theirs."""
+    files = (path for path in root.rglob("*") if path.is_file())
+    return [path for path in files if name in path.name or any(one in path.read_bytes() for one in words)]
+
+
 def check(root: Path, act: str, step: int, done: bool = False) -> None:
     """Opened again, what was begun is finished, and what was not is as it was; done: it was said to be done."""
     intents = root / "intents"
@@ -118,21 +124,13 @@ def check(root: Path, act: str, step: int, done: bool = False) -> None:
     assert store.unfinished()[0] == [], (act, step)
     heron = travelling("heron").log.id
     if act in ("delete", "erase") and (begun or heron not in ids):
-        named = [
-            p for p in root.rglob("*") if p.is_file() and (b"-heron-" in p.read_bytes() or heron in p.name)
-        ]
-        record = (
-            [root / "activity.jsonl"] if act == "delete" else []
-        )  # it says what was deleted, not what was erased
+        named = naming(root, (b"-heron-",), heron)
+        # it says what was deleted, not what was erased
+        record = [root / "activity.jsonl"] if act == "delete" else []
         assert [path for path in named if path not in record] == [], (step, named)
     if act == "erase":  # asked for once more, whatever was begun and left lying
         store.erase("heron")
-        assert [
-            p
-            for p in root.rglob("*")
-            if p.is_file()
-            and (b"-heron-" in p.read_bytes() or b'"heron"' in p.read_bytes() or "heron" in p.name)
-        ] == []
+        assert naming(root, (b"-heron-", b'"heron"'), "heron") == []
     if act == "import":
         take_in(store, [travelling("wren", 5), travelling("wren", 6)])
         for n in (5, 6):
