@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import tomli
 
 from ii_companion.content.toml_lines import line_of
 from ii_companion.language import can_name, resolved, settings_path
@@ -95,6 +94,8 @@ def _read(path: Path) -> Loaded:
             path,
             said("{path}: cannot be read: {why}. The defaults are used.", path=path, why=reason(error)),
         )
+    import tomli  # 4 ms, and many have no settings
+
     try:
         table = tomli.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own

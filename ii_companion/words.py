@@ -12,6 +12,7 @@ sentence.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,7 @@ def _load(folder: Path, name: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+@lru_cache(maxsize=1)
 def shipped() -> Path | None:
     """The languages that came with the program: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent

@@ -135,9 +135,14 @@ def test_a_wheel_in_an_empty_environment_starts_and_finds_its_words(tmp_path: Pa
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert {"ii_companion/data/en/fundamentals.toml", "ii_companion/py.typed", "widgets/py.typed"} <= set(
-        names
-    )
+    assert {
+        "ii_companion/data/en/fundamentals.toml",
+        "ii_companion/data/cy/LC_MESSAGES/ii_companion.mo",
+        "ii_companion/data/en/ready/fundamentals.json",
+        "widgets/fonts/mono12.json",
+        "ii_companion/py.typed",
+        "widgets/py.typed",
+    } <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "data/"))]
     home = tmp_path / "venv"
     venv.create(home, with_pip=False)

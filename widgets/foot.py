@@ -11,21 +11,9 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.keyed import Keyed
+
 BETWEEN = "  "
-
-
-class Keyed(str):
-    """An entry that begins with a key, which is lit."""
-
-    __slots__ = ("key",)
-    key: str
-
-
-def keyed(key: str, words: str) -> Keyed:
-    """A key and what it does."""
-    made = Keyed(f"{key} {words}")
-    made.key = key
-    return made
 
 
 class Foot(Widget):

@@ -1,16 +1,18 @@
-"""Large letters: the biggest in which some words fit, through pyfiglet's fonts of block characters."""
+"""Large letters: the biggest in which some words fit, in pyfiglet's fonts of block characters.
+
+The letters themselves are drawn by pyfiglet when the package is built (`.ci/draw_letters.py`); here they are put together.
+"""
 
 from __future__ import annotations
 
 import textwrap
 from functools import lru_cache
-from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
-from typing import IO, NamedTuple
+
+import msgspec
 
 
-class Font(NamedTuple):
+class Font(msgspec.Struct, frozen=True):
     """A font of block characters: rows of a line and of the last one, cells of its narrowest letter, between words.
 
     `times`: how often each of its dots is drawn, across and down; the other figures are of what is drawn.
@@ -31,10 +33,9 @@ DOTS = {" ": "    ", "▘": "█   ", "▝": " █  ", "▀": "██  ", "▖":
 """A character of blocks as its four dots, row by row, each a cell of its own where letters are drawn twice as large."""
 OVERHANG = 2
 """Cells at the end of a word that may be empty."""
-PLAIN_LETTERS = 102
-"""A font's first letters stand without a line that says which they are."""
-FIRST_LETTERS = 232
-"""How many of a font's letters are read: Latin and a little more. All three thousand would take 200 ms."""
+FOLDER = Path(__file__).with_name("fonts")
+HARD_BLANK = "\u00a0"
+"""A cell that is empty and yet no other letter may enter. FIGfont 2, “hardblank”."""
 
 
 @lru_cache(maxsize=64)
@@ -58,13 +59,13 @@ def large(words: str, width: int, height: int) -> tuple[str, ...]:
 
 
 def _in_font(words: str, font: Font, width: int, height: int) -> tuple[str, ...]:
-    figlet = _figlet(font.name, words.isascii())
-    if not all(figlet.has(c) for c in words if c != " "):
+    letters = _letters(font.name)
+    if not letters.letters.keys() >= set(words) - {" "}:
         return ()
     between = " " * font.between
     lines: list[tuple[str, ...]] = []
     for word in words.split():
-        block = figlet.word(word) if font.times == 1 else _twice(figlet.word(word))
+        block = letters.word(word) if font.times == 1 else _twice(letters.word(word))
         if _width(block) > width:
             return ()
         longer = tuple(a + between + b for a, b in zip(lines[-1], block, strict=True)) if lines else ()
@@ -95,65 +96,44 @@ def _trimmed(block: tuple[str, ...]) -> list[str]:
     return [row[:width] for row in block]
 
 
+class Letters(msgspec.Struct, frozen=True):
+    """A font's letters, each as its rows with “|” between."""
+
+    height: int
+    kerned: bool
+    """Whether letters stand as close as they can without touching."""
+    letters: dict[str, str]
+
+    def word(self, word: str) -> tuple[str, ...]:
+        """A word's rows, all of one width. Raises KeyError for a letter that the font has not."""
+        rows = [""] * self.height
+        for letter in word:
+            drawn = self.letters[letter].split("|")
+            closer = _room(rows, drawn) if self.kerned else 0
+            rows = [
+                row.rstrip(" ").ljust(len(row) - closer + _empty(piece)) + piece.lstrip(" ")
+                for row, piece in zip(rows, drawn, strict=True)
+            ]
+        return tuple(row.replace(HARD_BLANK, " ") for row in rows)
+
+
+def _room(rows: list[str], drawn: list[str]) -> int:
+    """How many cells a letter can move to the left before it touches what is there; its own width at most."""
+    ends = (len(row) - len(row.rstrip(" ")) for row in rows)
+    return min(len(drawn[0]), *(end + _empty(piece) for end, piece in zip(ends, drawn, strict=True)))
+
+
+def _empty(piece: str) -> int:
+    return len(piece) - len(piece.lstrip(" "))
+
+
 @lru_cache(maxsize=8)
-def _figlet(font: str, plain: bool) -> _Figlet:
-    return _Figlet(font, PLAIN_LETTERS if plain else FIRST_LETTERS)
-
-
-class _Figlet:
-    """One font, rendering single words."""
-
-    def __init__(self, font: str, letters: int) -> None:
-        from pyfiglet import Figlet, FigletFont  # 10 ms with a font, and only when large words are shown
-
-        class First(FigletFont):
-            """A font of which only the first letters are read."""
-
-            @classmethod
-            def preloadFont(cls, font: str) -> str:  # noqa: N802 - pyfiglet's own name
-                return _beginning(font, letters)
-
-        class Renderer(Figlet):
-            """pyfiglet's renderer over such a font."""
-
-            def setFont(self, **named: str) -> None:  # noqa: N802 - likewise
-                self.font = named.get("font", self.font)
-                self.Font = First(font=self.font)
-
-        self._figlet = Renderer(font=font, width=10_000)
-        self.word = lru_cache(maxsize=256)(self._word)
-
-    def has(self, letter: str) -> bool:
-        """Whether the font can show a letter."""
-        return bool("".join(self._figlet.Font.chars.get(ord(letter), ())).strip())
-
-    def _word(self, word: str) -> tuple[str, ...]:
-        rows = str(self._figlet.renderText(word)).split("\n")[: self._figlet.Font.height]
-        return tuple(row.ljust(max(map(len, rows))) for row in rows)
-
-
-def _beginning(font: str, letters: int) -> str:
-    """The lines of a font of pyfiglet's, up to its nth letter. Some are packed; what is not needed is not unpacked."""
-    import pyfiglet
-
-    folder = Path(pyfiglet.__file__).with_name("fonts")
-    path = next(path for kind in ("tlf", "flf") if (path := folder / f"{font}.{kind}").is_file())
-    with path.open("rb") as file, _unpacked(file) as stream:
-        lines = TextIOWrapper(stream, "utf-8", newline="\n")  # some letters are line ends of other kinds
-        head = next(lines)
-        height, comments = int(head.split()[1]), int(head.split()[5])
-        needed = comments + PLAIN_LETTERS * height + (letters - PLAIN_LETTERS) * (height + 1)
-        return head + "".join(islice(lines, needed))
-
-
-def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    from zipfile import ZipFile, is_zipfile
-
-    if not is_zipfile(file):
-        file.seek(0)
-        return file
-    packed = ZipFile(file)
-    return packed.open(packed.namelist()[0])
+def _letters(font: str) -> Letters:
+    """A font's letters; none where the installation lacks them, and words are plain then."""
+    try:
+        return msgspec.json.decode((FOLDER / f"{font}.json").read_bytes(), type=Letters)
+    except FileNotFoundError:
+        return Letters(0, kerned=False, letters={})
 
 
 def _without_empty_edges(lines: list[str]) -> list[str]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-import tomli
 
 from ii_companion import words
+from ii_companion.content.ready import ready
 from ii_companion.content.toml_lines import line_of
 from ii_companion.opening import read_whole
 from ii_companion.session.refusal import Refusal, said_by
@@ -22,7 +22,7 @@ LARGEST_TEXT = 16 * 2**20
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
-class Layer(NamedTuple):
+class Layer(msgspec.Struct, frozen=True):
     """One file of content. `rows`: its entries, each completed with what the file below it says of the same id."""
 
     path: Path
@@ -107,12 +107,17 @@ def converted(row: Any, kind: type[Row], layer: Layer, key: str, index: int) -> 
 def read_toml(path: Path) -> tuple[dict[str, Any], str]:
     """A TOML file's table and its text. Raises Refusal naming file and line."""
     try:
-        text = read_whole(path, LARGEST_TEXT).decode("utf-8-sig").replace("\r\n", "\n")
+        data = read_whole(path, LARGEST_TEXT)
+        text = data.decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise Refusal("{path}: cannot be read: {why}.", path=path, why=why) from error
     except UnicodeDecodeError as error:
         raise Refusal("{path}: not UTF-8 text.", path=path) from error
+    if (table := ready(path, data)) is not None:
+        return table, text
+    import tomli  # 4 ms, and a start may have nothing for it to read
+
     try:
         return tomli.loads(text), text
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError of its own

@@ -70,7 +70,9 @@ def _rules(layer: Layer, otherwise: Rules) -> Rules:
 
 def _own_files(folder: Path | None) -> list[Path]:
     try:
-        return sorted(folder.glob("*.toml")) if folder is not None else []
+        return (
+            sorted(path for path in folder.iterdir() if path.suffix == ".toml") if folder is not None else []
+        )
     except OSError:
         return []
 

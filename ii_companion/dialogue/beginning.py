@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from ii_companion.content.prompts import load_prompts
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ii_companion.log.store import Store
 
 
-class Begun(NamedTuple):
+class Begun(msgspec.Struct, frozen=True):
     """A session that has begun, and what whoever shows it must know."""
 
     recorder: Recorder

@@ -31,7 +31,7 @@ def _just_begun(path: Path) -> bool:
 def newest_live(journals: Path) -> Path | None:
     """The journal of the newest session that is being written on this machine."""
     try:
-        locks = sorted(journals.glob("*.lock"), reverse=True)
+        locks = sorted((path for path in journals.iterdir() if path.suffix == ".lock"), reverse=True)
     except OSError:
         return None
     paths = (lock.with_suffix(".jsonl") for lock in locks)

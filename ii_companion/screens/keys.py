@@ -13,7 +13,7 @@ from textual.binding import Binding
 from ii_companion.commands import BESIDE, WITHIN, Command, Where, group, is_on, key_words, on, with_keys
 from ii_companion.screens.page import Page
 from ii_companion.words import _
-from widgets.foot import keyed
+from widgets.keyed import keyed
 
 if TYPE_CHECKING:
     from textual.screen import Screen

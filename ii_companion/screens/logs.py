@@ -20,7 +20,8 @@ from ii_companion.session.refusal import Refusal
 from ii_companion.session.search import Found, mistakes, parse, search
 from ii_companion.words import N_, _, ngettext, render
 from widgets.field import field
-from widgets.foot import Foot, keyed
+from widgets.foot import Foot
+from widgets.keyed import keyed
 from widgets.lines import Lines
 from widgets.rows import Rows
 

@@ -6,7 +6,6 @@ import pytest
 from conftest import FakeClock
 from faults.test_screens import kept
 from msgspec.structs import replace
-from pyfiglet import Figlet
 from screen_helpers import lines, live, press
 from textual.containers import VerticalScroll
 from textual.widgets import Input, OptionList, Static, TextArea
@@ -27,7 +26,6 @@ from ii_companion.screens.their_side import TheirSideScreen
 from ii_companion.screens.trends import TrendsScreen
 from widgets.big_words import BigWords
 from widgets.choice import Choice
-from widgets.letters import _figlet, large
 
 
 async def test_d_discards_a_session_started_by_accident_journal_and_all(
@@ -266,21 +264,3 @@ async def test_a_value_of_one_is_seen_one_session_has_whole_ticks_and_figures_ha
         assert "1.2" not in drawn
         assert plot._y_max > 1.0
         assert "●" in drawn
-
-
-@pytest.mark.parametrize("font", ["mono12", "smmono12", "smblock", "calvin_s"])
-def test_a_font_read_in_part_draws_its_letters_as_the_whole_font_does(font: str) -> None:
-    whole = Figlet(font=font, width=10_000)
-    for words, first in (("wait", True), ("Copy", True), ("têtes", False)):
-        drawn = _figlet(font, first).word(words)
-        rows = str(whole.renderText(words)).split("\n")[: len(drawn)]
-        assert [row.rstrip() for row in drawn] == [row.rstrip() for row in rows]
-
-
-def test_letters_grow_with_the_terminal() -> None:
-    words = "Let them come back."
-    small, big = large(words, 78, 15), large(words, 158, 40)
-    assert len(large("Wait.", 158, 40)) in (13, 14, 15, 16)
-    assert len(big) > 2 * len(small)
-    assert all(len(row) <= 158 for row in big)
-    assert set("".join(large("Wait.", 158, 40))) <= {" ", "█"}
