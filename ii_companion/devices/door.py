@@ -7,7 +7,7 @@ import errno
 import itertools
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers, MultipleValuesError
@@ -27,6 +27,14 @@ _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 
 
+class _Caller(NamedTuple):
+    """Who is at the door: what is known of them, when they have to go, and how."""
+
+    told: Caller
+    timer: asyncio.TimerHandle
+    transport: asyncio.Transport
+
+
 class Door:
     """An open port. `address` and `port` are what a guest has to name."""
 
@@ -36,7 +44,7 @@ class Door:
         self._server: Server | None = None
         self._seek: asyncio.DatagramTransport | None = None
         self._numbers = itertools.count()
-        self._callers: dict[Any, tuple[Caller, asyncio.TimerHandle]] = {}
+        self._callers: dict[Any, _Caller] = {}
 
     async def open(self, port: int = PORT) -> None:
         """Listen on the port, or on the next free of ten. Raises OSError if none can be had."""
@@ -57,15 +65,34 @@ class Door:
         door = self
 
         class Line(ServerConnection):
-            """One connection, counted from its first moment."""
+            """One connection, counted from its first moment. The library hears of it once it has said something.
+
+            A flood of callers who say nothing, or what is no HTTP, starts no task and no parser then.
+            """
+
+            spoke = False
 
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                super().connection_made(transport)
-                door.arrived(self)
+                self._door_side = cast("asyncio.Transport", transport)
+                door.arrived(self, self._door_side)
+
+            def data_received(self, data: bytes) -> None:
+                if not self.spoke:
+                    if not data[:1].isalpha():  # HTTP begins with the name of a method
+                        self._door_side.abort()
+                        return
+                    self.spoke = True
+                    super().connection_made(self._door_side)
+                super().data_received(data)
+
+            def eof_received(self) -> None:
+                if self.spoke:
+                    super().eof_received()
 
             def connection_lost(self, exc: Exception | None) -> None:
                 door.left(self)
-                super().connection_lost(exc)
+                if self.spoke:
+                    super().connection_lost(exc)
 
         self._server = await serve(
             self._meet,
@@ -85,33 +112,37 @@ class Door:
 
     async def close(self) -> None:
         self.stop_answering()
+        for line, there in list(self._callers.items()):
+            if not line.spoke:  # the library does not know of them yet
+                there.transport.abort()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
 
-    def arrived(self, line: ServerConnection) -> None:
+    def arrived(self, line: ServerConnection, transport: asyncio.Transport) -> None:
         """Somebody is at the door: there is room, or somebody who was not let in yet makes it, or they go."""
-        address = str(line.transport.get_extra_info("peername", ("",))[0])
-        comes, out = room_for(address, (caller for caller, _timer in self._callers.values()))
+        address = str(transport.get_extra_info("peername", ("",))[0])
+        comes, out = room_for(address, (there.told for there in self._callers.values()))
         if out is not None:
-            gone = next(other for other, (caller, _timer) in self._callers.items() if caller.number == out)
+            gone, there = next(one for one in self._callers.items() if one[1].told.number == out)
             self.left(gone)
-            gone.transport.abort()
+            there.transport.abort()
         if not comes:
-            line.transport.abort()
+            transport.abort()
             return
-        timer = asyncio.get_running_loop().call_later(HANDSHAKE_S, line.transport.abort)
-        self._callers[line] = Caller(next(self._numbers), address, admitted=False), timer
+        timer = asyncio.get_running_loop().call_later(HANDSHAKE_S, transport.abort)
+        told = Caller(next(self._numbers), address, admitted=False)
+        self._callers[line] = _Caller(told, timer, transport)
 
     def left(self, line: ServerConnection) -> None:
         if (there := self._callers.pop(line, None)) is not None:
-            there[1].cancel()
+            there.timer.cancel()
 
     def _admitted(self, line: ServerConnection) -> None:
         if (there := self._callers.get(line)) is not None:
-            caller, timer = there
-            timer.cancel()
-            self._callers[line] = Caller(caller.number, caller.address, admitted=True), timer
+            there.timer.cancel()
+            told = Caller(there.told.number, there.told.address, admitted=True)
+            self._callers[line] = there._replace(told=told)
 
     async def _meet(self, line: ServerConnection) -> None:
         await self._host.meet(line, lambda: self._admitted(line))

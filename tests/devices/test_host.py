@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -250,6 +251,40 @@ async def test_a_crowd_at_the_door_makes_room_and_never_puts_out_who_is_in() -> 
             assert [state for state, _ in guest.states] == [State.FOLLOWING]
             for _reader, writer in idle:
                 writer.close()
+
+
+@pytest.mark.parametrize("first", [bytes(500), b"\x16\x03\x01\x02\x00\x01", b"\r\n", b"\xff", b"{}"])
+async def test_what_is_no_http_is_let_go_at_its_first_byte_and_gets_no_answer(first: bytes) -> None:
+    """TLS, a port scanner, noise."""
+    async with hosting() as there:
+        reader, writer = await asyncio.open_connection(HERE, there.door.port)
+        writer.write(first)
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert there.door._callers == {}
+        writer.close()
+
+
+async def test_a_request_in_pieces_is_read_as_one() -> None:
+    async with hosting() as there:
+        reader, writer = await asyncio.open_connection(HERE, there.door.port)
+        for piece in ("G", "ET / HT", f"TP/1.1\r\nHost: {HERE}:{there.door.port}\r\n", "\r\n"):
+            writer.write(piece.encode())
+            await writer.drain()
+            await asyncio.sleep(0)
+        assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
+async def test_a_door_that_closes_lets_go_who_has_said_nothing() -> None:
+    async with hosting() as there:
+        reader, writer = await asyncio.open_connection(HERE, there.door.port)
+        await until(lambda: there.door._callers)
+        await asyncio.wait_for(there.door.close(), 10)
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert there.door._callers == {}
+        writer.close()
 
 
 @pytest.mark.parametrize(
