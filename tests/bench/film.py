@@ -47,13 +47,9 @@ def film(tmp: Path) -> Iterator[Row]:
     with Running(coding, env) as running:
         running.until(b"Enter plays")
         running.settle(1.0)
-        cpu, wakes = running.cpu_seconds()
-        time.sleep(10)
-        after, more = running.cpu_seconds()
-        yield row(
-            "coding, the film standing: wake-ups a second", (more - wakes) / 10, "", lambda n: f"{n:.1f}"
-        )
-        yield row("its CPU", (after - cpu) / 10, "", lambda share: f"{100 * share:.2f} %")
+        cpu, wakes = running.at_rest(seconds=10)
+        yield row("coding, the film standing: wake-ups a second", wakes, "", lambda n: f"{n:.1f}")
+        yield row("its CPU", cpu, "", lambda share: f"{100 * share:.2f} %")
 
 
 def _recorded(tmp: Path) -> Iterator[Row]:

@@ -24,6 +24,18 @@ Blank().run()
 DEADLINE_S = 30.0
 
 
+def spent(pid: int) -> tuple[float, int]:
+    """Processor seconds and voluntary context switches of a process so far, threads included (Linux)."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        parts = file.read().rpartition(")")[2].split()
+    ticks = int(parts[11]) + int(parts[12])
+    wakes = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/status", encoding="ascii") as file:
+            wakes += next(int(line.split()[1]) for line in file if line.startswith("voluntary"))
+    return ticks / os.sysconf("SC_CLK_TCK"), wakes
+
+
 class Running:
     """A program in a pty, and what it wrote."""
 
@@ -76,16 +88,13 @@ class Running:
                 raise TimeoutError("no answer to a key")
         return time.perf_counter() - began
 
-    def cpu_seconds(self) -> tuple[float, int]:
-        """Processor seconds and voluntary context switches so far, threads included (Linux)."""
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
-            parts = file.read().rpartition(")")[2].split()
-        ticks = int(parts[11]) + int(parts[12])
-        wakes = 0
-        for task in os.listdir(f"/proc/{self.process.pid}/task"):
-            with open(f"/proc/{self.process.pid}/task/{task}/status", encoding="ascii") as file:
-                wakes += next(int(line.split()[1]) for line in file if line.startswith("voluntary"))
-        return ticks / os.sysconf("SC_CLK_TCK"), wakes
+    def at_rest(self, pid: int | None = None, seconds: float = 20) -> tuple[float, float]:
+        """Its share of a processor and its wake-ups a second, or those of another process that it has started."""
+        self.settle(0.2)
+        cpu, wakes = spent(pid or self.process.pid)
+        time.sleep(seconds)
+        after, more = spent(pid or self.process.pid)
+        return (after - cpu) / seconds, (more - wakes) / seconds
 
     def peak_mb(self) -> float:
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:

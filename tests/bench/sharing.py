@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pty_time import Running, companion
 from rows import Row, home, ms, row
+from terminal import ACTS, echoed
 
 from ii_companion.devices.code import Role
 from ii_companion.devices.joining import join
@@ -82,16 +83,37 @@ def _shared(env: dict[str, str], guests: int) -> tuple[Running, list[object], in
     return running, pairings, port
 
 
-def _presses(running: Running) -> list[float]:
-    acts, rng = [b" ", b"i", b" ", b"j", b" ", b"c"], random.Random(3)
+def _presses(*programs: Running, keys: int = KEYS) -> list[list[float]]:
+    """Seconds from each of so many keys to its paint, of each program; they are pressed in turn."""
+    rng = random.Random(3)
     time.sleep(11)  # past the freeze after start-up, and what is said of who joined
-    running.settle(0.3)
-    found = []
-    for n in range(KEYS):
-        found.append(running.key_to_paint(acts[n % len(acts)]))
-        running.settle(0.015)
-        time.sleep(rng.uniform(0.02, 0.06))
+    found: list[list[float]] = [[] for _ in programs]
+    for running in programs:
+        running.settle(0.3)
+    for n in range(keys):
+        for running, times in zip(programs, found, strict=True):
+            running.settle(0.0)
+            times.append(running.key_to_paint(ACTS[n % len(ACTS)]))
+            running.settle(0.015)
+            time.sleep(rng.uniform(0.02, 0.06))
     return found
+
+
+def _nobody_paired(env: dict[str, str]) -> Iterator[Row]:
+    """What a session takes that is open for a guest while none comes, and its process for them."""
+    with Running(companion("start", "--learner", "p17", "--stage", "4", "--share", "screen"), env) as running:
+        _opened(running)
+        running.key_to_paint(b"\x1b")
+        time.sleep(11)
+        pid = running.process.pid
+        worker = int(Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()[0])
+        for name, one in (("the session", pid), ("its process for guests", worker)):
+            cpu, wakes = running.at_rest(one)
+            yield (
+                f"open for a guest, nobody paired: {name}, wake-ups a second",
+                f"{wakes:.1f}, {100 * cpu:.2f} % of a processor",
+                "0.0",
+            )
 
 
 def _p(values: list[float], share: float) -> float:
@@ -105,9 +127,10 @@ def sharing(tmp: Path) -> Iterator[Row]:
     config = Path(env["II_COMPANION_CONFIG"])
     config.mkdir(parents=True, exist_ok=True)
     (config / "settings.toml").write_text('language = "en"\n[share]\naddress = "127.0.0.1"\n')
+    empty, ready = echoed()
     with Running(companion("start", "--learner", "p17", "--stage", "4"), env) as alone:
         alone.until(b"0 min")
-        base = _presses(alone)
+        (base,) = _presses(alone)
     running, pairings, port = _shared(env, 3)
     with running:
         followers = subprocess.Popen([sys.executable, "-c", FOLLOWERS], stdin=subprocess.PIPE, text=True)
@@ -115,23 +138,34 @@ def sharing(tmp: Path) -> Iterator[Row]:
         followers.stdin.write(json.dumps(msgspec.to_builtins(pairings)) + "\n")
         followers.stdin.flush()
         try:
-            quiet = _presses(running)
+            (quiet,) = _presses(running)
             flood = subprocess.Popen([sys.executable, "-c", FLOOD, "127.0.0.1", str(port)])
             if hasattr(os, "sched_setaffinity"):
                 # it comes from elsewhere, and takes one core of ours at most
                 os.sched_setaffinity(flood.pid, {0})
             try:
-                flooded = _presses(running)
+                with Running(empty) as beside:
+                    beside.until(ready)
+                    flooded, empty_flooded = _presses(running, beside, keys=3 * KEYS)
             finally:
                 flood.kill()
                 flood.wait()
         finally:
             followers.kill()
             followers.wait()
+    references = {"alone": base}
     for name, found in (("three followers", quiet), ("three followers, flooded", flooded)):
         what = f"key to paint, glance view, {name}"
-        yield row(f"{what}, median", statistics.median(found), "–", alone=statistics.median(base))
-        yield row(f"{what}, p99", _p(found, 0.99), "16 ms", alone=_p(base, 0.99))
+        middle = {one: statistics.median(times) for one, times in references.items()}
+        yield row(f"{what}, median", statistics.median(found), "–", **middle)
+        yield row(
+            f"{what}, p99",
+            _p(found, 0.99),
+            "16 ms",
+            **{one: _p(times, 0.99) for one, times in references.items()},
+        )
+        references |= {"an empty app beside it": empty_flooded}
+    yield from _nobody_paired(env)
     yield from _painted(tmp)
 
 
