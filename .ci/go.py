@@ -5,7 +5,7 @@
     python3 .ci/go.py check [NAME ...]   lint, format, types, import contracts, catalogues; NAME: ruff, format, mypy, imports, words
     python3 .ci/go.py words [--check]    bring the languages' catalogues up to what the code says, or check them
 
-Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml changes), runs it.
+Makes `.venv` beside this folder, installs what the task needs (once, and again when pyproject.toml or words change), runs it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,15 @@ def set_up(task: str) -> None:
     """Make the environment and install what the task needs, unless that is done already."""
     if sys.version_info < (3, 11):
         sys.exit(f"ii-companion needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    sources = [ROOT / "pyproject.toml", *sorted(HERE.glob("*.*")), *sorted(ROOT.glob("data/*/*.po"))]
+    words = (
+        (ROOT / "data").glob("*/*.po"),
+        (ROOT / "data").glob("*/*.toml"),
+    )  # the build hook makes something of them
+    sources = [
+        ROOT / "pyproject.toml",
+        *sorted(HERE.glob("*.*")),
+        *sorted(path for kind in words for path in kind),
+    ]
     wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     mark = VENV / f"installed-{task}"
     if mark.exists() and mark.read_text() == wanted:

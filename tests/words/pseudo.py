@@ -6,7 +6,6 @@ which is cut shows it: its ⟧ is missing. Places, those of argparse too, stay a
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import tomlkit
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from ci_tools import tool
 
 ROOT = Path(__file__).parent.parent.parent
 NAME = "xx"
@@ -50,12 +50,7 @@ _TEXTS = {
 
 def gatherer() -> ModuleType:
     """The tool that gathers the sentences, which is no part of the package."""
-    spec = importlib.util.spec_from_file_location("gatherer", ROOT / ".ci" / "words.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return tool("words")
 
 
 def pseudo(pattern: str) -> str:

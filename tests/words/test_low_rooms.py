@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ci_tools import tool
 
 ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("session", "practice", "content", "voice", "log")
@@ -106,14 +106,9 @@ def test_no_variable_takes_the_place_of_the_function_that_renders(path: Path) ->
 
 
 def test_every_pattern_is_gathered_for_the_catalogues() -> None:
-    spec = importlib.util.spec_from_file_location("gathering", ROOT / ".ci" / "words.py")
-    assert spec is not None
-    assert spec.loader is not None
-    gathering = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(gathering)
     gathered = {
         text
-        for message in gathering.gathered()
+        for message in tool("words").gathered()
         for text in (message.id if isinstance(message.id, tuple) else (message.id,))
     }
     said = {

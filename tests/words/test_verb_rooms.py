@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import gettext
-import importlib.util
 import io
 import json
 import re
@@ -16,6 +15,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import write_po
+from ci_tools import tool
 from faults.test_screens import kept
 from files.test_other_files import EXAMPLE
 
@@ -230,15 +230,6 @@ def test_what_argparse_says_to_a_person_is_all_gathered() -> None:
     assert {one for one in says if not PROGRAMMERS.search(one)} - ours == set()
 
 
-def _ci(name: str):
-    spec = importlib.util.spec_from_file_location(f"ci_{name}", ROOT / ".ci" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     ("english", "theirs", "fits"),
     [
@@ -255,7 +246,7 @@ def _ci(name: str):
     ],
 )
 def test_a_translation_has_the_places_of_the_english(english: str, theirs: str, *, fits: bool) -> None:
-    assert (_ci("words").misfits(Message(english, theirs)) == []) is fits
+    assert (tool("words").misfits(Message(english, theirs)) == []) is fits
 
 
 def test_a_draft_stays_one_when_its_catalogue_is_compiled_or_written_again(tmp_path: Path) -> None:
@@ -264,11 +255,11 @@ def test_a_draft_stays_one_when_its_catalogue_is_compiled_or_written_again(tmp_p
     source.write_text(
         'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"X-Draft: yes\\n"\n\nmsgid "yes"\nmsgstr "ie"\n'
     )
-    (compiled,) = _ci("compile_words").compile_catalogues(tmp_path)
+    (compiled,) = tool("compile_words").compile_catalogues(tmp_path)
     with compiled.open("rb") as file:
         assert gettext.GNUTranslations(file).info()["x-draft"] == "yes"
     for _again in range(2):
-        catalogue = _ci("catalogue").read(source)
+        catalogue = tool("catalogue").read(source)
         with source.open("wb") as file:
             write_po(file, catalogue)
         assert source.read_text().count("X-Draft: yes") == 1
@@ -287,9 +278,9 @@ def _with_one_letter(pattern: str) -> str:
 @pytest.fixture(scope="module")
 def languages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a catalogue in which everything the code says is that one letter, and which is a draft."""
-    catalogue = _ci("catalogue").Catalogue(locale="en")
+    catalogue = tool("catalogue").Catalogue(locale="en")
     catalogue.mime_headers = [("Content-Type", "text/plain; charset=utf-8"), ("X-Draft", "yes")]
-    for message in _ci("words").gathered():
+    for message in tool("words").gathered():
         if isinstance(message.id, tuple):
             catalogue.add(message.id, tuple(map(_with_one_letter, message.id)))
         elif message.id:

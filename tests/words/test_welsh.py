@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from ci_tools import tool
 from words.pseudo import ROOT, gatherer
 
 from ii_companion import words
@@ -28,15 +28,6 @@ LAG = 0.03
 TOOL = gatherer()
 
 
-def _compiler():
-    spec = importlib.util.spec_from_file_location("compile_words", ROOT / ".ci" / "compile_words.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
     return next(catalogue for path, catalogue in TOOL.catalogues() if path.parent.name == "cy")
@@ -48,7 +39,7 @@ def welsh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = tmp_path / "languages"
     (folder / "cy").mkdir(parents=True)
     shutil.copy(ROOT / "data" / "cy" / "ii_companion.po", folder / "cy")
-    _compiler().compile_catalogues(folder)
+    tool("compile_words").compile_catalogues(folder)
     monkeypatch.setenv("II_COMPANION_LANGUAGES", str(folder))
     monkeypatch.setenv("LANGUAGE", "")
     yield folder
