@@ -132,7 +132,18 @@ def _signals(arrivals: Arrivals) -> Iterator[list[tuple[Callable[[], None], Call
     """Signals become arrivals; gives a list of what to do before the program is stopped, and after."""
     on_stop: list[tuple[Callable[[], None], Callable[[], None]]] = []
 
+    def once(number: int) -> None:
+        """Of a signal that ends the program the first is enough. Python's own action is back while the interpreter
+        closes, and another then would kill it; what is ignored stays so.
+        """
+        signal.signal(number, signal.SIG_IGN)
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        once(number)
+        arrivals.put(Over(TERMINATED))
+
     def hang_up(number: int, frame: FrameType | None) -> None:
+        once(number)
         giving_up = threading.Timer(GRACE_S, os._exit, (HUNG_UP,))
         giving_up.daemon = True
         giving_up.start()
@@ -147,7 +158,7 @@ def _signals(arrivals: Arrivals) -> Iterator[list[tuple[Callable[[], None], Call
 
     wanted: dict[str, Callable[[int, FrameType | None], None]] = {
         "SIGINT": lambda _number, _frame: arrivals.put(Interrupt()),
-        "SIGTERM": lambda _number, _frame: arrivals.put(Over(TERMINATED)),
+        "SIGTERM": terminate,
         "SIGHUP": hang_up,
         "SIGTSTP": stop,
     }

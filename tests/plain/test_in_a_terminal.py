@@ -117,6 +117,23 @@ def test_an_ending_in_a_session_loses_nothing(home: Path, ending: str) -> None:
     assert len(json.loads(run("log", "--json", home=home).stdout)) == 1
 
 
+@pytest.mark.parametrize(("ending", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_an_ending_that_is_sent_again_and_again_ends_it_as_once(
+    home: Path, ending: signal.Signals, code: int
+) -> None:
+    """A window that closes hangs up more than once, and the last comes while the interpreter closes."""
+    with companion("start", "--plain", "--learner", "p17", home=home) as app:
+        app.wait_for("Keys:")
+        strike(app, ("j", "joined in"))
+        for _again in range(20_000):
+            if app.process.poll() is not None:
+                break
+            app.process.send_signal(ending)
+            app.read(0.0005)
+        assert app.wait_until_gone() == code
+    assert [event["kind"] for event in events(home)] == ["join_in"]
+
+
 @pytest.mark.parametrize("ending", ["ctrl+c", "SIGTERM", "SIGHUP", "window", "SIGKILL"])
 def test_an_ending_in_the_questions_loses_nothing(home: Path, ending: str) -> None:
     """Answers are saved one by one; the words that were being typed are saved too, or, at a kill, stand as a draft."""
