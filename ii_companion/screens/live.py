@@ -105,12 +105,12 @@ class LiveScreen(Drafted):
     def compose(self) -> ComposeResult:
         with Vertical(id="glance"):
             yield BigWords().data_bind(words=LiveScreen.words, faded=LiveScreen.faded)
-            yield Lines(id="told", wrap=True)
+            if self._tell is not None:
+                yield Lines(id="told", wrap=True)
             yield QuietBar(id="wait").data_bind(share=LiveScreen.waited)
             yield Lines(id="under", wrap=True)
         if self.has_class("-mentor"):
             yield self._mentor_half()
-        yield Lines(id="help", wrap=True)
         yield Lines(id="line", wrap=True)
 
     def _mentor_half(self) -> Vertical:
@@ -126,6 +126,12 @@ class LiveScreen(Drafted):
             Foot(foot(self.WHERE, self._settings), id="foot"),
             id="mentor",
         )
+
+    def _change_help(self) -> None:
+        """Show the keys, or no more; their place is made when they are first asked for."""
+        if not self.query("#help"):
+            self.mount(Lines(id="help", wrap=True), before="#line")
+        self.toggle_class("-help")
 
     async def _change_view(self) -> None:
         if not self.query("#mentor"):
@@ -208,7 +214,7 @@ class LiveScreen(Drafted):
             case "share":
                 self.app.open_sharing()
             case "help":
-                self.toggle_class("-help")
+                self._change_help()
             case "quit":
                 self.app.call_later(self.app.action_quit)
 

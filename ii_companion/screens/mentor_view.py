@@ -15,9 +15,9 @@ from ii_companion.session.events import Link, Phase, walk
 from ii_companion.session.kinds import ACTS, KIND_WORDS, RESPONSES, SIGNS
 from ii_companion.session.lead import Lead
 from ii_companion.session.lengths import clock_time
-from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, exchanges, opened_so_far
+from ii_companion.session.measures import FEWEST_EXCHANGES, Counts, opened_so_far
 from ii_companion.session.story import AS_SHOWN
-from ii_companion.session.tally import Tally
+from ii_companion.session.tally import Tally, exchanges
 from ii_companion.words import _, render
 from widgets.lanes import Lanes
 from widgets.lines import Lines

@@ -9,10 +9,9 @@ import msgspec
 from ii_companion.session.coach import Prompt
 from ii_companion.session.events import Event, fold
 from ii_companion.session.kinds import ACTS, RESPONSES, Kind
-from ii_companion.session.measures import exchanges
 from ii_companion.session.prompts import PromptDetail
 from ii_companion.session.story import begin, take, until
-from ii_companion.session.tally import Exchange, Parameters, Tally, follow
+from ii_companion.session.tally import Exchange, Parameters, Tally, exchanges, follow
 from ii_companion.session.tally import until as closed
 from ii_companion.session.triggers import MENTOR
 from ii_companion.session.view import Coaching

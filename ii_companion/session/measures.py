@@ -50,7 +50,6 @@ from ii_companion.session.lead import Lead, LeftBy
 from ii_companion.session.tally import (
     DEFAULT_WAIT_S,
     Cell,
-    Exchange,
     Parameters,
     Tally,
     between,
@@ -197,18 +196,6 @@ def measure(events: list[Event], wait_s: float = DEFAULT_WAIT_S) -> Measures:
 def tally_of(session: Session, wait_s: float = DEFAULT_WAIT_S) -> Tally:
     """The tally of a session as it stands."""
     return follow(Tally(parameters(wait_s)), session.trail)
-
-
-def exchanges(tally: Tally, last: int | None = None) -> list[Exchange]:
-    """The exchanges so far, oldest first, the open one included; the `last` few if that is asked."""
-    running = tally.chain.exchange if tally.chain else None
-    found = [running] if running else []
-    cell = tally.exchanges
-    while cell is not None and (last is None or len(found) < last):
-        if isinstance(cell.value, Exchange):
-            found.append(cell.value)
-        cell = cell.rest
-    return found[::-1]
 
 
 def opened_so_far(tally: Tally) -> Share:

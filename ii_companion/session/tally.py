@@ -355,3 +355,15 @@ def until(tally: Tally, t: float) -> Tally:
         new.paused_at = t
     _close_stretch(tally, t, new)
     return new
+
+
+def exchanges(tally: Tally, last: int | None = None) -> list[Exchange]:
+    """The exchanges so far, oldest first, the open one included; the `last` few if that is asked."""
+    running = tally.chain.exchange if tally.chain else None
+    found = [running] if running else []
+    cell = tally.exchanges
+    while cell is not None and (last is None or len(found) < last):
+        if isinstance(cell.value, Exchange):
+            found.append(cell.value)
+        cell = cell.rest
+    return found[::-1]

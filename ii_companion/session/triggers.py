@@ -20,9 +20,8 @@ import msgspec
 
 from ii_companion.session.events import Link
 from ii_companion.session.kinds import RESPONSES, SIGNS, Kind
-from ii_companion.session.measures import exchanges
 from ii_companion.session.said import N_, Said, counted, said
-from ii_companion.session.tally import BREAKPOINT_S, Cell, between, median
+from ii_companion.session.tally import BREAKPOINT_S, Cell, between, exchanges, median
 from ii_companion.session.view import View, counts
 
 

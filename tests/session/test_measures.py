@@ -14,8 +14,8 @@ from makers import coded, legal_sessions
 
 from ii_companion.session.events import Event, fold
 from ii_companion.session.kinds import ACTS, RESPONSES, Kind
-from ii_companion.session.measures import Measures, exchanges, measure, opened_so_far, report, tally_of
-from ii_companion.session.tally import Tally, follow, parameters
+from ii_companion.session.measures import Measures, measure, opened_so_far, report, tally_of
+from ii_companion.session.tally import Tally, exchanges, follow, parameters
 
 W = 5.0
 
