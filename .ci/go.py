@@ -35,15 +35,10 @@ def set_up(task: str) -> None:
     """Make the environment and install what the task needs, unless that is done already."""
     if sys.version_info < (3, 11):
         sys.exit(f"ii-companion needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
-    words = (
-        (ROOT / "data").glob("*/*.po"),
-        (ROOT / "data").glob("*/*.toml"),
+    words = sorted(
+        (*ROOT.glob("data/*/*.po"), *ROOT.glob("data/*/*.toml"))
     )  # the build hook makes something of them
-    sources = [
-        ROOT / "pyproject.toml",
-        *sorted(HERE.glob("*.*")),
-        *sorted(path for kind in words for path in kind),
-    ]
+    sources = [ROOT / "pyproject.toml", *sorted(HERE.glob("*.*")), *words]
     wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     mark = VENV / f"installed-{task}"
     if mark.exists() and mark.read_text() == wanted:

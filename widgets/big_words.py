@@ -26,9 +26,7 @@ class BigWords(Widget):
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size
-        style = (
-            self.visual_style.rich_style
-        )  # kept by Textual, where `rich_style` is worked out anew for each row
+        style = self.visual_style.rich_style  # kept; `self.rich_style` is worked out anew for each row
         lines = large(self.words, max(1, width - 2), height)
         row = y - (height - len(lines)) // 2
         if not 0 <= row < len(lines):

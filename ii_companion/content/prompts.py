@@ -70,9 +70,7 @@ def _rules(layer: Layer, otherwise: Rules) -> Rules:
 
 def _own_files(folder: Path | None) -> list[Path]:
     try:
-        return (
-            sorted(path for path in folder.iterdir() if path.suffix == ".toml") if folder is not None else []
-        )
+        return sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else []
     except OSError:
         return []
 

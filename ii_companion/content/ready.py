@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from ii_companion.opening import read_whole
+
 
 class Ready(msgspec.Struct, frozen=True):
     """What a TOML file held when the package was built, and which file that was: its bytes, and their CRC-32."""
@@ -20,7 +22,7 @@ class Ready(msgspec.Struct, frozen=True):
 def ready(path: Path, data: bytes) -> dict[str, Any] | None:
     """The table of the TOML file `path`, which holds `data`; None if it is not ready, or was changed since."""
     try:
-        made = msgspec.json.decode((path.parent / "ready" / f"{path.stem}.json").read_bytes(), type=Ready)
-    except (OSError, msgspec.MsgspecError):
+        made = msgspec.json.decode(read_whole(path.parent / "ready" / f"{path.stem}.json"), type=Ready)
+    except (OSError, msgspec.MsgspecError, RecursionError):
         return None
     return made.table if (made.size, made.crc) == (len(data), zlib.crc32(data)) else None

@@ -7,7 +7,7 @@ import errno
 import itertools
 import logging
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers, MultipleValuesError
@@ -27,14 +27,6 @@ _silent.addHandler(logging.NullHandler())
 _silent.propagate = False
 
 
-class _Caller(NamedTuple):
-    """Who is at the door: what is known of them, when they have to go, and how."""
-
-    told: Caller
-    timer: asyncio.TimerHandle
-    transport: asyncio.Transport
-
-
 class Door:
     """An open port. `address` and `port` are what a guest has to name."""
 
@@ -44,7 +36,7 @@ class Door:
         self._server: Server | None = None
         self._seek: asyncio.DatagramTransport | None = None
         self._numbers = itertools.count()
-        self._callers: dict[Any, _Caller] = {}
+        self._callers: dict[Any, tuple[Caller, asyncio.TimerHandle]] = {}
 
     async def open(self, port: int = PORT) -> None:
         """Listen on the port, or on the next free of ten. Raises OSError if none can be had."""
@@ -73,16 +65,16 @@ class Door:
             spoke = False
 
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                self._door_side = cast("asyncio.Transport", transport)
-                door.arrived(self, self._door_side)
+                self.transport = cast("asyncio.Transport", transport)
+                door.arrived(self)
 
             def data_received(self, data: bytes) -> None:
                 if not self.spoke:
                     if not data[:1].isalpha():  # HTTP begins with the name of a method
-                        self._door_side.abort()
+                        self.transport.abort()
                         return
                     self.spoke = True
-                    super().connection_made(self._door_side)
+                    super().connection_made(self.transport)
                 super().data_received(data)
 
             def eof_received(self) -> None:
@@ -112,37 +104,36 @@ class Door:
 
     async def close(self) -> None:
         self.stop_answering()
-        for line, there in list(self._callers.items()):
+        for line in list(self._callers):
             if not line.spoke:  # the library does not know of them yet
-                there.transport.abort()
+                line.transport.abort()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
 
-    def arrived(self, line: ServerConnection, transport: asyncio.Transport) -> None:
+    def arrived(self, line: ServerConnection) -> None:
         """Somebody is at the door: there is room, or somebody who was not let in yet makes it, or they go."""
-        address = str(transport.get_extra_info("peername", ("",))[0])
-        comes, out = room_for(address, (there.told for there in self._callers.values()))
+        address = str(line.transport.get_extra_info("peername", ("",))[0])
+        comes, out = room_for(address, (caller for caller, _timer in self._callers.values()))
         if out is not None:
-            gone, there = next(one for one in self._callers.items() if one[1].told.number == out)
+            gone = next(other for other, (caller, _timer) in self._callers.items() if caller.number == out)
             self.left(gone)
-            there.transport.abort()
+            gone.transport.abort()
         if not comes:
-            transport.abort()
+            line.transport.abort()
             return
-        timer = asyncio.get_running_loop().call_later(HANDSHAKE_S, transport.abort)
-        told = Caller(next(self._numbers), address, admitted=False)
-        self._callers[line] = _Caller(told, timer, transport)
+        timer = asyncio.get_running_loop().call_later(HANDSHAKE_S, line.transport.abort)
+        self._callers[line] = Caller(next(self._numbers), address, admitted=False), timer
 
     def left(self, line: ServerConnection) -> None:
         if (there := self._callers.pop(line, None)) is not None:
-            there.timer.cancel()
+            there[1].cancel()
 
     def _admitted(self, line: ServerConnection) -> None:
         if (there := self._callers.get(line)) is not None:
-            there.timer.cancel()
-            told = Caller(there.told.number, there.told.address, admitted=True)
-            self._callers[line] = there._replace(told=told)
+            caller, timer = there
+            timer.cancel()
+            self._callers[line] = Caller(caller.number, caller.address, admitted=True), timer
 
     async def _meet(self, line: ServerConnection) -> None:
         await self._host.meet(line, lambda: self._admitted(line))

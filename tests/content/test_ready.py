@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -51,3 +52,11 @@ def test_what_is_damaged_is_passed_over(checklist: Path, made: bytes) -> None:
     (checklist.parent / "ready" / "checklist.json").write_bytes(made)
     assert ready(checklist, checklist.read_bytes()) is None
     assert read_toml(checklist)[0] == tomllib.loads(checklist.read_text("utf-8"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_pipe_in_its_place_is_not_waited_for(checklist: Path) -> None:
+    made = checklist.parent / "ready" / "checklist.json"
+    made.unlink()
+    os.mkfifo(made)
+    assert ready(checklist, checklist.read_bytes()) is None
